@@ -1,0 +1,101 @@
+/**
+ * Which room may import which: the picture of ARCHITECTURE.md as data. Nothing points up, backends never import each other or the engine,
+ * and only compose names a backend. `npm run ok` holds it; `npx depcruise packages` prints it.
+ */
+const BACKENDS = ["providers", "stores", "records", "tracers", "images"]
+
+/** What each room may import besides itself. Rooms with a slash are packages of their own. */
+const ROOMS = {
+  "packages/spec": [],
+  "packages/ports": ["packages/spec"],
+  system: ["packages/spec"],
+  settings: ["packages/spec", "system"],
+  provenance: ["packages/spec", "packages/ports"],
+  ...Object.fromEntries(BACKENDS.map((room) => [room, ["packages/spec", "packages/ports", "system"]])),
+  engine: ["packages/spec", "packages/ports", "provenance", "system"],
+  compose: ["packages/spec", "packages/ports", "provenance", "system", "settings", "engine", ...BACKENDS],
+  cli: ["packages/spec", "packages/ports", "provenance", "system", "settings", "engine", "compose"],
+}
+
+const TEST = "\\.test\\.ts$"
+
+function folderOf(room) {
+  return room.includes("/") ? `${room}/src` : `packages/geartrain/src/${room}`
+}
+
+function anyOf(rooms) {
+  return `^(${rooms.map(folderOf).join("|")})/`
+}
+
+const roomRules = Object.entries(ROOMS).map(([room, allowed]) => ({
+  name: `${room.replace("packages/", "")}-imports`,
+  comment: `${room} imports ${allowed.length === 0 ? "nothing" : allowed.join(", ").replaceAll("packages/", "")}`,
+  severity: "error",
+  from: { path: anyOf([room]), pathNot: TEST },
+  to: { path: "^packages/", pathNot: anyOf([room, ...allowed]) },
+}))
+
+export default {
+  forbidden: [
+    ...roomRules,
+    {
+      name: "spec-needs-nothing",
+      comment: "spec runs in a browser: no module of Node's, no npm package",
+      severity: "error",
+      from: { path: anyOf(["packages/spec"]), pathNot: TEST },
+      to: { pathNot: anyOf(["packages/spec"]) },
+    },
+    {
+      name: "no-room-without-a-rule",
+      comment: "a new room gets its line in ROOMS",
+      severity: "error",
+      from: { path: "^packages/geartrain/src/", pathNot: [anyOf(Object.keys(ROOMS)), TEST] },
+      to: {},
+    },
+    {
+      name: "no-cycle",
+      comment: "imports of types and import() count too",
+      severity: "error",
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: "packages-by-name",
+      comment: "another package is imported by its name, through its door",
+      severity: "error",
+      from: { path: "^packages/([^/]+)/" },
+      to: { path: "^packages/", pathNot: "^packages/$1/", dependencyTypesNot: ["aliased-workspace"] },
+    },
+    {
+      name: "resolvable",
+      severity: "error",
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: "no-test-in-source",
+      comment: "tests import the source, never the other way round",
+      severity: "error",
+      from: { pathNot: [TEST, "/test/"] },
+      to: { path: [TEST, "^packages/[^/]+/test/"] },
+    },
+    {
+      name: "no-development-package-in-source",
+      severity: "error",
+      from: { path: "^packages/[^/]+/src/", pathNot: TEST },
+      to: { dependencyTypes: ["npm-dev"], pathNot: "^packages/" },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "(^|/)dist/" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    combinedDependencies: true,
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "node", "default"],
+      extensions: [".ts", ".js", ".mjs", ".json"],
+    },
+  },
+}

@@ -1,0 +1,93 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import type { Bench, Measurement, Row } from "../bench.ts"
+import { gear } from "../gear-command.ts"
+import type { BenchGear } from "../gears.ts"
+import { interleave } from "../measure/interleave.ts"
+import { timedRun } from "../measure/timed-run.ts"
+import { isInstalled } from "../peers.ts"
+import { bareNode } from "./cold-start.ts"
+
+const ROUNDS = 15
+const HYBRID = "/sys/fs/cgroup/unified"
+
+/** `gear run` of a gear that does nothing, when everything is stored and cached. */
+export const warmRun: Measurement = {
+  name: "warm-run",
+  measure: async (bench) => {
+    const middle = await take(bench, "half-gigabyte", 500)
+    const ours = (name: string) => async () => (await gear(["run", name, "--quiet"], bench.home)).wallMs
+    const rows: Row[] = []
+    if (isInstalled("crun")) {
+      const crun = await crunBundle(bench, middle)
+      const pair = await interleave(ours(middle.name), async () => (await crun()) + (await bareNode()).wallMs, ROUNDS)
+      rows.push({ what: "gear run, 500 MB root", ...pair, against: "crun run + node -e 0", unit: "ms", limit: 2 })
+    }
+    rows.push(await againstPodman(middle, ours(middle.name)))
+    const [small, large] = [await take(bench, "small", 5), await take(bench, "large", 1024)]
+    const pair = await interleave(ours(large.name), ours(small.name), ROUNDS)
+    rows.push({ what: "gear run, 1 GB root", ...pair, against: "gear run, 5 MB root", unit: "ms", limit: 1.1 })
+    return rows
+  },
+}
+
+async function take(bench: Bench, name: string, megabytes: number): Promise<BenchGear> {
+  const made = await bench.gear({ name, megabytes, script: "true" })
+  await gear(["import", made.tar], bench.home)
+  return made
+}
+
+/** The same command on the same root filesystem, unpacked, by crun alone. */
+async function crunBundle(bench: Bench, from: BenchGear): Promise<() => Promise<number>> {
+  const bundle = join(bench.folder, "bundle")
+  mkdirSync(bundle)
+  await timedRun(["crun", "spec"], { cwd: bundle })
+  const file = join(bundle, "config.json")
+  const config = JSON.parse(readFileSync(file, "utf8"))
+  config.root.path = from.folder
+  config.process.terminal = false
+  config.process.args = ["/flywheel/v0/run"]
+  // What a container may not raise it cannot be given.
+  delete config.process.rlimits
+  writeFileSync(file, JSON.stringify(config))
+  let runs = 0
+  return async () => {
+    runs += 1
+    return (await timedRun(crunCommand(`geartrain-bench-${process.pid}-${runs}`), { cwd: bundle })).wallMs
+  }
+}
+
+/** Where version 2 of cgroups has controllers beside version 1, crun refuses to run unless it does not see them. */
+function crunCommand(id: string): readonly string[] {
+  const run = ["crun", "run", id]
+  if (readOrEmpty(`${HYBRID}/cgroup.controllers`) === "") return run
+  return ["unshare", "-m", "sh", "-c", `umount ${HYBRID}; exec "$@"`, "sh", ...run]
+}
+
+function readOrEmpty(path: string): string {
+  try {
+    return readFileSync(path, "utf8").trim()
+  } catch {
+    // Not that kind of machine.
+    return ""
+  }
+}
+
+async function againstPodman(from: BenchGear, ours: () => Promise<number>): Promise<Row> {
+  const what = "gear run, 500 MB root"
+  if (!isInstalled("podman")) {
+    const { ours: ms } = await interleave(ours, async () => 1, ROUNDS)
+    const recorded = 172
+    const note = "podman is not installed: recorded figure of a 2-core machine"
+    return { what, ours: ms, against: "podman run", theirs: recorded, unit: "ms", ratio: ms / recorded, limit: 1, note }
+  }
+  const image = "localhost/geartrain-bench"
+  await timedRun(["podman", "import", "--quiet", from.tar, image])
+  try {
+    const run = ["podman", "run", "--rm", "--network=none", image, "/flywheel/v0/run"]
+    const pair = await interleave(ours, async () => (await timedRun(run)).wallMs, ROUNDS)
+    return { what, ...pair, against: "podman run of the same image", unit: "ms", limit: 1 }
+  } finally {
+    await timedRun(["podman", "rmi", image])
+  }
+}

@@ -1,0 +1,45 @@
+import type { JsonObject } from "@geartrain/spec"
+import type { Command } from "../../command.ts"
+import { EXIT_CODES } from "../../output/exit-codes.ts"
+
+export const doctorCommand: Command = {
+  name: "doctor",
+  arguments: [],
+  flags: { known: { type: "switch", says: "Say what was found out before, and do not try the providers again" } },
+  examples: [
+    {
+      command: "gear doctor",
+      says: "Try every provider with a small box, and tell what was refused and how to mend it",
+    },
+    { command: "gear doctor --json", says: "The same for programs" },
+  ],
+  notes: ["Providers are tried once and remembered; after something was mended, gear doctor makes gear run see it."],
+  exits: "answer",
+  exitNotes: { 0: "a provider and the store work", 1: "no provider works, or the store does not" },
+  run: async ({ reply, settings, terminal }, given) => {
+    const [{ examineMachine }, { doctorPage }] = await Promise.all([
+      import("../../../compose/examine-machine.ts"),
+      import("../../pages/doctor-page.ts"),
+    ])
+    const report = await examineMachine(settings(), { fresh: !given.has("known") })
+    for (const line of doctorPage(report, terminal.out.paint)) reply.print(line)
+    const data = { ...report } as unknown as JsonObject
+    const failing = report.providers.some((provider) => provider.works)
+      ? report.store.problem
+      : "No provider works here"
+    if (failing === undefined) return { data }
+    const isStore = report.store.problem === failing
+    const refused = report.providers.find((provider) => !provider.works)
+    const fix = isStore ? report.store.mend : refused?.works === false ? refused.mend : undefined
+    const code = isStore ? "DAMAGED" : "NO_PROVIDER"
+    const error = {
+      code,
+      message: failing,
+      fix: fix ?? null,
+      docs: `gear help ${code}`,
+      culprit: "platform",
+      retryable: false,
+    }
+    return { data, exitCode: EXIT_CODES.NO, error }
+  },
+}

@@ -1,0 +1,112 @@
+import { GeartrainError, type JsonObject, type JsonValue, nearestName } from "@geartrain/spec"
+import type { Given } from "../command.ts"
+import type { GearParameter } from "./gear-flags.ts"
+import { readPairs } from "./job-flags.ts"
+import { readConfigValue } from "./read-config-value.ts"
+
+/** What the user gave to a gear, by the manifest's names. */
+export interface GivenParameters {
+  readonly config: JsonObject
+  /** File inputs: name to path. */
+  readonly files: Readonly<Record<string, string>>
+  readonly contexts: Readonly<Record<string, JsonValue>>
+  /** Keys: name to the file that holds the secret, `-` for standard input. */
+  readonly keyFiles: Readonly<Record<string, string>>
+}
+
+/**
+ * Sorts the flags of a command line to what the gear declares: its own flags, and `--input`, `--set`, `--context`, `--key-file`.
+ *
+ * @param given  Parsed with the flags of `flagsOfGear`.
+ * @throws {GeartrainError} USAGE for a name that the gear does not declare, or one that is given in two ways.
+ */
+export function readParameters(parameters: readonly GearParameter[], given: Given): GivenParameters {
+  const config = new Map<string, readonly string[]>()
+  const files = new Map(readPairs(given.list("input"), "--input", "NAME=PATH"))
+  for (const value of given.list("set")) {
+    for (const [name, text] of readPairs([value], "--set", "KEY=VALUE"))
+      config.set(name, [...(config.get(name) ?? []), text])
+  }
+  for (const parameter of parameters) takeOwnFlag(parameter, given, { config, files })
+  const contexts = readPairs(given.list("context"), "--context", "NAME=JSON")
+  const keyFiles = readPairs(given.list("key-file"), "--key-file", "NAME=PATH")
+  for (const [kind, names] of [
+    ["config", config.keys()],
+    ["file", files.keys()],
+    ["context", contexts.keys()],
+    ["key", keyFiles.keys()],
+  ] as const) {
+    for (const name of names) refuseUnknown(parameters, { kind, name })
+  }
+  return {
+    config: Object.fromEntries([...config].map(([name, texts]) => [name, configValue(parameters, name, texts)])),
+    files: Object.fromEntries(files),
+    contexts: Object.fromEntries([...contexts].map(([name, text]) => [name, contextValue(name, text)])),
+    keyFiles: Object.fromEntries(keyFiles),
+  }
+}
+
+function takeOwnFlag(
+  parameter: GearParameter,
+  given: Given,
+  into: { readonly config: Map<string, readonly string[]>; readonly files: Map<string, string> },
+): void {
+  const { flag, kind, name } = parameter
+  if (flag === undefined) return
+  const denied = given.has(`no-${flag}`) && !given.has(flag) ? ["false"] : []
+  const values = given.has(flag) ? given.list(flag) : denied
+  if (values.length === 0) return
+  const taken = kind === "file" ? into.files.has(name) : into.config.has(name)
+  if (taken) throw usage(`Cannot read --${flag}: "${name}" is given with ${WAYS[kind]} too`, "Give it once")
+  if (kind === "file") into.files.set(name, values[0] ?? "")
+  else into.config.set(name, values)
+}
+
+const WAYS = { config: "--set", file: "--input", context: "--context", key: "--key-file" } as const
+
+function refuseUnknown(
+  parameters: readonly GearParameter[],
+  wanted: { readonly kind: GearParameter["kind"]; readonly name: string },
+): void {
+  const { kind, name } = wanted
+  const known = parameters.filter((parameter) => parameter.kind === kind).map((parameter) => parameter.name)
+  if (known.includes(name)) return
+  const other = parameters.find((parameter) => parameter.name === name)
+  const near = nearestName(name, known)
+  const what = WORDS[kind]
+  const there = known.length === 0 ? `it has no ${what}` : `there are ${known.map((each) => `"${each}"`).join(", ")}`
+  const hint =
+    near === undefined ? "See what the gear takes: gear run GEAR --help" : `Did you mean: ${WAYS[kind]} ${near}=…`
+  throw usage(
+    `Cannot give ${what} "${name}": the gear declares none of this name; ${there}`,
+    other === undefined ? hint : `It is a ${WORDS[other.kind]}: ${WAYS[other.kind]} ${name}=…`,
+  )
+}
+
+const WORDS = { config: "config value", file: "file input", context: "context input", key: "key" } as const
+
+function configValue(parameters: readonly GearParameter[], name: string, texts: readonly string[]): JsonValue {
+  const declared =
+    parameters.find((parameter) => parameter.kind === "config" && parameter.name === name)?.declared ?? {}
+  const value = readConfigValue(declared, texts)
+  if (texts.length > 1 && !Array.isArray(value)) {
+    throw usage(`Cannot read config value "${name}": it is given twice, and is no list`, "Give it once")
+  }
+  return value
+}
+
+function contextValue(name: string, text: string): JsonValue {
+  try {
+    return JSON.parse(text) as JsonValue
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw usage(
+      `Cannot read --context "${name}=${text}": it is not JSON: ${why}`,
+      `Put text in quotes: --context '${name}="text"'`,
+    )
+  }
+}
+
+function usage(message: string, hint: string): GeartrainError {
+  return new GeartrainError("USAGE", message, { hint })
+}

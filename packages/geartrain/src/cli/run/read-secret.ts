@@ -1,0 +1,68 @@
+import { GeartrainError } from "@geartrain/spec"
+import { readFile, stat } from "../../system/files.ts"
+
+/** A key is a line of text; nobody has one that is longer. */
+const LONGEST_BYTES = 64 * 1024
+
+/**
+ * Reads secrets from files, so that they are in no list of processes and in no history of a shell.
+ *
+ * @param keyFiles  Name of the input to the path; `-` is standard input, for one of them.
+ * @throws {GeartrainError} SECRET_UNREADABLE. The message has the path, never the secret.
+ */
+export async function readSecrets(
+  keyFiles: Readonly<Record<string, string>>,
+): Promise<Readonly<Record<string, string>>> {
+  const secrets = new Map<string, string>()
+  let isInputRead = false
+  for (const [name, path] of Object.entries(keyFiles)) {
+    if (path === "-" && isInputRead) throw unreadable(name, path, { is: "standard input is read already" })
+    isInputRead ||= path === "-"
+    const secret = (path === "-" ? await readInput(name) : await readSecretFile(name, path)).trim()
+    if (secret === "") throw unreadable(name, path, { is: "it is empty" })
+    secrets.set(name, secret)
+  }
+  return Object.fromEntries(secrets)
+}
+
+async function readSecretFile(name: string, path: string): Promise<string> {
+  try {
+    const stats = await stat(path)
+    if (!stats.isFile()) throw unreadable(name, path, { is: "it is no regular file" })
+    if (stats.size > LONGEST_BYTES)
+      throw unreadable(name, path, { is: `it has ${stats.size} bytes, and a key has ${LONGEST_BYTES} at most` })
+    return await readFile(path, "utf8")
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    if (code === "ENOENT" || code === "ENOTDIR")
+      throw unreadable(name, path, { is: "there is no such file", cause: error })
+    if (code === "EACCES" || code === "EPERM")
+      throw unreadable(name, path, { is: "it may not be read by this user", cause: error })
+    throw error
+  }
+}
+
+async function readInput(name: string): Promise<string> {
+  if (process.stdin.isTTY === true)
+    throw unreadable(name, "-", { is: "standard input is a terminal, which would show it" })
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size > LONGEST_BYTES) throw unreadable(name, "-", { is: `it has more than ${LONGEST_BYTES} bytes` })
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString("utf8")
+}
+
+function unreadable(
+  input: string,
+  path: string,
+  why: { readonly is: string; readonly cause?: unknown },
+): GeartrainError {
+  return new GeartrainError("SECRET_UNREADABLE", `Cannot read key "${input}" from "${path}": ${why.is}`, {
+    details: { input, path },
+    hint: `Write the key to a file that only you can read: --key-file ${input}=PATH`,
+    ...(why.cause === undefined ? {} : { cause: why.cause }),
+  })
+}

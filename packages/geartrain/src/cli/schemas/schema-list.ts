@@ -1,0 +1,31 @@
+import type { JsonObject } from "@geartrain/spec"
+
+/** A document that has a schema. */
+export interface ListedSchema {
+  readonly says: string
+  readonly load: () => Promise<JsonObject>
+}
+
+/** Schemas by the name that `gear schema` prints them under. */
+export const SCHEMAS: Readonly<Record<string, ListedSchema>> = {
+  "gear-manifest": {
+    says: "What a gear says of itself, in manifest.json",
+    load: async () => (await import("@geartrain/spec/schemas")).GEAR_MANIFEST_SCHEMA,
+  },
+  gear: {
+    says: "A gear as it is kept",
+    load: async () => (await import("@geartrain/spec/schemas")).GEAR_SCHEMA,
+  },
+  invocation: {
+    says: "Everything that decides a job's result",
+    load: async () => (await import("@geartrain/spec/schemas")).INVOCATION_SCHEMA,
+  },
+  "job-record": {
+    says: "Everything about one job",
+    load: async () => (await import("@geartrain/spec/schemas")).JOB_RECORD_SCHEMA,
+  },
+  reply: {
+    says: "What a command answers with --json",
+    load: async () => (await import("./reply-schema.ts")).REPLY_SCHEMA,
+  },
+}

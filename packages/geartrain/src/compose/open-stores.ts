@@ -1,0 +1,22 @@
+import type { Settings } from "../settings/settings.ts"
+
+/** Opens what is kept in the home folder. Reads and makes nothing before it is used. */
+export async function openStores(settings: Pick<Settings, "home">) {
+  const [{ openStore }, { openRecords }] = await Promise.all([
+    import("../stores/filesystem/open-store.ts"),
+    import("../records/sqlite/open-records.ts"),
+  ])
+  const store = await openStore(settings.home)
+  const records = openRecords(store.recordsPath, { prepare: () => store.home.prepare() })
+  return {
+    ...store,
+    ...records,
+    close: async (): Promise<void> => {
+      await records.close()
+      await store.close()
+    },
+  }
+}
+
+/** What `openStores` opens: the stores of the engine's ports, and more that only their own care needs. */
+export type OpenedStores = Awaited<ReturnType<typeof openStores>>

@@ -1,0 +1,125 @@
+import {
+  type Digest,
+  type FileInput,
+  GeartrainError,
+  type JobRecord,
+  type JsonValue,
+  shortDigest,
+} from "@geartrain/spec"
+import type { EnginePorts } from "../engine-ports.ts"
+import type { JobRequest } from "../job-request.ts"
+import { readInput } from "../phases/read-input.ts"
+
+/**
+ * Turns the record of a job back into the request that it came from: the same gear by id, the same config, the same inputs by content.
+ *
+ * Each input is looked for where the user says (`files`), in the store, and where it lay; it is taken only if its digest is the record's.
+ *
+ * @throws {GeartrainError} JOB_NOT_REPLAYABLE when the gear or an input is gone, or was never kept; INPUT_DIGEST_MISMATCH for a file of the
+ *   user's that is another one.
+ */
+export async function replayRequest(
+  record: JobRecord,
+  ports: Pick<EnginePorts, "blobs" | "gears">,
+  options: { readonly files?: Readonly<Record<string, string>> } = {},
+): Promise<JobRequest> {
+  const gear = await ports.gears.getGear(record.gear.id)
+  if (gear === undefined) throw gearGone(record)
+  const files: Record<string, string> = {}
+  const names: Record<string, string> = {}
+  const contexts: Record<string, JsonValue> = {}
+  for (const [name, input] of Object.entries(record.invocation.inputs)) {
+    if (input.base === "file") {
+      files[name] = await findInput({ record, name, input, given: options.files?.[name] }, ports)
+      names[name] = input.name
+    } else if (input.base === "context" && input.found) contexts[name] = input.value ?? null
+    else if (input.base === "api-key") throw keyNeeded(record, name)
+  }
+  return {
+    gear,
+    config: record.invocation.config,
+    files,
+    fileNames: names,
+    fileObjects: fileObjects(record),
+    contexts,
+    network: record.invocation.network,
+    ...(record.invocation.destination === undefined ? {} : { destination: record.invocation.destination }),
+    limits: record.limits,
+    replayOf: record.id,
+  }
+}
+
+interface Wanted {
+  readonly record: JobRecord
+  readonly name: string
+  readonly input: FileInput
+  readonly given: string | undefined
+}
+
+async function findInput(wanted: Wanted, ports: Pick<EnginePorts, "blobs">): Promise<string> {
+  const { record, name, input, given } = wanted
+  if (given !== undefined) {
+    const read = await readInput(name, given)
+    if (read.digest === input.digest) return given
+    throw new GeartrainError(
+      "INPUT_DIGEST_MISMATCH",
+      `Cannot replay with "${given}" as input "${name}": its digest is ${read.digest}, not ${input.digest}`,
+      {
+        details: { input: name, path: given, found: read.digest, wanted: input.digest },
+        hint: "Give the file that the job read",
+      },
+    )
+  }
+  const stored = await ports.blobs.locate(input.digest)
+  if (stored !== undefined) return stored
+  const path = record.inputs[name]?.path
+  if (path !== undefined && (await holds(path, name, input.digest))) return path
+  throw new GeartrainError(
+    "JOB_NOT_REPLAYABLE",
+    `Cannot replay job "${record.id}": input "${name}" ("${input.name}", ${shortDigest(input.digest)}) is neither stored nor at "${path ?? "?"}"`,
+    { details: { id: record.id, input: name, digest: input.digest }, hint: `Say where it is: --input ${name}=PATH` },
+  )
+}
+
+async function holds(path: string, name: string, digest: Digest): Promise<boolean> {
+  try {
+    return (await readInput(name, path)).digest === digest
+  } catch {
+    // Not there, or not to be read: then it does not help.
+    return false
+  }
+}
+
+function fileObjects(record: JobRecord): NonNullable<JobRequest["fileObjects"]> {
+  return Object.fromEntries(
+    Object.entries(record.invocation.inputs).flatMap(([name, input]) =>
+      input.base === "file" ? [[name, input.object]] : [],
+    ),
+  )
+}
+
+function gearGone(record: JobRecord): GeartrainError {
+  const { gear } = record
+  const why = gear.development ? "it was run from a folder, whose bytes were not kept" : "it is not stored"
+  return new GeartrainError(
+    "JOB_NOT_REPLAYABLE",
+    `Cannot replay job "${record.id}": gear "${gear.name}@${gear.version}" cannot be had: ${why}`,
+    {
+      details: { id: record.id, gear: gear.id },
+      hint: gear.development
+        ? `Import the folder, then run it: gear import ${gear.origin.reference}`
+        : `Import it again: gear import ${gear.origin.reference}`,
+    },
+  )
+}
+
+function keyNeeded(record: JobRecord, name: string): GeartrainError {
+  return new GeartrainError(
+    "JOB_NOT_REPLAYABLE",
+    `Cannot replay job "${record.id}": input "${name}" is a key, and keys are in no record`,
+    {
+      details: { id: record.id, input: name },
+      hint: "Run the gear anew, with the key",
+    },
+  )
+}

@@ -1,0 +1,47 @@
+import type { RootFilesystem } from "@geartrain/ports"
+import type { Destination, Gear, JobId, JsonObject, JsonValue, Limits, Network } from "@geartrain/spec"
+
+/** A folder that is run as it lies there, without being imported. */
+export interface DevelopmentRoot {
+  readonly root: RootFilesystem
+}
+
+/** What somebody wants to have run. */
+export interface JobRequest {
+  readonly gear: Gear
+  /** For a gear that is no stored one but a folder. */
+  readonly development?: DevelopmentRoot
+  /** Values that the user set; defaults are filled in from the manifest. */
+  readonly config: JsonObject
+  /** File inputs: name to path. */
+  readonly files: Readonly<Record<string, string>>
+  /** What the gear is to see a file as, where that is not the name at its path. */
+  readonly fileNames?: Readonly<Record<string, string>>
+  /** Descriptions of files (type, modality, info …) beyond what name and size tell; over those. */
+  readonly fileObjects?: Readonly<Record<string, JsonObject>>
+  /** Context inputs: name to value. One that is not here is not found. */
+  readonly contexts?: Readonly<Record<string, JsonValue>>
+  /** Keys: name to secret. Reach config.json of this one run, and nothing else. */
+  readonly keys?: Readonly<Record<string, string>>
+  /** What the user grants. The gear gets it if its manifest asks for it, too. */
+  readonly network?: Network
+  readonly destination?: Destination
+  readonly limits?: Limits
+  readonly replayOf?: JobId
+}
+
+/** What a job tells while it runs. */
+export type JobEvent =
+  | { readonly type: "created"; readonly id: JobId }
+  | { readonly type: "phase"; readonly phase: "preparing" | "executing" | "collecting" }
+  | { readonly type: "output"; readonly stream: "stdout" | "stderr"; readonly bytes: Uint8Array }
+  | { readonly type: "progress"; readonly runMs: number }
+
+export interface RunJobOptions {
+  /** Aborting cancels the job: the gear gets SIGTERM, and SIGKILL when it has not ended after a grace time. */
+  readonly signal?: AbortSignal
+  /** Aborting cancels the job without a grace time. */
+  readonly force?: AbortSignal
+  /** The gear's output waits for what this answers, so that a slow reader slows the gear down and does not fill the memory. */
+  readonly onEvent?: (event: JobEvent) => void | Promise<void>
+}

@@ -1,0 +1,95 @@
+import { isGeartrainError, type JobRecord, type JobState } from "@geartrain/spec"
+import { monotonicMs, nowIso } from "../../system/clock.ts"
+import { existsSync, rm } from "../../system/files.ts"
+import type { Stores } from "../engine-ports.ts"
+import type { JobFolders } from "../job-folders.ts"
+import { type Collected, collectOutputs } from "./collect-outputs.ts"
+import { failure } from "./explain-failure.ts"
+
+/** Without a limit of the user's, one output file may be as long as no file system of today holds. */
+const ANY_LENGTH = Number.MAX_SAFE_INTEGER
+
+/**
+ * Takes outputs and log of an executed job into the store, ends its record, and removes its folders.
+ *
+ * May be done again by another process when the first was killed half-way: what is stored already is found again.
+ *
+ * @returns the ended record, or the one that another process ended before.
+ */
+export async function finishJob(
+  record: JobRecord,
+  folders: JobFolders,
+  stores: Pick<Stores, "blobs" | "jobs">,
+): Promise<JobRecord> {
+  const start = monotonicMs()
+  const collected = await collect(record, folders, stores)
+  const { logLines, phase: _phase, ...rest } = { ...record, ...collected.failed }
+  const ended: JobRecord = {
+    ...rest,
+    state: stateOf(rest),
+    outputs: collected.outputs,
+    skippedOutputs: collected.skipped,
+    ...(collected.log === undefined
+      ? {}
+      : { log: { ...collected.log, ...(logLines ?? { lines: 0, droppedBytes: 0 }) } }),
+    ended: nowIso(),
+    phasesMs: { ...record.phasesMs, collecting: Math.round((monotonicMs() - start) * 10) / 10 },
+  }
+  const isOurs = await stores.jobs.update(ended, "running")
+  // Outputs that could not be stored stay where the gear put them, and the record names the place.
+  if (collected.failed === undefined) await remove(folders.base)
+  return isOurs ? ended : ((await stores.jobs.get(record.id)) ?? ended)
+}
+
+interface Collection extends Collected {
+  readonly log?: { readonly digest: NonNullable<JobRecord["log"]>["digest"]; readonly sizeBytes: number }
+  /** Set when the outputs could not be taken. */
+  readonly failed?: Pick<JobRecord, "failure">
+}
+
+const NOTHING: Collection = { outputs: [], skipped: [] }
+
+/** Collects; when the disk is full, once more after what the gear left elsewhere has made room. */
+async function collect(record: JobRecord, folders: JobFolders, stores: Pick<Stores, "blobs">): Promise<Collection> {
+  try {
+    try {
+      return await takeIn(record, folders, stores)
+    } catch (error) {
+      if (!isDiskFull(error)) throw error
+      for (const folder of [folders.box, folders.scratch, folders.temporary, folders.home]) await remove(folder)
+      return await takeIn(record, folders, stores)
+    }
+  } catch (error) {
+    return { ...NOTHING, failed: { failure: record.failure ?? uncollected(error, folders.output) } }
+  }
+}
+
+async function takeIn(record: JobRecord, folders: JobFolders, stores: Pick<Stores, "blobs">): Promise<Collection> {
+  const log = existsSync(folders.log) ? await stores.blobs.adopt(folders.log, { keep: true }) : undefined
+  const told = log === undefined ? {} : { log }
+  if (!existsSync(folders.output)) return { ...NOTHING, ...told }
+  const maxBytes = record.limits.outputBytes ?? ANY_LENGTH
+  return { ...(await collectOutputs(folders.output, stores.blobs, { maxBytes })), ...told }
+}
+
+function remove(folder: string): Promise<void> {
+  return rm(folder, { recursive: true, force: true })
+}
+
+/** The gear did its work, and its outputs are lost: the job has failed, however the gear ended. */
+function uncollected(error: unknown, folder: string): NonNullable<JobRecord["failure"]> {
+  const evidence = error instanceof Error ? error.message : String(error)
+  const next = `cp -a '${folder}' .`
+  if (isDiskFull(error))
+    return failure("DISK_FULL", { message: "The disk is full: the outputs could not be stored", evidence, next })
+  return failure("OUTPUT_UNREADABLE", { message: "The outputs could not be stored", evidence, next })
+}
+
+export function isDiskFull(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === "ENOSPC" || isGeartrainError(error, "STORE_FULL")
+}
+
+function stateOf(record: Pick<JobRecord, "failure">): JobState {
+  if (record.failure === undefined) return "complete"
+  return record.failure.culprit === "user" ? "cancelled" : "failed"
+}

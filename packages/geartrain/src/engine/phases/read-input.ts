@@ -1,0 +1,118 @@
+import { basename } from "node:path"
+import { type Digest, GeartrainError } from "@geartrain/spec"
+import { constants, type FileHandle, open, realpath, type Stats, stat } from "../../system/files.ts"
+import { hashOpenFile } from "../../system/hash-file.ts"
+
+/** An input file as it was when it was read. */
+export interface ReadInput {
+  /** Absolute, with no link in it: what is mounted is what was hashed. */
+  readonly path: string
+  /** The name that the user knows it by, which the gear sees. */
+  readonly name: string
+  readonly digest: Digest
+  readonly sizeBytes: number
+  readonly fingerprint: string
+}
+
+/**
+ * Reads an input file to its end, for its digest.
+ *
+ * @throws {GeartrainError} INPUT_NOT_FOUND, INPUT_NOT_A_FILE, INPUT_UNREADABLE, INPUT_CHANGED: nothing was run yet.
+ */
+export async function readInput(input: string, path: string, signal?: AbortSignal): Promise<ReadInput> {
+  const resolved = await resolveInput(input, path)
+  const file = await openInput(input, resolved)
+  try {
+    const before = await file.stat()
+    if (!before.isFile()) throw notAFile(input, path, before)
+    const { digest, sizeBytes } = await hashOpenFile(file, signal)
+    if (fingerprint(before) !== fingerprint(await file.stat())) throw changed(input, path)
+    return { path: resolved, name: basename(path), digest, sizeBytes, fingerprint: fingerprint(before) }
+  } finally {
+    await file.close()
+  }
+}
+
+/** Tells whether the file at the path is still, byte for byte as far as the file system tells, what was read. */
+export async function isUnchanged(input: ReadInput): Promise<boolean> {
+  try {
+    return fingerprint(await stat(input.path)) === input.fingerprint
+  } catch {
+    // It cannot be looked at any more, so it is not what it was.
+    return false
+  }
+}
+
+async function resolveInput(input: string, path: string): Promise<string> {
+  try {
+    const resolved = await realpath(path)
+    const stats = await stat(resolved)
+    // Asked before opening: opening a named pipe would wait for ever.
+    if (!stats.isFile()) throw notAFile(input, path, stats)
+    return resolved
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    if (code !== "ENOENT" && code !== "ENOTDIR" && code !== "ELOOP") throw unlessUnreadable(input, path, error)
+    throw new GeartrainError("INPUT_NOT_FOUND", `Cannot read input "${input}": there is no file "${path}"`, {
+      details: { input, path },
+      hint: `Give the path of a file: --input ${input}=PATH`,
+      cause: error,
+    })
+  }
+}
+
+async function openInput(input: string, path: string): Promise<FileHandle> {
+  try {
+    return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+  } catch (error) {
+    throw unlessUnreadable(input, path, error)
+  }
+}
+
+function unlessUnreadable(input: string, path: string, error: unknown): unknown {
+  const code = (error as NodeJS.ErrnoException).code
+  if (code !== "EACCES" && code !== "EPERM") return error
+  return new GeartrainError(
+    "INPUT_UNREADABLE",
+    `Cannot read input "${input}": "${path}" may not be read by this user`,
+    {
+      details: { input, path },
+      hint: `Allow reading: chmod u+r '${path}'`,
+      cause: error,
+    },
+  )
+}
+
+function notAFile(input: string, path: string, stats: Stats): GeartrainError {
+  const found = kindOf(stats)
+  const hint = stats.isDirectory()
+    ? `Pack the folder first: zip -r folder.zip '${path}'`
+    : "Copy its content to a file first"
+  return new GeartrainError(
+    "INPUT_NOT_A_FILE",
+    `Cannot read input "${input}": "${path}" is a ${found}, not a regular file`,
+    {
+      details: { input, path, found },
+      hint,
+    },
+  )
+}
+
+function kindOf(stats: Stats): string {
+  if (stats.isDirectory()) return "folder"
+  if (stats.isFIFO()) return "named pipe"
+  if (stats.isSocket()) return "socket"
+  return "device"
+}
+
+function changed(input: string, path: string): GeartrainError {
+  return new GeartrainError("INPUT_CHANGED", `Cannot read input "${input}": "${path}" changed while it was read`, {
+    details: { input, path },
+    hint: "Wait until nothing writes to the file, then run again",
+  })
+}
+
+/** Equal fingerprints: nobody wrote to the file in between. The change time cannot be set back by a user. */
+function fingerprint(stats: Stats): string {
+  return [stats.dev, stats.ino, stats.size, stats.mtimeMs, stats.ctimeMs].join(":")
+}

@@ -1,0 +1,188 @@
+import type { Provider } from "@geartrain/ports"
+import { type Failure, isGeartrainError, JOB_RECORD_FORMAT, type JobRecord } from "@geartrain/spec"
+import { monotonicMs, nowIso } from "../../system/clock.ts"
+import { hostFacts } from "../../system/host.ts"
+import { randomHex } from "../../system/random.ts"
+import type { EnginePorts } from "../engine-ports.ts"
+import { type JobFolders, jobFolders } from "../job-folders.ts"
+import type { JobRequest, RunJobOptions } from "../job-request.ts"
+import { LogBook, type LogSummary } from "../log/log-book.ts"
+import { type Execution, executeJob } from "./execute-job.ts"
+import { explainFailure, failure } from "./explain-failure.ts"
+import { finishJob, isDiskFull } from "./finish-job.ts"
+import { type JobPlan, planJob } from "./plan-job.ts"
+import { isUnchanged } from "./read-input.ts"
+import { rootOf } from "./root-of.ts"
+import { boxOf, stageJob } from "./stage-job.ts"
+
+/**
+ * Runs one gear once: checks the request, prepares, executes, collects, records.
+ *
+ * What the user got wrong is refused before there is a job. From then on there is a record, whatever happens: a gear that fails, is killed, runs
+ * out of time or is cancelled has one like any other, with its log and its outputs.
+ *
+ * @returns the record of the ended job; its state is `complete`, `failed` or `cancelled`.
+ * @throws {GeartrainError} what `planJob` throws, and errors of the store when not even the record could be written.
+ */
+export async function runJob(request: JobRequest, ports: EnginePorts, options: RunJobOptions = {}): Promise<JobRecord> {
+  const provider = await ports.provider()
+  const plan = await planJob(request, { ports, provider, id: randomHex(12) }, options.signal)
+  const started = startRecord(plan, provider, ports)
+  await ports.jobs.create(started, ports.owner)
+  await options.onEvent?.({ type: "created", id: started.id })
+  const folders = jobFolders(ports.workFolder, started.id)
+  const ended = await carryOut({ record: started, plan, folders }, { ports, provider }, options)
+  await options.onEvent?.({ type: "phase", phase: "collecting" })
+  await ports.jobs.update(ended, "running")
+  return await finishJob(ended, folders, ports)
+}
+
+interface Work {
+  readonly record: JobRecord
+  readonly plan: JobPlan
+  readonly folders: JobFolders
+}
+
+/** Prepares and executes. Never rejects: what goes wrong is in the record's `failure`. */
+async function carryOut(
+  work: Work,
+  means: { readonly ports: EnginePorts; readonly provider: Provider },
+  options: RunJobOptions,
+): Promise<JobRecord> {
+  const begin = monotonicMs()
+  let executing = begin
+  try {
+    await options.onEvent?.({ type: "phase", phase: "preparing" })
+    const root = await rootOf(work.plan, means.ports)
+    const mounts = await stageJob(work.folders, work.plan)
+    const log = await LogBook.open(work.folders.log)
+    const box = boxOf({ ...work.plan, folders: work.folders, root, mounts })
+    executing = monotonicMs()
+    await options.onEvent?.({ type: "phase", phase: "executing" })
+    const { execution, summary } = await executeAndLog(
+      { box, base: work.folders.base, limits: work.plan.limits, log },
+      means.provider,
+      options,
+    )
+    const phasesMs = { preparing: round(executing - begin), executing: round(execution.wallMs) }
+    return await settle(work, { execution, summary, phasesMs }, means.provider)
+  } catch (error) {
+    return broken(work, error, { preparing: round(executing - begin) })
+  }
+}
+
+async function executeAndLog(
+  job: Parameters<typeof executeJob>[1],
+  provider: Provider,
+  options: RunJobOptions,
+): Promise<{ readonly execution: Execution; readonly summary: LogSummary }> {
+  try {
+    const execution = await executeJob(provider, job, options)
+    return { execution, summary: await job.log.close() }
+  } catch (error) {
+    await job.log.note(`The provider failed: ${error instanceof Error ? error.message : String(error)}`)
+    await job.log.close()
+    throw error
+  }
+}
+
+/** Puts what was seen of the execution into the record, still running, since nothing is collected yet. */
+async function settle(
+  work: Work,
+  seen: {
+    readonly execution: Execution
+    readonly summary: LogSummary
+    readonly phasesMs: NonNullable<JobRecord["phasesMs"]>
+  },
+  provider: Provider,
+): Promise<JobRecord> {
+  const { execution, summary } = seen
+  const { exit, endedBy, wallMs } = execution
+  const found =
+    (await changedInput(work)) ??
+    explainFailure({
+      id: work.record.id,
+      exit,
+      ...(endedBy === undefined ? {} : { endedBy }),
+      limits: work.plan.limits,
+      network: work.plan.invocation.network,
+      wallMs,
+      tail: summary.tail,
+      inputs: [...work.plan.inputs.keys()],
+    })
+  return {
+    ...work.record,
+    phase: "collecting",
+    ...(found === undefined ? {} : { failure: found }),
+    exit: { code: exit.code, ...(exit.signal === undefined ? {} : { signal: exit.signal }) },
+    usage: { wallMs: round(wallMs), ...exit.usage, method: provider.capabilities.measures },
+    phasesMs: seen.phasesMs,
+    // The digest and size come with the file, when it is collected.
+    logLines: { lines: summary.lines, droppedBytes: summary.droppedBytes },
+  }
+}
+
+/** A result of an input that is no longer what the record says is no result. */
+async function changedInput(work: Work): Promise<Failure | undefined> {
+  for (const [name, input] of work.plan.readInputs) {
+    if (await isUnchanged(input)) continue
+    return failure("INPUT_CHANGED", {
+      message: `Input "${name}" changed while the job ran: "${input.path}" is no longer the file that was read`,
+      next: `gear replay ${work.record.id} --input ${name}='${input.path}'`,
+    })
+  }
+  return undefined
+}
+
+/** A job that could not be carried out, through no doing of the gear's. */
+function broken(work: Work, error: unknown, phasesMs: NonNullable<JobRecord["phasesMs"]>): JobRecord {
+  const message = error instanceof Error ? error.message : String(error)
+  const isFull = isDiskFull(error)
+  const hint = isGeartrainError(error) ? error.hint : undefined
+  const found = failure(isFull ? "DISK_FULL" : "PROVIDER_FAILED", {
+    message: isFull ? "The disk was full before the job could end" : message,
+    evidence: isFull ? message : undefined,
+    next: isFull ? "gear store gc" : (hint ?? "gear doctor"),
+  })
+  return { ...work.record, phase: "collecting", failure: found, phasesMs }
+}
+
+function startRecord(plan: JobPlan, provider: Provider, ports: EnginePorts): JobRecord {
+  const now = nowIso()
+  const { gear } = plan
+  return {
+    format: JOB_RECORD_FORMAT,
+    id: plan.id,
+    state: "running",
+    phase: "preparing",
+    gear: {
+      id: gear.id,
+      name: gear.manifest.name,
+      version: gear.manifest.version,
+      platform: gear.platform,
+      tree: gear.tree,
+      origin: gear.origin,
+      ...(plan.development === undefined ? {} : { development: true as const }),
+    },
+    invocation: plan.invocation,
+    invocationDigest: plan.invocationDigest,
+    command: plan.process.command,
+    inputs: Object.fromEntries(
+      [...plan.readInputs].map(([name, input]) => [name, { path: input.path, sizeBytes: input.sizeBytes }]),
+    ),
+    outputs: [],
+    skippedOutputs: [],
+    provider: { name: provider.name, version: provider.version, rootless: provider.capabilities.rootless },
+    host: hostFacts(),
+    engine: { version: ports.versions.engine, node: ports.versions.node },
+    limits: plan.limits,
+    created: now,
+    started: now,
+    ...(plan.replayOf === undefined ? {} : { replayOf: plan.replayOf }),
+    history: [],
+  }
+}
+
+function round(ms: number): number {
+  return Math.round(ms * 10) / 10
+}

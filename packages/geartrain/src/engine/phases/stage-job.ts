@@ -1,0 +1,107 @@
+import type { Box, BoxMount, RootFilesystem } from "@geartrain/ports"
+import { GEAR_FOLDER, type Invocation, type JobId, type JsonObject, type Limits } from "@geartrain/spec"
+import { chmod, chown, mkdir, writeFile } from "../../system/files.ts"
+import { isRoot } from "../../system/host.ts"
+import type { JobFolders } from "../job-folders.ts"
+
+/** What a gear's process is, apart from the files. */
+export interface GearProcess {
+  readonly command: readonly string[]
+  readonly uid: number
+  readonly gid: number
+}
+
+/** Where each file input lies on this machine. */
+export type InputPaths = ReadonlyMap<string, string>
+
+/** Home of a gear that does not run as root: its image may have none for its user, or one that it may not write to. */
+export const GEAR_HOME = "/home/gear"
+
+/**
+ * Lays out what the gear will see, and answers with the mounts that bring it there.
+ *
+ *   /flywheel/v0/config.json              of this job
+ *   /flywheel/v0/input/<input>/<file>     read-only, never copied: each file is mounted from where it lies
+ *   /flywheel/v0/output/                  empty; what is here in the end is collected
+ *   /flywheel/v0/work/                    empty; thrown away
+ *   /tmp, and /home/gear if not root      empty; thrown away
+ *
+ * Whatever the image has in `input/` and `output/` is hidden.
+ *
+ * @see Flywheel Gear Spec 0.1.9, "The input folder"
+ */
+export async function stageJob(
+  folders: JobFolders,
+  job: {
+    readonly configJson: JsonObject
+    readonly invocation: Invocation
+    readonly inputs: InputPaths
+    readonly process: GearProcess
+  },
+): Promise<readonly BoxMount[]> {
+  await mkdir(folders.box, { recursive: true, mode: 0o700 })
+  await mkdir(folders.input)
+  const own = job.process.uid === 0 ? [] : [folders.home]
+  for (const folder of [folders.output, folders.scratch, ...own]) await makeFor(folder, job.process)
+  await mkdir(folders.temporary)
+  await chmod(folders.temporary, 0o1777)
+  await writeFile(folders.configFile, `${JSON.stringify(job.configJson, undefined, 2)}\n`, { mode: 0o600 })
+  await give(folders.configFile, job.process)
+  const files: BoxMount[] = []
+  for (const [input, source] of job.inputs) {
+    const declared = job.invocation.inputs[input]
+    if (declared?.base !== "file") throw new TypeError(`Input "${input}" is no file input`)
+    await mkdir(`${folders.input}/${input}`)
+    await writeFile(`${folders.input}/${input}/${declared.name}`, "")
+    files.push({ source, target: `${GEAR_FOLDER}/input/${input}/${declared.name}`, access: "read-only" })
+  }
+  return [
+    { source: folders.input, target: `${GEAR_FOLDER}/input`, access: "read-only" },
+    ...files,
+    { source: folders.output, target: `${GEAR_FOLDER}/output`, access: "read-write" },
+    { source: folders.scratch, target: `${GEAR_FOLDER}/work`, access: "read-write" },
+    { source: folders.configFile, target: `${GEAR_FOLDER}/config.json`, access: "read-write" },
+    { source: folders.temporary, target: "/tmp", access: "read-write" },
+    ...(job.process.uid === 0 ? [] : [{ source: folders.home, target: GEAR_HOME, access: "read-write" as const }]),
+  ]
+}
+
+/** Puts together the box of a job. */
+export function boxOf(job: {
+  readonly id: JobId
+  readonly folders: JobFolders
+  readonly root: RootFilesystem
+  readonly mounts: readonly BoxMount[]
+  readonly process: GearProcess
+  readonly invocation: Invocation
+  readonly limits: Limits
+}): Box {
+  const { limits } = job
+  return {
+    id: `gear-${job.id}`,
+    folder: job.folders.box,
+    root: job.root,
+    mounts: job.mounts,
+    command: job.process.command,
+    environment: job.invocation.environment,
+    workingFolder: GEAR_FOLDER,
+    uid: job.process.uid,
+    gid: job.process.gid,
+    network: job.invocation.network,
+    ...(limits.memoryBytes === undefined ? {} : { memoryBytes: limits.memoryBytes }),
+    ...(limits.cpuCores === undefined ? {} : { cpuCores: limits.cpuCores }),
+    ...(limits.processes === undefined ? {} : { processes: limits.processes }),
+    ...(limits.outputBytes === undefined ? {} : { fileBytes: limits.outputBytes }),
+    streams: "captured",
+  }
+}
+
+async function makeFor(folder: string, process: GearProcess): Promise<void> {
+  await mkdir(folder)
+  await give(folder, process)
+}
+
+/** Only root can give files away; for everybody else the gear's user is the caller under another name. */
+async function give(path: string, process: GearProcess): Promise<void> {
+  if (isRoot() && (process.uid !== 0 || process.gid !== 0)) await chown(path, process.uid, process.gid)
+}

@@ -1,0 +1,72 @@
+import type { FileHandle } from "../../system/files.ts"
+import { FOLDER_MTIME } from "../passes/stream-tree.ts"
+import { NO_XATTRS } from "../tar/tar-entry.ts"
+import { BLOCK_BYTES, blockPadding } from "../tar/tar-header.ts"
+import { END_OF_ARCHIVE, encodeFileBlock, encodeHeader } from "../tar/tar-writer.ts"
+
+/**
+ * Writes an archive of a few large files into an open file.
+ *
+ * A file whose name and size are known only when it is written leaves its header free and fills it in afterwards: so a layer of many
+ * gigabytes, named by its digest, is written once.
+ */
+export class ArchiveWriter {
+  readonly #file: FileHandle
+  #position = 0
+
+  constructor(file: FileHandle) {
+    this.#file = file
+  }
+
+  async folder(path: string): Promise<void> {
+    const header = encodeHeader({
+      type: "folder",
+      path,
+      mode: 0o755,
+      uid: 0,
+      gid: 0,
+      mtime: FOLDER_MTIME,
+      size: 0,
+      target: "",
+      major: 0,
+      minor: 0,
+      xattrs: NO_XATTRS,
+    })
+    await this.#write(header)
+  }
+
+  async file(path: string, bytes: Uint8Array): Promise<void> {
+    await this.stream(async (write) => {
+      await write(bytes)
+      return path
+    })
+  }
+
+  /** @param produce  Writes the body, and answers with the file's path. */
+  async stream(produce: (write: (bytes: Uint8Array) => Promise<void>) => Promise<string>): Promise<void> {
+    const header = this.#position
+    this.#position += BLOCK_BYTES
+    const start = this.#position
+    const path = await produce((bytes) => this.#write(bytes))
+    const size = this.#position - start
+    await this.#write(Buffer.alloc(blockPadding(size)))
+    await writeAt(this.#file, encodeFileBlock(path, size), header)
+  }
+
+  async end(): Promise<void> {
+    await this.#write(END_OF_ARCHIVE)
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    await writeAt(this.#file, bytes, this.#position)
+    this.#position += bytes.length
+  }
+}
+
+/** One write may take a part only. */
+async function writeAt(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  for (let start = 0; start < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, start, bytes.length - start, position + start)
+    start += bytesWritten
+  }
+}

@@ -1,0 +1,52 @@
+import type { GearOrigin, ImageDeclaration, Platform } from "@geartrain/spec"
+import type { ImageLimits } from "./limits/image-limits.ts"
+import { type ScanOptions, scanLayers } from "./passes/scan-layers.ts"
+import { streamTree } from "./passes/stream-tree.ts"
+import type { ImageSource } from "./sources/image-source.ts"
+import type { TreeScan } from "./tree/tree-scan.ts"
+
+/**
+ * One image, whatever it is packed in, ready to be read.
+ *
+ * Two passes make an import that writes nothing twice: `scan` names the tree, the caller looks whether it is stored, and only if not asks for
+ * `tar`. Memory does not depend on the size of the image, only on its entries: about 100 bytes each.
+ */
+export interface ImageTree {
+  readonly origin: GearOrigin
+  /** What the image says of itself; absent where the packing says nothing, as a flat tar. */
+  readonly declaration?: ImageDeclaration
+  /** As the image declares it. `TreeScan.platform` is found in the programs themselves and counts before it. */
+  readonly platform?: Platform
+  /**
+   * Reads everything, checks every digest that the image names, and hashes every file.
+   *
+   * @throws {GeartrainError} IMAGE_*, and REGISTRY_* where layers have still to be brought here
+   */
+  scan(options?: Omit<ScanOptions, "limits">): Promise<TreeScan>
+  /**
+   * The tree as one flat tar stream in canonical form (see `streamTree`). Reads everything again and compares it with the scan.
+   *
+   * @throws {GeartrainError} IMAGE_CHANGED when it is not the same any more: what came until then has to be thrown away
+   */
+  tar(scan: TreeScan, options?: { readonly signal?: AbortSignal }): AsyncIterable<Uint8Array>
+  /** Removes what was put aside. May be called twice. */
+  close(): Promise<void>
+}
+
+export function createImageTree(
+  source: ImageSource,
+  options: { readonly limits: ImageLimits; readonly close?: () => Promise<void> },
+): ImageTree {
+  const { limits } = options
+  return {
+    origin: source.origin,
+    ...(source.declaration === undefined ? {} : { declaration: source.declaration }),
+    ...(source.platform === undefined ? {} : { platform: source.platform }),
+    scan: (given = {}) => scanLayers(source, { ...given, limits }),
+    tar: (scan, given = {}) => streamTree(source, scan, { ...given, limits }),
+    close: async () => {
+      await source.close()
+      await options.close?.()
+    },
+  }
+}

@@ -1,0 +1,88 @@
+import { createHasher, type Hasher, sha256Bytes } from "../../system/hash.ts"
+import type { TarEntry } from "../tar/tar-entry.ts"
+import { HOLE_PIECE_BYTES, type TarVisitor } from "../tar/tar-reader.ts"
+import { elfArchitecture } from "../tree/elf-architecture.ts"
+import type { LayerMerger, LayerRules } from "../tree/layer-merger.ts"
+import { NONE } from "../tree/name-table.ts"
+import type { TreeContents } from "../tree/tree-contents.ts"
+import { MANIFEST_PATH } from "../tree/tree-scan.ts"
+
+/** Larger than any manifest; smaller than what would hurt. */
+export const MOST_MANIFEST_BYTES = 4 * 1024 * 1024
+
+/** Hashes bodies while the merger builds the tree. */
+export class TreeScanner implements TarVisitor {
+  readonly #contents: TreeContents
+  readonly #merger: LayerMerger
+  readonly #kept = new Map<number, Buffer>()
+  #inode = NONE
+  #size = 0
+  #hasher: Hasher | undefined
+  /** The first bytes of the file, for which there may be more than one piece. */
+  readonly #start = Buffer.alloc(ELF_BYTES)
+  #startBytes = 0
+  #keeping: Buffer[] | undefined
+
+  constructor(contents: TreeContents, merger: LayerMerger) {
+    this.#contents = contents
+    this.#merger = merger
+  }
+
+  startLayer(rules: LayerRules): void {
+    this.#merger.startLayer(rules)
+  }
+
+  entry(entry: TarEntry): "read" | "skip" {
+    this.#inode = this.#merger.apply(entry)
+    if (entry.type !== "file") return "skip"
+    this.#size = entry.size
+    this.#hasher = undefined
+    this.#startBytes = 0
+    const isManifest = entry.path.endsWith(MANIFEST_PATH) && entry.size <= MOST_MANIFEST_BYTES
+    this.#keeping = isManifest ? [] : undefined
+    return "read"
+  }
+
+  data(bytes: Buffer): void {
+    if (this.#startBytes < ELF_BYTES) {
+      this.#startBytes += bytes.copy(this.#start, this.#startBytes, 0, ELF_BYTES - this.#startBytes)
+    }
+    this.#keeping?.push(Buffer.from(bytes))
+    if (bytes.length === this.#size) this.#contents.inodes.setDigest(this.#inode, sha256Bytes(bytes))
+    else {
+      this.#hasher ??= createHasher()
+      this.#hasher.update(bytes)
+    }
+  }
+
+  hole(sizeBytes: number): void {
+    const zeros = ZEROS.subarray(0, sizeBytes)
+    if (this.#startBytes < ELF_BYTES) {
+      this.#startBytes += zeros.copy(this.#start, this.#startBytes, 0, ELF_BYTES - this.#startBytes)
+    }
+    this.#keeping?.push(Buffer.from(zeros))
+    this.#hasher ??= createHasher()
+    this.#hasher.update(zeros)
+  }
+
+  endOfFile(): void {
+    const { inodes } = this.#contents
+    if (this.#size === 0) inodes.setDigest(this.#inode, EMPTY_DIGEST)
+    else if (this.#hasher !== undefined) inodes.setDigest(this.#inode, this.#hasher.digestBytes())
+    inodes.setMachine(this.#inode, elfArchitecture(this.#start.subarray(0, this.#startBytes)))
+    if (this.#keeping !== undefined) this.#kept.set(this.#inode, Buffer.concat(this.#keeping))
+  }
+
+  kept(inode: number): Buffer | undefined {
+    return this.#kept.get(inode)
+  }
+
+  /** How many files came before this one. */
+  fileNumber(inode: number): number {
+    return this.#contents.inodes.filesBefore(inode)
+  }
+}
+
+const ZEROS = Buffer.alloc(HOLE_PIECE_BYTES)
+const ELF_BYTES = 20
+const EMPTY_DIGEST = sha256Bytes(new Uint8Array())

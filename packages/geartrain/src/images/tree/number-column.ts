@@ -1,0 +1,74 @@
+type Numbers = Uint32Array | Uint16Array | Uint8Array | Int32Array
+
+const BITS = 14
+const SEGMENT = 2 ** BITS
+const MASK = SEGMENT - 1
+
+/**
+ * A column of numbers, one for each row of a table with up to millions of rows.
+ *
+ * Grows in segments: an array that doubles needs three times its size while it is copied, and an array of objects ten times as much always.
+ * A segment of nothing but zeros is never made, so a column that is rarely used costs nothing.
+ */
+export class NumberColumn {
+  readonly #make: (length: number) => Numbers
+  readonly #segments: (Numbers | undefined)[] = []
+
+  constructor(make: (length: number) => Numbers) {
+    this.#make = make
+  }
+
+  /** 0 for a row that was never set. */
+  get(row: number): number {
+    return this.#segments[row >>> BITS]?.[row & MASK] ?? 0
+  }
+
+  set(row: number, value: number): void {
+    let segment = this.#segments[row >>> BITS]
+    if (segment === undefined) {
+      if (value === 0) return
+      segment = this.#make(SEGMENT)
+      this.#segments[row >>> BITS] = segment
+    }
+    segment[row & MASK] = value
+  }
+}
+
+/** A column of safe integers, of which most are from 0 to 2 ** 32 - 1 and take four bytes. */
+export class WideColumn {
+  readonly #low = new NumberColumn((length) => new Uint32Array(length))
+  readonly #high = new NumberColumn((length) => new Int32Array(length))
+
+  get(row: number): number {
+    return this.#high.get(row) * 2 ** 32 + this.#low.get(row)
+  }
+
+  set(row: number, value: number): void {
+    const high = Math.floor(value / 2 ** 32)
+    this.#high.set(row, high)
+    this.#low.set(row, value - high * 2 ** 32)
+  }
+}
+
+/** A column of byte strings of one length. */
+export class BytesColumn {
+  readonly #width: number
+  readonly #segments: Buffer[] = []
+
+  constructor(width: number) {
+    this.#width = width
+  }
+
+  /** A view. */
+  get(row: number): Buffer {
+    const start = (row & MASK) * this.#width
+    return (this.#segments[row >>> BITS] as Buffer).subarray(start, start + this.#width)
+  }
+
+  set(row: number, value: Uint8Array): void {
+    const index = row >>> BITS
+    while (this.#segments.length <= index) this.#segments.push(Buffer.alloc(SEGMENT * this.#width))
+    const segment = this.#segments[index] as Buffer
+    segment.set(value, (row & MASK) * this.#width)
+  }
+}

@@ -1,0 +1,161 @@
+import {
+  countsInTree,
+  type Digest,
+  type Platform,
+  TREE_LISTING_HEADER,
+  type TreeDigest,
+  type TreeEntry,
+  treeLine,
+} from "@geartrain/spec"
+import { createHasher, sha256 } from "../../system/hash.ts"
+import { NONE } from "./name-table.ts"
+import { NumberColumn } from "./number-column.ts"
+import { sortedNames } from "./sorted-names.ts"
+import type { TreeContents } from "./tree-contents.ts"
+import { type ReplacedFile, treeEntryOf } from "./tree-entry-of.ts"
+import { platformOfTree } from "./tree-platform.ts"
+import { findFile } from "./walk-path.ts"
+
+/**
+ * What one pass over an image found out: its whole root filesystem but for the bytes of the files.
+ *
+ * Kept in columns of numbers: about 100 bytes an entry. Never changes.
+ */
+export interface TreeScan {
+  readonly tree: TreeDigest
+  /** Entries that count, which is lines of the listing. */
+  readonly entries: number
+  /** Bytes of all files that count, holes included; a hard link counts like a file of its own. */
+  readonly sizeBytes: number
+  /** Body of `flywheel/v0/manifest.json`; absent when the tree has none. */
+  readonly manifest?: Uint8Array
+  /** Told from the programs in the tree; absent when they do not tell. */
+  readonly platform?: Platform
+  /** Sentences for the user: what was left out, and why. */
+  readonly warnings: readonly string[]
+  /** The canonical listing, whose sha256 is `tree`, in pieces of about 64 KiB. May be read as often as wanted. */
+  listing(): AsyncIterable<Uint8Array>
+  /** The entries that count, in the order of the listing. */
+  treeEntries(): Iterable<TreeEntry>
+  /** For `ImageTree.tar`. */
+  readonly parts: ScanParts
+}
+
+/** What the second pass over an image needs of the first. */
+export interface ScanParts {
+  readonly contents: TreeContents
+  readonly names: NamesOfInodes
+  readonly replaced?: ReplacedFile
+}
+
+/** The names under which the tree shows a file, in the order of the listing. */
+export interface NamesOfInodes {
+  /** `NONE` when the tree does not show it. */
+  first(inode: number): number
+  /** The one after `name`, which is of the same inode; `NONE` after the last. */
+  next(name: number): number
+}
+
+export interface ScanFindings {
+  readonly manifest?: Uint8Array
+  readonly warnings: readonly string[]
+}
+
+/** Closes the first pass: brings the tree into its order, and names it. */
+export function createTreeScan(contents: TreeContents, findings: ScanFindings, replaced?: ReplacedFile): TreeScan {
+  const hasher = createHasher()
+  let entries = 0
+  let sizeBytes = 0
+  const names = new NameChains()
+  const lastNames = new NumberColumn((length) => new Uint32Array(length))
+  const treeEntries = (): Iterable<TreeEntry> => countedEntries(contents, replaced)
+  for (const piece of listingPieces(contents, replaced, (entry, name) => {
+    entries++
+    if (entry.type === "file") sizeBytes += entry.size
+    const inode = contents.names.inode(name)
+    names.add(inode, name, lastNames.get(inode) - 1)
+    lastNames.set(inode, name + 1)
+  })) {
+    hasher.update(piece)
+  }
+  const platform = platformOfTree(contents)
+  return {
+    tree: hasher.digest() as TreeDigest,
+    entries,
+    sizeBytes,
+    ...(findings.manifest === undefined ? {} : { manifest: findings.manifest }),
+    ...(platform === undefined ? {} : { platform }),
+    warnings: findings.warnings,
+    listing: async function* () {
+      yield* listingPieces(contents, replaced)
+    },
+    treeEntries,
+    parts: { contents, names, ...(replaced === undefined ? {} : { replaced }) },
+  }
+}
+
+/**
+ * The same tree with another body for one file, found out without reading the image again. Owner, mode, time and all else stay.
+ *
+ * @param path  Relative to the root; links on the way, and at its end, are followed.
+ * @returns undefined when the tree has no such file.
+ */
+export function withFile(scan: TreeScan, path: string, body: Uint8Array): TreeScan | undefined {
+  const { contents } = scan.parts
+  const name = findFile(contents, path)
+  if (name === NONE) return undefined
+  const isManifest = name === findFile(contents, MANIFEST_PATH)
+  const manifest = isManifest ? body : scan.manifest
+  const findings = { warnings: scan.warnings, ...(manifest === undefined ? {} : { manifest }) }
+  return createTreeScan(contents, findings, { name, body, digest: sha256(body) as Digest })
+}
+
+export const MANIFEST_PATH = "flywheel/v0/manifest.json"
+
+const PIECE_CHARACTERS = 64 * 1024
+
+function* listingPieces(
+  contents: TreeContents,
+  replaced: ReplacedFile | undefined,
+  each?: (entry: TreeEntry, name: number) => void,
+): Generator<Buffer> {
+  let text = TREE_LISTING_HEADER
+  for (const placed of sortedNames(contents)) {
+    const entry = treeEntryOf(contents, placed, replaced)
+    const line = treeLine(entry)
+    if (line === "") continue
+    each?.(entry, placed.name)
+    text += line
+    if (text.length < PIECE_CHARACTERS) continue
+    yield Buffer.from(text)
+    text = ""
+  }
+  yield Buffer.from(text)
+}
+
+function* countedEntries(contents: TreeContents, replaced: ReplacedFile | undefined): Generator<TreeEntry> {
+  for (const placed of sortedNames(contents)) {
+    const entry = treeEntryOf(contents, placed, replaced)
+    if (countsInTree(entry)) yield entry
+  }
+}
+
+class NameChains implements NamesOfInodes {
+  // Both keep the number plus one, so that 0 is none.
+  readonly #first = new NumberColumn((length) => new Uint32Array(length))
+  readonly #next = new NumberColumn((length) => new Uint32Array(length))
+
+  /** @param before  The name of this inode that was added before, or `NONE`. */
+  add(inode: number, name: number, before: number): void {
+    if (before === NONE) this.#first.set(inode, name + 1)
+    else this.#next.set(before, name + 1)
+  }
+
+  first(inode: number): number {
+    return this.#first.get(inode) - 1
+  }
+
+  next(name: number): number {
+    return this.#next.get(name) - 1
+  }
+}

@@ -1,0 +1,56 @@
+import type { BackendCommand } from "./backend.ts"
+import { shellWord, shellWords } from "./holder/shell-words.ts"
+
+/** Where a box prints: pipes, by their paths in the holder's mount namespace. */
+export interface BoxOutputs {
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** What a box's script needs to know beyond the backend's command. */
+export interface BoxScriptParts {
+  /** In the holder's mount namespace, without odd characters. */
+  readonly folder: string
+  /** Folders that are the root filesystem, the uppermost first. Without odd characters. */
+  readonly lowers: readonly string[]
+  /** Mounted by root of a user namespace, who keeps the layer's own marks elsewhere. */
+  readonly userNamespace: boolean
+  /** Linux 5.10 or later: nothing of what is thrown away needs to reach the disk. */
+  readonly volatile: boolean
+  /** Where stdout and stderr go; absent: where those of the caller go. */
+  readonly outputs?: BoxOutputs
+  readonly command: BackendCommand
+}
+
+/**
+ * The script that makes a box, run by a shell in the holder's namespaces: mounts its root filesystem, and becomes the backend.
+ *
+ *   <folder>/root      where the root filesystem is mounted
+ *   <folder>/layer     a link to where the box writes: its folders `upper` and `work`, which is the kernel's own
+ *   <folder>/memory    instead of it where the disk cannot hold such a layer (one that is itself a layer, as in a container, or a network's)
+ *
+ * A link, since mount options have no good way to write a comma.
+ */
+export function boxScript(parts: BoxScriptParts): string {
+  const optionsFor = (writable: string): string =>
+    [
+      "nodev",
+      "nosuid",
+      ...(parts.volatile ? ["volatile"] : []),
+      ...(parts.userNamespace ? ["userxattr"] : []),
+      `lowerdir=${parts.lowers.join(":")}`,
+      `upperdir=${writable}/upper`,
+      `workdir=${writable}/work`,
+    ].join(",")
+  const mountOver = (writable: string): string => `mount -i -n -t overlay -o ${optionsFor(writable)} overlay root`
+  const { command, outputs } = parts
+  const redirections =
+    outputs === undefined ? "" : `</dev/null >${shellWord(outputs.stdout)} 2>${shellWord(outputs.stderr)}`
+  return `cd ${shellWord(parts.folder)} || exit 125
+${mountOver("layer")} 2>/dev/null || {
+  mkdir memory memory/upper memory/work && ${mountOver("memory")}
+} || exit 125
+${command.before ?? ":"}
+exec ${shellWords(command.words)} ${command.redirections ?? ""} ${redirections} 3>&-
+`
+}

@@ -1,0 +1,184 @@
+import { IN_USE } from "../machine/state-folder.ts"
+import { shellWord, shellWords } from "./shell-words.ts"
+
+/** What the holder has to set up. All paths are the host's. */
+export interface HolderSetUp {
+  /** An empty folder of this provider's own, without odd characters. In the holder's mount namespace, a file system in memory lies on it. */
+  readonly state: string
+  /** The backend's program: mounted read-only in `bin/`, so that a box could not change it even through /proc/self/exe. */
+  readonly program: string
+  /** Groups below which the provider's own groups are, and the provider's name for them. */
+  readonly cgroups: { readonly places: readonly string[]; readonly name: string }
+  /** Nothing counts the CPU time of boxes better than a shell does, to a hundredth of a second. */
+  readonly countsCpu: boolean
+  /** Mount points that the backend must not see. */
+  readonly hidden: readonly string[]
+  /** Mount points that the backend must not change. */
+  readonly readOnly: readonly string[]
+  /** How many boxes may be made ready at once, without asking for more. */
+  readonly slots: number
+}
+
+/**
+ * The program of the holder: a POSIX shell, process 1 of its own process namespace, in which everything of a provider happens.
+ *
+ * It keeps mounts, makes slots, and starts what runs in them. When its standard input ends, as it does however the program that started it
+ * dies, it kills every process of its namespace, and with the last of them the kernel undoes its mounts. What is left then, folders and what
+ * the boxes wrote, it removes.
+ *
+ *   <state>/bin/<name>           the backend's program
+ *   <state>/cgroups/<n>/         the place of control groups number n
+ *   <state>/roots/<n>/, <n>.problem  root filesystem number n, and why it could not be mounted
+ *   <state>/layers/<n>/          folders that a root filesystem lacks
+ *   <state>/boxes/<n>/           of box number n; see `box-script.ts`
+ *   <state>/pipes/<slot>.go      named pipe: one line, the path of a script to run in the slot
+ *   <state>/pipes/<slot>.out, .err  named pipes: what the box prints
+ *   <state>/pipes/<slot>.problem    why the script could not start the box
+ *   <state>/backend/             for the backend's own state
+ *
+ * Commands come one a line; words are separated by one space, and the last may have spaces in it:
+ *
+ *   slot <slot> <group>          makes a slot: a process in the box's control groups that waits for its script
+ *   pipes <from> <to>            makes pipes for more slots; answers `pipes <from>`
+ *   tree|squashfs <root> <path>  mounts a root filesystem; answers `root <root> <exit code>`
+ *   kill <signal> <pid>          sends a signal to a process, by its number in the holder's namespace
+ *   run <tag> <path>             runs a script; answers `ran <tag> <exit code>`
+ *
+ * Answers besides: `ready <pid>` (on the host) or `failed <step>` at the beginning, and, when a slot's script has ended,
+ * `end <slot> <exit code> <user ticks> <system ticks> <bytes read> <bytes written>`, the last four of all its processes, or `-`.
+ */
+export function holderScript(setUp: HolderSetUp): string {
+  const program = shellWord(programIn(".", setUp.program))
+  const own = setUp.cgroups.places.map((_, index) => `cgroups/${index}/${setUp.cgroups.name}`)
+  return `
+exec 3>&1 1>&2
+umask 022
+fail() { echo "failed $1" >&3; exit 1; }
+# Still the host's /proc, which knows this process by its number there.
+read -r pid rest </proc/self/stat
+mount -t proc proc /proc || fail proc
+mount -t tmpfs -o mode=0700 tmpfs ${setUp.state} && cd ${setUp.state} || fail state
+mkdir bin boxes cgroups roots layers pipes backend || fail state
+${setUp.cgroups.places.map((place, index) => `mkdir cgroups/${index} && mount --bind ${shellWord(place)} cgroups/${index} || fail cgroups`).join("\n")}
+: >${program} && mount --bind ${shellWord(setUp.program)} ${program} && mount -o remount,bind,ro ${program} || fail program
+${setUp.hidden.map((path) => `umount ${shellWord(path)} 2>/dev/null || mount -t tmpfs -o ro tmpfs ${shellWord(path)} || fail hide`).join("\n")}
+${setUp.readOnly.map((path) => `mount -o remount,bind,ro ${shellWord(path)} || fail read-only`).join("\n")}
+
+pipes() {
+  number=$1; names=
+  while [ "$number" -lt "$2" ]; do
+    names="$names pipes/$number.go pipes/$number.out pipes/$number.err"
+    number=$((number + 1))
+  done
+  # Users other than the owner write to /dev/stdout too.
+  mkfifo -m 0622 $names || fail pipes
+}
+
+slot() {
+  (
+    (
+      exec 2>"pipes/$1.problem"
+      for group in ${own.map((path) => `${path}/$2`).join(" ")}; do
+        echo 0 >"$group/cgroup.procs" || exit 125
+      done
+      read -r script <"pipes/$1.go" && . "$script"
+    )
+    code=$?
+    read_bytes=-; write_bytes=-; user=-; system=-
+    while read -r name value; do
+      case $name in read_bytes:) read_bytes=$value;; write_bytes:) write_bytes=$value;; esac
+    done 2>/dev/null </proc/self/io
+${setUp.countsCpu ? COUNT_CPU : ""}
+    echo "end $1 $code $user $system $read_bytes $write_bytes" >&3
+  ) &
+}
+
+root() {
+  mkdir "roots/$2" && case $1 in
+    tree) mount --bind "$3" "roots/$2";;
+    squashfs) mount -t squashfs -o loop,ro,nodev,nosuid "$3" "roots/$2";;
+  esac 2>"roots/$2.problem"
+  echo "root $2 $?" >&3
+}
+
+pipes 0 ${setUp.slots}
+echo "ready $pid" >&3
+while read -r verb first second; do
+  case $verb in
+    slot) slot "$first" "$second";;
+    pipes) pipes "$first" "$second"; echo "pipes $first" >&3;;
+    tree|squashfs) root "$verb" "$first" "$second";;
+    kill) kill -s "$first" "$second" 2>/dev/null;;
+    run) ( . "$second"; echo "ran $first $?" >&3 ) & ;;
+  esac
+  # Buries the slots that have ended.
+  jobs >/dev/null
+done
+
+kill -s KILL -- -1 2>/dev/null
+tries=0
+for groups in ${own.join(" ")}; do
+  while [ -d "$groups" ] && [ "$tries" -lt 100 ]; do
+    for box in "$groups"/box-*; do [ ! -d "$box" ] || rmdir "$box"; done
+    rmdir "$groups" || sleep 0.02
+    tries=$((tries + 1))
+  done 2>/dev/null
+done
+# Here the caller is root, and can remove what a box has closed to him.
+for box in boxes/*; do
+  [ -L "$box/layer" ] || continue
+  umount -l "$box/root" 2>/dev/null
+  rm -rf "$box/layer/upper" "$box/layer/work"
+  rmdir "$(readlink "$box/layer")"
+done
+cd /
+umount -l ${setUp.state}
+rm -f ${setUp.state}/${IN_USE}
+rmdir ${setUp.state}
+`
+}
+
+/** Times of children that were waited for, and of theirs: fields 16 and 17, after a name that has no space in it here. @see proc(5) */
+const COUNT_CPU = "    read -r a b c d e f g h i j k l m n o user system rest </proc/self/stat"
+
+/**
+ * Where a backend's program is in the holder's namespace.
+ *
+ * @example
+ *   programIn("/tmp/x", "/usr/bin/crun") // => "/tmp/x/bin/crun"
+ */
+export function programIn(state: string, program: string): string {
+  return `${state}/bin${program.slice(program.lastIndexOf("/"))}`
+}
+
+/**
+ * The argument list that starts the holder.
+ *
+ * @param userNamespace  Whether it has to be made root of a user namespace first, since the caller is not root.
+ */
+export function holderCommand(script: string, userNamespace: boolean): readonly string[] {
+  return [
+    "unshare",
+    ...(userNamespace ? ["--user", "--map-root-user"] : []),
+    ...["--mount", "--pid", "--fork", "--kill-child", "--propagation", "private"],
+    ...["sh", "-c", script, "gear-holder"],
+  ]
+}
+
+/** The argument list that runs a script in the holder's namespaces and the box's groups, on the caller's own terminal. */
+export function insideCommand(
+  holder: { readonly pid: number; readonly userNamespace: boolean; readonly state: string },
+  run: { readonly groups: readonly string[]; readonly script: string },
+): readonly string[] {
+  const joins = run.groups.map((group) => `echo 0 >${shellWord(`${group}/cgroup.procs`)} || exit 125; `).join("")
+  return [
+    ...["nsenter", "--target", String(holder.pid), "--mount", "--pid"],
+    ...(holder.userNamespace ? ["--user", "--preserve-credentials"] : []),
+    // A signal that the terminal sends to everybody is for the box: this shell waits for what comes of it.
+    ...[
+      "sh",
+      "-c",
+      `trap : INT QUIT; umask 022; cd ${shellWords([holder.state])} && ( ${joins} . ${shellWord(run.script)} )`,
+    ],
+  ]
+}

@@ -1,0 +1,36 @@
+import { mkdtemp, readdir, rm, rmdir, writeFile } from "../../../system/files.ts"
+import { makeTemporaryFolder } from "../../../system/temporary-folder.ts"
+import { isAbandoned, makerMark } from "./maker-mark.ts"
+
+/** In the folder as everybody but the holder sees it: so that it cannot be removed for being empty, and with it the holder's mount on it. */
+export const IN_USE = "in-use"
+
+/** What may stand in mount options and unquoted in a shell. */
+const PLAIN = /^[\w./+-]+$/
+
+/** Makes a folder for a provider's holder, mode 0700, with a name without odd characters, and removes those of programs that are gone. */
+export async function makeStateFolder(): Promise<string> {
+  const prefix = `geartrain-boxes-${makerMark()}-`
+  let folder = await makeTemporaryFolder(prefix)
+  if (!PLAIN.test(folder)) {
+    await rmdir(folder)
+    folder = await mkdtemp(`/tmp/${prefix}`)
+  }
+  await writeFile(`${folder}/${IN_USE}`, "")
+  await sweep(folder.slice(0, folder.lastIndexOf("/")))
+  return folder
+}
+
+/** Removes the folder, unless the holder has done so already, and whatever is in it from before or after the holder's time. */
+export async function removeStateFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true })
+}
+
+/** A program that was killed together with its holder leaves a folder. */
+async function sweep(parent: string): Promise<void> {
+  for (const entry of await readdir(parent)) {
+    if (!isAbandoned(entry)) continue
+    // It may be somebody else's: then it stays.
+    await removeStateFolder(`${parent}/${entry}`).catch(() => undefined)
+  }
+}

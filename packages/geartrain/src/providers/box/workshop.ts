@@ -1,0 +1,182 @@
+import type { Box, RootFilesystem } from "@geartrain/ports"
+import { makeFolderOf, writeSmallFile } from "../../system/linux/small-folders.ts"
+import { watchFolder } from "../../system/linux/watch-folder.ts"
+import type { Backend, PreparedBox } from "./backend.ts"
+import { type BoxOutputs, boxScript } from "./box-script.ts"
+import { type Cgroups, makeCgroups } from "./cgroups/cgroups.ts"
+import { Holder } from "./holder/holder.ts"
+import { Slots } from "./holder/slots.ts"
+import { type Launched, launchCaptured, launchOnTerminal } from "./launch.ts"
+import type { Machine } from "./machine/machine.ts"
+import { sampleMemory } from "./machine/memory-sampler.ts"
+import { removeStateFolder } from "./machine/state-folder.ts"
+import { openOutboundNetwork } from "./outbound.ts"
+import { prepareBox } from "./prepare-box.ts"
+import { type BoxFolder, makeBoxFolder, removeBoxFolder } from "./root/box-folder.ts"
+import { layerNeeds } from "./root/layer.ts"
+import { type MountedRoot, Roots } from "./root/roots.ts"
+import { RunningBox } from "./running-box.ts"
+import { setUpHolder } from "./set-up-holder.ts"
+
+/** Everything that the boxes of one provider share: the holder, its mounts, the control groups. */
+export class Workshop {
+  readonly holder: Holder
+  readonly #backend: Backend
+  readonly #machine: Machine
+  readonly #cgroups: Cgroups
+  readonly #roots: Roots
+  readonly #slots: Slots
+  #made = 0
+
+  private constructor(parts: {
+    readonly backend: Backend
+    readonly machine: Machine
+    readonly holder: Holder
+    readonly cgroups: Cgroups
+  }) {
+    this.holder = parts.holder
+    this.#backend = parts.backend
+    this.#machine = parts.machine
+    this.#cgroups = parts.cgroups
+    this.#roots = new Roots(parts.holder)
+    this.#slots = new Slots(parts.holder, parts.cgroups)
+  }
+
+  /** @throws {GeartrainError} PROVIDER_UNAVAILABLE when the machine does not allow it. */
+  static async open(backend: Backend, machine: Machine): Promise<Workshop> {
+    const setUp = await setUpHolder(backend, machine)
+    const cgroups = makeCgroups(machine.places, setUp.cgroups.name)
+    try {
+      const holder = await Holder.start({ setUp, userNamespace: machine.userNamespace })
+      return new Workshop({ backend, machine, holder, cgroups })
+    } catch (error) {
+      await cgroups.remove()
+      await removeStateFolder(setUp.state)
+      throw error
+    }
+  }
+
+  /**
+   * Starts a box that was checked.
+   *
+   * @throws {GeartrainError} PROVIDER_FAILED, with nothing left of the box.
+   */
+  async start(box: Box, userMapping: "full" | "single"): Promise<RunningBox> {
+    const root = await this.#roots.mount(box.root)
+    const folder = this.#folderFor(box)
+    const undo: (() => Promise<void>)[] = [() => removeBoxFolder(folder, this.holder)]
+    const clean = async (): Promise<void> => {
+      for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step()
+    }
+    try {
+      await makeBoxFolder(folder, root, this.#machine.isMachineRoot)
+      const network = box.network === "outbound" ? await openOutboundNetwork(folder, this.holder) : undefined
+      if (network !== undefined) undo.push(network.close)
+      const state = this.holder.setUp.state
+      const prepared = prepareBox(box, { folder, root, state, userMapping, network: network?.namespace })
+      const launched = await this.#launch(prepared, { folder, root })
+      undo.push(launched.release)
+      const running = this.#watch(box.id, { folder, launched, clean })
+      await this.#begun(folder, running)
+      return running
+    } catch (error) {
+      await clean()
+      throw error
+    }
+  }
+
+  /** Tries a root filesystem. */
+  async canMount(root: RootFilesystem): Promise<boolean> {
+    try {
+      await this.#roots.mount(root)
+      return true
+    } catch {
+      // Why not does not matter to those who only ask whether.
+      return false
+    }
+  }
+
+  /** Makes a network for a moment. @throws {GeartrainError} PROVIDER_FAILED when that cannot be done. */
+  async tryNetwork(): Promise<void> {
+    const folder = this.#newFolder()
+    makeFolderOf(folder.view, { mode: 0o755 })
+    const network = await openOutboundNetwork(folder, this.holder)
+    await network.close()
+  }
+
+  async close(): Promise<void> {
+    await this.holder.end()
+    await this.#cgroups.remove()
+    // The holder removes it, unless it was killed.
+    await removeStateFolder(this.holder.setUp.state)
+  }
+
+  #folderFor(box: Box): BoxFolder {
+    return { ...this.#newFolder(), layer: `${box.folder}/layer` }
+  }
+
+  #newFolder(): Pick<BoxFolder, "inside" | "view"> {
+    this.#made += 1
+    const inside = `${this.holder.setUp.state}/boxes/${this.#made}`
+    return { inside, view: this.holder.view(inside) }
+  }
+
+  async #launch(
+    prepared: PreparedBox,
+    where: { readonly folder: BoxFolder; readonly root: MountedRoot },
+  ): Promise<Launched> {
+    const { folder, root } = where
+    const { box } = prepared
+    const layer = this.#roots.layer(root, layerNeeds(box, prepared.userMapping))
+    const { command, files } = this.#backend.prepare(prepared)
+    // Among them is the gear's environment, which may have keys in it.
+    for (const [name, content] of Object.entries(files)) writeSmallFile(`${folder.view}/${name}`, content, 0o600)
+    const write = (outputs?: BoxOutputs): string => {
+      const script = boxScript({
+        folder: folder.inside,
+        lowers: [layer, root.path],
+        userNamespace: !this.#machine.isMachineRoot,
+        volatile: this.#machine.volatileLayers,
+        ...(outputs === undefined ? {} : { outputs }),
+        command,
+      })
+      writeSmallFile(`${folder.view}/box.sh`, script, 0o600)
+      return `${folder.inside}/box.sh`
+    }
+    const limits = {
+      ...(box.memoryBytes === undefined ? {} : { memoryBytes: box.memoryBytes }),
+      ...(box.cpuCores === undefined ? {} : { cpuCores: box.cpuCores }),
+      ...(box.processes === undefined ? {} : { processes: box.processes + this.#backend.ownProcesses }),
+    }
+    return prepared.streams === "captured"
+      ? launchCaptured(this.#slots, limits, write)
+      : launchOnTerminal(this.holder, await this.#cgroups.make(), { limits, script: write() })
+  }
+
+  #watch(
+    id: string,
+    made: { readonly folder: BoxFolder; readonly launched: Launched; readonly clean: () => Promise<void> },
+  ): RunningBox {
+    const { folder, launched, clean } = made
+    const counts = this.#machine.places.some(({ controllers }) => controllers.includes("memory"))
+    const first = (): number | undefined => this.#backend.firstProcess(folder.view)
+    const sampler = counts ? undefined : sampleMemory(this.holder.view("/proc"), first)
+    const { holder } = this
+    return new RunningBox({ id, folder: folder.view, backend: this.#backend, holder, sampler, clean, ...launched })
+  }
+
+  /** Resolves when the box runs or has run; rejects when it could not. */
+  async #begun(folder: BoxFolder, running: RunningBox): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const look = (): void => {
+      if (this.#backend.firstProcess(folder.view) !== undefined) resolve()
+    }
+    const watcher = watchFolder(folder.view, look)
+    try {
+      look()
+      await Promise.race([promise, running.wait()])
+    } finally {
+      watcher.close()
+    }
+  }
+}

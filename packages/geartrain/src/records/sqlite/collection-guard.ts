@@ -1,0 +1,84 @@
+import type { CollectionGuard, JobOwner, Referenced } from "@geartrain/ports"
+import type { Digest, TreeDigest } from "@geartrain/spec"
+import { nowMs } from "../../system/clock.ts"
+import { lifeOf } from "../../system/host.ts"
+import type { Connection } from "./connection.ts"
+import type { Database } from "./database.ts"
+
+/**
+ * A file's time may be behind the clock by a tick of the kernel, and on another machine's disk by more. Garbage that is so young is left for
+ * the next collection.
+ */
+const CLOCK_MARGIN_MS = 60_000
+
+/** Of a process on another machine, or in a container, nobody can tell whether it is dead. After so long, it is. */
+const MOST_LEASE_MS = 7 * 24 * 60 * 60 * 1000
+
+/** Leases in SQLite. A collection is one write transaction, so nothing is recorded while it lasts. */
+export function collectionGuard(database: Database): CollectionGuard {
+  return {
+    startWriting: async (owner) => {
+      const number = await database.write((connection) => insertLease(connection, owner))
+      const end = async (): Promise<void> => {
+        await database.write((connection) =>
+          connection.prepare("DELETE FROM write_leases WHERE number = ?").run(number),
+        )
+      }
+      return { end }
+    },
+    collect: (remove) =>
+      database.writeSlowly(async (connection) => {
+        for (const { number, lives } of leases(connection)) {
+          if (!lives) connection.prepare("DELETE FROM write_leases WHERE number = ?").run(number)
+        }
+        await remove(referenced(connection))
+      }),
+    referenced: async () => (await database.read(referenced)) ?? NOTHING,
+  }
+}
+
+const NOTHING: Referenced = { blobs: new Set(), roots: new Set(), spareSinceMs: Number.POSITIVE_INFINITY }
+
+function insertLease(connection: Connection, owner: JobOwner): number | bigint {
+  const insert = "INSERT INTO write_leases (pid, start_time, host, since_ms) VALUES (?, ?, ?, ?)"
+  return connection.prepare(insert).run(owner.pid, owner.startTime, owner.host, nowMs()).lastInsertRowid
+}
+
+interface Lease {
+  readonly number: number
+  readonly sinceMs: number
+  readonly lives: boolean
+}
+
+function leases(connection: Connection): readonly Lease[] {
+  const rows = connection.prepare("SELECT number, pid, start_time, host, since_ms FROM write_leases").all()
+  return rows.map((row) => {
+    const sinceMs = Number(row["since_ms"])
+    const life = lifeOf({ pid: Number(row["pid"]), startTime: String(row["start_time"]), host: String(row["host"]) })
+    return {
+      number: Number(row["number"]),
+      sinceMs,
+      lives: life === "alive" || (life === "unknown" && nowMs() - sinceMs < MOST_LEASE_MS),
+    }
+  })
+}
+
+function referenced(connection: Connection): Referenced {
+  const column = (sql: string): ReadonlySet<Digest> =>
+    new Set(
+      connection
+        .prepare(sql)
+        .all()
+        .map((row) => Object.values(row)[0] as Digest),
+    )
+  const sinces = leases(connection)
+    .filter((lease) => lease.lives)
+    .map((lease) => lease.sinceMs)
+  return {
+    blobs: column("SELECT DISTINCT blob FROM job_blobs"),
+    roots: column(ROOTS) as ReadonlySet<TreeDigest>,
+    spareSinceMs: Math.min(Number.POSITIVE_INFINITY, ...sinces) - CLOCK_MARGIN_MS,
+  }
+}
+
+const ROOTS = "SELECT tree FROM gears UNION SELECT tree FROM jobs WHERE state IN ('pending', 'running')"

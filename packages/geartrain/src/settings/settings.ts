@@ -1,0 +1,28 @@
+/** What the program reads from its environment, once, at its start. Not to be mixed up with a gear's config. */
+export interface Settings {
+  /** Absolute folder of everything that is kept: gears, records, blobs. `GEARTRAIN_HOME`. */
+  readonly home: string
+  /** Absolute folder of what can be made again. `XDG_CACHE_HOME`. */
+  readonly cache: string
+  /** Name of the provider to use where none is named on the command line. `GEARTRAIN_PROVIDER`. */
+  readonly provider?: string
+  readonly terminal: TerminalSettings
+}
+
+export interface TerminalSettings {
+  /** Whether colours are allowed at all: not with `NO_COLOR` or on a dumb terminal. */
+  readonly color: boolean
+  /** Whether a line may be written over again: not on a dumb terminal. */
+  readonly movement: boolean
+}
+
+/** The variables that `readSettings` reads, and nothing else, with what each is for: the text of `gear help environment`. */
+export const SETTINGS_VARIABLES: readonly { readonly name: string; readonly says: string }[] = [
+  { name: "GEARTRAIN_HOME", says: "Folder of gears, records and outputs. Default: $XDG_DATA_HOME/geartrain" },
+  { name: "GEARTRAIN_PROVIDER", says: "Provider to run gears with, such as crun. Default: the fastest that works" },
+  { name: "XDG_DATA_HOME", says: "Folder of users' data. Default: ~/.local/share" },
+  { name: "XDG_CACHE_HOME", says: "Folder of what can be made again. Default: ~/.cache" },
+  { name: "HOME", says: "Home folder, where the defaults above lie" },
+  { name: "NO_COLOR", says: "With any value: no colours" },
+  { name: "TERM", says: "With the value dumb: no colours, and no line that is written over" },
+]

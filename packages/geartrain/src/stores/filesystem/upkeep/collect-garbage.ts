@@ -1,0 +1,148 @@
+import type { CollectionGuard, JobStore, Referenced } from "@geartrain/ports"
+import type { Digest, TreeDigest } from "@geartrain/spec"
+import { readdir } from "../../../system/files.ts"
+import { explainingDisk, ifThere } from "../home/disk-error.ts"
+import { blobPath, rootPath } from "../home/layout.ts"
+import { removeFolder } from "../home/remove-folder.ts"
+import { modifiedMs, putBack } from "../home/retire.ts"
+import type { StoreParts } from "../open-store.ts"
+import { folderSize } from "./folder-size.ts"
+import { findLeftovers, isAbandoned } from "./leftovers.ts"
+
+/** Something that a collection removed, or would. */
+export interface CollectedItem {
+  readonly kind: "blob" | "root" | "leftover"
+  /** Digest of a blob or root; path of what a killed process has left. */
+  readonly name: string
+  readonly sizeBytes: number
+}
+
+export interface CollectionResult {
+  readonly removed: readonly CollectedItem[]
+  readonly freedBytes: number
+}
+
+export interface CollectionParts {
+  readonly store: StoreParts
+  readonly guard: CollectionGuard
+  readonly jobs: Pick<JobStore, "get" | "owner">
+}
+
+/**
+ * Removes the blobs and root filesystems that no record refers to and nobody is writing, and what killed processes have left.
+ *
+ * It may be killed at any moment, and run at once with itself and with everything else. Nobody waits for it longer than renaming takes: what
+ * is found is set aside while no lease can be taken and no reference added, and deleted afterwards.
+ *
+ * @param options.dryRun  Removes nothing, and answers what would be.
+ * @throws {GeartrainError} STORE_READ_ONLY, unless it is a dry run.
+ */
+export async function collectGarbage(
+  parts: CollectionParts,
+  options: { readonly dryRun?: boolean } = {},
+): Promise<CollectionResult> {
+  const { store, guard } = parts
+  const doing = `collect garbage in store "${store.home.layout.home}"`
+  return explainingDisk(doing, async () => {
+    if (options.dryRun === true) {
+      const candidates = await findCandidates(store)
+      return total([...(await unreferenced(store, candidates, await guard.referenced())), ...(await leftovers(parts))])
+    }
+    await store.home.prepare()
+    const trash = store.home.trash()
+    const retired: CollectedItem[] = []
+    await restore(store)
+    // Found before anybody has to wait. What comes after this is new, and so no garbage.
+    const candidates = await findCandidates(store)
+    await guard.collect(async (referenced) => {
+      retired.push(...(await retireAll(store, candidates, { ...referenced, trash })))
+    })
+    await removeFolder(trash)
+    const left = await leftovers(parts)
+    for (const { name } of left) await removeFolder(name)
+    return total([...retired, ...left])
+  })
+}
+
+interface Candidates {
+  readonly blobs: readonly { readonly digest: Digest; readonly sizeBytes: number }[]
+  readonly roots: readonly { readonly tree: TreeDigest; readonly storedBytes: number }[]
+}
+
+async function findCandidates(store: StoreParts): Promise<Candidates> {
+  const blobs = []
+  for await (const blob of store.blobs.list()) blobs.push(blob)
+  const roots = []
+  for await (const root of store.roots.list()) roots.push(root)
+  return { blobs, roots }
+}
+
+async function retireAll(
+  store: StoreParts,
+  candidates: Candidates,
+  to: Referenced & { readonly trash: string },
+): Promise<readonly CollectedItem[]> {
+  const retired: CollectedItem[] = []
+  for (const { digest } of candidates.blobs) {
+    if (to.blobs.has(digest)) continue
+    const sizeBytes = await store.blobs.retire(digest, to)
+    if (sizeBytes !== undefined) retired.push({ kind: "blob", name: digest, sizeBytes })
+  }
+  for (const { tree } of candidates.roots) {
+    if (to.roots.has(tree)) continue
+    const sizeBytes = await store.roots.retire(tree, to)
+    if (sizeBytes !== undefined) retired.push({ kind: "root", name: tree, sizeBytes })
+  }
+  return retired
+}
+
+/** What `retireAll` would answer. */
+async function unreferenced(
+  store: StoreParts,
+  candidates: Candidates,
+  referenced: Referenced,
+): Promise<readonly CollectedItem[]> {
+  const { layout } = store.home
+  const found: CollectedItem[] = []
+  for (const { digest, sizeBytes } of candidates.blobs) {
+    if (referenced.blobs.has(digest) || (await modifiedMs(blobPath(layout, digest))) >= referenced.spareSinceMs)
+      continue
+    found.push({ kind: "blob", name: digest, sizeBytes })
+  }
+  for (const { tree, storedBytes } of candidates.roots) {
+    const stamp = `${rootPath(layout, tree)}/root.json`
+    if (referenced.roots.has(tree) || (await modifiedMs(stamp)) >= referenced.spareSinceMs) continue
+    found.push({ kind: "root", name: tree, sizeBytes: storedBytes })
+  }
+  return found
+}
+
+/** Puts back what a killed collection had set aside: it may have been killed before it saw that somebody wants it (see `retire.ts`). */
+async function restore(store: StoreParts): Promise<void> {
+  const { layout } = store.home
+  for (const collection of (await ifThere(readdir(layout.trash))) ?? []) {
+    const folder = `${layout.trash}/${collection}`
+    if (!(await isAbandoned(folder))) continue
+    for (const name of (await ifThere(readdir(`${folder}/blobs`))) ?? []) {
+      if (isHex(name)) await putBack(`${folder}/blobs/${name}`, blobPath(layout, `sha256:${name}`))
+    }
+    for (const name of (await ifThere(readdir(`${folder}/roots`))) ?? []) {
+      if (isHex(name)) await putBack(`${folder}/roots/${name}`, rootPath(layout, `sha256:${name}`))
+    }
+  }
+}
+
+function isHex(name: string): boolean {
+  return /^[0-9a-f]{64}$/.test(name)
+}
+
+async function leftovers(parts: CollectionParts): Promise<readonly CollectedItem[]> {
+  const paths = await findLeftovers(parts.store.home.layout, parts.jobs)
+  return Promise.all(
+    paths.map(async (path) => ({ kind: "leftover" as const, name: path, sizeBytes: await folderSize(path) })),
+  )
+}
+
+function total(removed: readonly CollectedItem[]): CollectionResult {
+  return { removed, freedBytes: removed.reduce((sum, item) => sum + item.sizeBytes, 0) }
+}

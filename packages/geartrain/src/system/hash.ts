@@ -1,0 +1,35 @@
+import { createHash, hash } from "node:crypto"
+import type { Digest } from "@geartrain/spec"
+
+/** Hashes bytes that come piece by piece. */
+export interface Hasher {
+  update(bytes: Uint8Array): void
+  /** This or `digestBytes` may be called, and once. */
+  digest(): Digest
+  /** The 32 bytes themselves. */
+  digestBytes(): Buffer
+}
+
+export function createHasher(): Hasher {
+  const sha256 = createHash("sha256")
+  return {
+    update: (bytes) => void sha256.update(bytes),
+    digest: () => `sha256:${sha256.digest("hex")}`,
+    digestBytes: () => sha256.digest(),
+  }
+}
+
+/**
+ * The digest of bytes that are all there.
+ *
+ * @example
+ *   sha256(new Uint8Array()) // => "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+ */
+export function sha256(bytes: Uint8Array): Digest {
+  return `sha256:${hash("sha256", bytes, "hex")}`
+}
+
+/** The 32 bytes of the digest of bytes that are all there: for those who keep millions of them. */
+export function sha256Bytes(bytes: Uint8Array): Buffer {
+  return hash("sha256", bytes, "buffer")
+}

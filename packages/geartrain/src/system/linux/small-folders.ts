@@ -1,0 +1,72 @@
+import {
+  chmodSync,
+  chownSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  rmdirSync,
+  rmSync,
+  type Stats,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs"
+
+/** Whose something is, and who may use it. */
+export interface Ownership {
+  /** Permission bits, such as 0o755. */
+  readonly mode: number
+  /** Absent: the caller's. Only root can give files away. */
+  readonly owner?: { readonly uid: number; readonly gid: number }
+}
+
+/** Makes a folder with exactly this ownership, or gives an existing one that ownership. Synchronous: a few microseconds. */
+export function makeFolderOf(path: string, ownership: Ownership): void {
+  mkdirSync(path, { recursive: true })
+  if (ownership.owner !== undefined) chownSync(path, ownership.owner.uid, ownership.owner.gid)
+  chmodSync(path, ownership.mode)
+}
+
+/** What lies there, without following a link; undefined when nothing does. */
+export function lookAt(path: string): Stats | undefined {
+  return lstatSync(path, { throwIfNoEntry: false })
+}
+
+/** What a symbolic link says. */
+export function readLink(path: string): string {
+  return readlinkSync(path)
+}
+
+/** Writes a file of a few kilobytes that need not survive a crash. Fails when something lies there. */
+export function writeSmallFile(path: string, content: string | Uint8Array, mode: number): void {
+  writeFileSync(path, content, { flag: "wx", mode })
+}
+
+/** Removes what is in a folder, a few entries. The folder stays. */
+export function emptySmallFolder(path: string): void {
+  for (const entry of readdirSync(path)) removeSmall(`${path}/${entry}`)
+}
+
+/** Most are files, so that is tried first. */
+function removeSmall(path: string): void {
+  try {
+    unlinkSync(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EISDIR") throw error
+    rmSync(path, { recursive: true, force: true })
+  }
+}
+
+/**
+ * Removes files and empty folders, these with a slash at their end, in this order. Answers whether all could be removed; stops at the first
+ * that could not.
+ */
+export function removeAtOnce(paths: readonly string[]): boolean {
+  try {
+    for (const path of paths) path.endsWith("/") ? rmdirSync(path) : unlinkSync(path)
+    return true
+  } catch {
+    // Something is there that was not expected: it takes a closer look.
+    return false
+  }
+}

@@ -1,0 +1,34 @@
+import { closeSync, constants, lstatSync, openSync, readSync, type Stats } from "node:fs"
+
+/**
+ * Reads a file at once, without following a link. For tens of thousands of small files this takes a tenth of what promises take; the loop
+ * of events stands still meanwhile, so it is not for large files.
+ *
+ * @param sizeBytes  What the file should have. At most one byte more is read, which shows that it has grown.
+ */
+export function readSmallFile(path: string, sizeBytes: number): Buffer {
+  const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+  try {
+    const buffer = Buffer.allocUnsafe(sizeBytes + 1)
+    let filled = 0
+    while (filled < buffer.length) {
+      const bytesRead = readSync(file, buffer, filled, buffer.length - filled, filled)
+      if (bytesRead === 0) break
+      filled += bytesRead
+    }
+    return buffer.subarray(0, filled)
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** Looks at a file or folder at once, for the same reason. Answers `undefined` where there is none. */
+export function lookAtOnce(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })
+  } catch (error) {
+    // What should be a folder above it is a file.
+    if ((error as NodeJS.ErrnoException).code === "ENOTDIR") return undefined
+    throw error
+  }
+}

@@ -1,0 +1,6 @@
+export { faultyBlobStores } from "./faulty-blob-stores.ts"
+export { faultyProviders } from "./faulty-providers.ts"
+export { faultyTraceBenches } from "./faulty-tracers.ts"
+export { memoryBlobStore } from "./memory-blob-store.ts"
+export { memoryProvider, memoryProviderBench } from "./memory-provider.ts"
+export { memoryTraceBench, type TracerQuirks } from "./memory-tracer.ts"

@@ -1,0 +1,26 @@
+export type { BlobDescriptor, BlobStore } from "./blob-store.ts"
+export type { ImageTree, TreeScan } from "./image-tree.ts"
+export type {
+  Box,
+  BoxExit,
+  BoxLimit,
+  BoxMount,
+  BoxUsage,
+  Container,
+  Provider,
+  ProviderCapabilities,
+  RootFilesystem,
+  RootForm,
+} from "./provider.ts"
+export type {
+  CollectionGuard,
+  JobOwner,
+  JobQuery,
+  JobStore,
+  JobSummary,
+  RecordStore,
+  Referenced,
+  WriteLease,
+} from "./record-store.ts"
+export type { RootStore, StoredRoot } from "./root-store.ts"
+export type { TraceAction, TraceEvent, TracePlan, Tracer, TracerCapabilities } from "./tracer.ts"

@@ -1,0 +1,27 @@
+import { EXECUTION_CODES } from "./codes/execution.ts"
+import { IMAGE_CODES } from "./codes/image.ts"
+import { JOB_CODES } from "./codes/job.ts"
+import { MANIFEST_CODES } from "./codes/manifest.ts"
+import { PROGRAM_CODES } from "./codes/program.ts"
+import { STORE_CODES } from "./codes/store.ts"
+import type { Entry } from "./entry.ts"
+
+/**
+ * Every error that Geartrain reports, by its stable code. Programs match on the code; the wording of messages may change.
+ *
+ * @example
+ *   CATALOGUE.BLOB_NOT_FOUND.http // => 404
+ */
+export const CATALOGUE = {
+  ...MANIFEST_CODES,
+  ...IMAGE_CODES,
+  ...STORE_CODES,
+  ...EXECUTION_CODES,
+  ...JOB_CODES,
+  ...PROGRAM_CODES,
+} as const satisfies Record<string, Entry>
+
+export type ErrorCode = keyof typeof CATALOGUE
+
+/** Codes that were in use once. They are never given another meaning. */
+export const RETIRED_CODES: readonly string[] = []

@@ -1,0 +1,12 @@
+import type { Entry } from "../entry.ts"
+
+/** Gear manifests, invocations and the files of a run that are written down as JSON. */
+export const MANIFEST_CODES = {
+  MANIFEST_INVALID: { fault: "user", retry: "never", http: 422, title: "The gear manifest breaks the specification" },
+  INVOCATION_INVALID: {
+    fault: "user",
+    retry: "never",
+    http: 422,
+    title: "Config or inputs do not match the gear manifest",
+  },
+} as const satisfies Record<string, Entry>

@@ -1,0 +1,123 @@
+import type { Digest, GearId, InvocationDigest, TreeDigest } from "../identity/digest.ts"
+import type { Platform } from "../identity/gear-id.ts"
+import type { Invocation } from "../invocation/invocation.ts"
+import type { GearOrigin } from "../manifest/gear.ts"
+import type { Failure } from "./failure.ts"
+import type { JobPhase, JobState } from "./job-state.ts"
+
+export const JOB_RECORD_FORMAT = "geartrain-job/1"
+
+/** 24 lower-case hexadecimal digits. */
+export type JobId = string & { readonly __kind?: "job" }
+
+/** Limits that were asked for. A member that is absent was not limited. */
+export interface Limits {
+  readonly memoryBytes?: number
+  readonly cpuCores?: number
+  readonly processes?: number
+  readonly outputBytes?: number
+  readonly timeMs?: number
+}
+
+/** What the job used, and how that was found out. A member that is absent could not be measured here. */
+export interface Usage {
+  readonly wallMs: number
+  readonly cpuMs?: number
+  readonly peakMemoryBytes?: number
+  readonly readBytes?: number
+  readonly writtenBytes?: number
+  /** `cgroup`: counted by the kernel for the whole box; `sampled`: read now and then, so peaks may be missed; `none`. */
+  readonly method: "cgroup" | "sampled" | "none"
+}
+
+/** A file as it came out. `path` is relative to the output folder. */
+export interface OutputFile {
+  readonly path: string
+  readonly digest: Digest
+  readonly sizeBytes: number
+  /** File type by name, such as `nifti` or `tabular data`; absent where no rule knows it. */
+  readonly type?: string
+  readonly executable?: true
+}
+
+/** A name in the output folder that was not collected, and why. */
+export interface SkippedOutput {
+  readonly path: string
+  readonly why: string
+}
+
+/** A file as it went in. The name and digest are in the invocation; this says where it lay. */
+export interface InputOrigin {
+  /** Absolute path on the machine that ran the job. */
+  readonly path: string
+  readonly sizeBytes: number
+}
+
+/** One re-run that was compared with this job. */
+export interface Verification {
+  readonly at: string
+  readonly job: JobId
+  readonly provider: string
+  readonly verdict: "identical" | "different"
+  /** Outputs that differ, are missing or are new, by path. */
+  readonly differences: readonly { readonly path: string; readonly here?: Digest; readonly there?: Digest }[]
+}
+
+/**
+ * Everything about one job, in one document, kept for ever. JSON Schema: `JOB_RECORD_SCHEMA` in `published/` (`gear schema job-record`).
+ *
+ * Times are ISO 8601 in UTC with milliseconds.
+ */
+export interface JobRecord {
+  readonly format: typeof JOB_RECORD_FORMAT
+  readonly id: JobId
+  readonly state: JobState
+  /** Only while `state` is `running`. */
+  readonly phase?: JobPhase
+  readonly failure?: Failure
+  readonly gear: {
+    readonly id: GearId
+    readonly name: string
+    readonly version: string
+    readonly platform: Platform
+    readonly tree: TreeDigest
+    readonly origin: GearOrigin
+    /** True for a folder that was mounted as it was: its bytes are not kept, so the job cannot be replayed. */
+    readonly development?: true
+  }
+  readonly invocation: Invocation
+  readonly invocationDigest: InvocationDigest
+  /** The argument list of the gear's process. */
+  readonly command: readonly string[]
+  readonly inputs: Readonly<Record<string, InputOrigin>>
+  readonly outputs: readonly OutputFile[]
+  readonly skippedOutputs: readonly SkippedOutput[]
+  readonly provider?: { readonly name: string; readonly version: string; readonly rootless: boolean }
+  readonly host: {
+    readonly name: string
+    readonly kernel: string
+    readonly architecture: string
+    readonly cpus: number
+    readonly memoryBytes: number
+  }
+  readonly engine: { readonly version: string; readonly node: string }
+  readonly limits: Limits
+  readonly usage?: Usage
+  readonly exit?: { readonly code: number; readonly signal?: string }
+  readonly log?: {
+    readonly digest: Digest
+    readonly sizeBytes: number
+    readonly lines: number
+    readonly droppedBytes: number
+  }
+  /** Only while `phase` is `collecting`: what `log` will say beside its digest. */
+  readonly logLines?: { readonly lines: number; readonly droppedBytes: number }
+  readonly created: string
+  readonly started?: string
+  readonly ended?: string
+  /** How long each phase took. */
+  readonly phasesMs?: Readonly<Partial<Record<JobPhase, number>>>
+  /** The job whose record this one carried out again. */
+  readonly replayOf?: JobId
+  readonly history: readonly Verification[]
+}

@@ -1,0 +1,172 @@
+import { type Failure, REASONS } from "../job/failure.ts"
+import {
+  type InputOrigin,
+  JOB_RECORD_FORMAT,
+  type JobRecord,
+  type Limits,
+  type OutputFile,
+  type SkippedOutput,
+  type Usage,
+  type Verification,
+} from "../job/job-record.ts"
+import { JOB_STATES } from "../job/job-state.ts"
+import type { JsonObject } from "../json/json-value.ts"
+import { GEAR_ORIGIN_PART } from "./gear-schema.ts"
+import { INVOCATION_PART } from "./invocation-schema.ts"
+import { listOf, mapOf, objectOf } from "./object-schema.ts"
+import {
+  AMOUNT,
+  COUNT,
+  DIGEST,
+  described,
+  FLAG,
+  JOB_ID,
+  oneOfWords,
+  PLATFORM,
+  SCHEMA_DIALECT,
+  TEXT,
+  TIME,
+} from "./value-schemas.ts"
+
+const PHASES = oneOfWords(["preparing", "executing", "collecting"])
+
+const FAILURE = objectOf<Failure>("Why the job did not complete", {
+  reason: { must: oneOfWords(Object.keys(REASONS)) },
+  culprit: { must: oneOfWords(["gear", "input", "config", "resources", "platform", "user", "unknown"]) },
+  message: { must: described(TEXT, "One sentence, with the figures of this job") },
+  evidence: { may: described(TEXT, "What shows it: a line of the log, or what the system counted") },
+  next: { must: described(TEXT, "The command to type next") },
+})
+
+const GEAR = objectOf<JobRecord["gear"]>("The gear that ran", {
+  id: { must: DIGEST },
+  name: { must: TEXT },
+  version: { must: TEXT },
+  platform: { must: PLATFORM },
+  tree: { must: DIGEST },
+  origin: { must: GEAR_ORIGIN_PART },
+  development: { may: described({ const: true }, "A folder that was mounted as it was, whose bytes are not kept") },
+})
+
+const INPUT = objectOf<InputOrigin>("Where an input lay", {
+  path: { must: described(TEXT, "Absolute, on the machine that ran the job") },
+  sizeBytes: { must: COUNT },
+})
+
+const OUTPUT = objectOf<OutputFile>("A file as it came out", {
+  path: { must: { type: "string", minLength: 1, description: "Relative to the output folder" } },
+  digest: { must: DIGEST },
+  sizeBytes: { must: COUNT },
+  type: { may: described(TEXT, "File type by name") },
+  executable: { may: { const: true } },
+})
+
+const SKIPPED = objectOf<SkippedOutput>("A name in the output folder that was not collected", {
+  path: { must: TEXT },
+  why: { must: TEXT },
+})
+
+const LIMITS = objectOf<Limits>("Limits that were asked for", {
+  memoryBytes: { may: COUNT },
+  cpuCores: { may: AMOUNT },
+  processes: { may: COUNT },
+  outputBytes: { may: COUNT },
+  timeMs: { may: AMOUNT },
+})
+
+const USAGE = objectOf<Usage>("What the job used", {
+  wallMs: { must: AMOUNT },
+  cpuMs: { may: AMOUNT },
+  peakMemoryBytes: { may: COUNT },
+  readBytes: { may: COUNT },
+  writtenBytes: { may: COUNT },
+  method: { must: oneOfWords(["cgroup", "sampled", "none"]) },
+})
+
+const DIFFERENCE = objectOf<Verification["differences"][number]>("An output that differs", {
+  path: { must: TEXT },
+  here: { may: described(DIGEST, "What this job wrote; absent when it did not write the file") },
+  there: { may: described(DIGEST, "What the other job wrote") },
+})
+
+const VERIFICATION = objectOf<Verification>("A job that ran again and was compared with this one", {
+  at: { must: TIME },
+  job: { must: JOB_ID },
+  provider: { must: TEXT },
+  verdict: { must: oneOfWords(["identical", "different"]) },
+  differences: { must: listOf(DIFFERENCE) },
+})
+
+const HOST = objectOf<JobRecord["host"]>("The machine", {
+  name: { must: TEXT },
+  kernel: { must: TEXT },
+  architecture: { must: TEXT },
+  cpus: { must: COUNT },
+  memoryBytes: { must: COUNT },
+})
+
+/** The published schema of a job's record. */
+export const JOB_RECORD_SCHEMA: JsonObject = {
+  $schema: SCHEMA_DIALECT,
+  $id: "urn:geartrain:job-record:1",
+  title: "Record of a job",
+  ...objectOf<JobRecord>("Everything about one job, in one document", {
+    format: { must: { const: JOB_RECORD_FORMAT } },
+    id: { must: JOB_ID },
+    state: { must: oneOfWords(JOB_STATES) },
+    phase: { may: described(PHASES, "Only while the job runs") },
+    failure: { may: FAILURE },
+    gear: { must: GEAR },
+    invocation: { must: INVOCATION_PART },
+    invocationDigest: { must: DIGEST },
+    command: { must: described(listOf(TEXT), "The argument list of the gear's process") },
+    inputs: { must: mapOf(INPUT) },
+    outputs: { must: listOf(OUTPUT) },
+    skippedOutputs: { must: listOf(SKIPPED) },
+    provider: {
+      may: objectOf<NonNullable<JobRecord["provider"]>>("What isolated the gear", {
+        name: { must: TEXT },
+        version: { must: TEXT },
+        rootless: { must: FLAG },
+      }),
+    },
+    host: { must: HOST },
+    engine: {
+      must: objectOf<JobRecord["engine"]>("What ran the job", { version: { must: TEXT }, node: { must: TEXT } }),
+    },
+    limits: { must: LIMITS },
+    usage: { may: USAGE },
+    exit: {
+      may: objectOf<NonNullable<JobRecord["exit"]>>("How the gear's process ended", {
+        code: { must: { type: "integer" } },
+        signal: { may: TEXT },
+      }),
+    },
+    log: {
+      may: objectOf<NonNullable<JobRecord["log"]>>("The log, as a blob", {
+        digest: { must: DIGEST },
+        sizeBytes: { must: COUNT },
+        lines: { must: COUNT },
+        droppedBytes: { must: COUNT },
+      }),
+    },
+    logLines: {
+      may: objectOf<NonNullable<JobRecord["logLines"]>>("Of the log, while outputs are collected", {
+        lines: { must: COUNT },
+        droppedBytes: { must: COUNT },
+      }),
+    },
+    created: { must: TIME },
+    started: { may: TIME },
+    ended: { may: TIME },
+    phasesMs: {
+      may: objectOf<NonNullable<JobRecord["phasesMs"]>>("How long each phase took", {
+        preparing: { may: AMOUNT },
+        executing: { may: AMOUNT },
+        collecting: { may: AMOUNT },
+      }),
+    },
+    replayOf: { may: JOB_ID },
+    history: { must: listOf(VERIFICATION) },
+  }),
+}

@@ -1,0 +1,83 @@
+/**
+ * Bundles the command line into packages/geartrain/dist: a small entry, and a chunk for each command, loaded on use.
+ *
+ *   node scripts/build.ts [--if-stale]
+ *
+ * As files, 400 modules cost 87 ms at every start; as one bundle nothing that can be measured.
+ */
+import { createHash } from "node:crypto"
+import { globSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { build, version } from "esbuild"
+import { TOP } from "./top.ts"
+
+const PACKAGE = join(TOP, "packages/geartrain")
+const DIST = join(PACKAGE, "dist")
+
+const sources = sourcesDigest()
+if (!process.argv.includes("--if-stale") || builtFrom() !== sources) {
+  const startedMs = performance.now()
+  const done = await bundle()
+  if (done) console.log(`build ... done in ${Math.round(performance.now() - startedMs)} ms`)
+}
+
+/**
+ * Builds beside the old one and changes over at the end, so that a `gear` that starts meanwhile finds one of the two.
+ *
+ * @returns whether it could be built; esbuild has said why not.
+ */
+async function bundle(): Promise<boolean> {
+  const fresh = `${DIST}.${process.pid}.tmp`
+  const old = `${DIST}.${process.pid}.old`
+  try {
+    const { metafile } = await build({
+      entryPoints: { main: join(PACKAGE, "src/cli/main.ts") },
+      outdir: fresh,
+      bundle: true,
+      splitting: true,
+      format: "esm",
+      platform: "node",
+      target: "node24",
+      chunkNames: "chunks/[name]-[hash]",
+      legalComments: "none",
+      logLevel: "error",
+      metafile: true,
+      absWorkingDir: TOP,
+    })
+    writeFileSync(join(fresh, "metafile.json"), JSON.stringify(metafile))
+    writeFileSync(join(fresh, "sources.sha256"), sources)
+    try {
+      renameSync(DIST, old)
+    } catch (error) {
+      // Nothing built yet.
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error
+    }
+    renameSync(fresh, DIST)
+    return true
+  } catch (error) {
+    if (!(error instanceof Error && "errors" in error)) throw error
+    process.exitCode = 1
+    return false
+  } finally {
+    for (const folder of [fresh, old]) rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** Digest of everything that the bundle is made of, but for npm packages, whose versions stand in package-lock.json. */
+function sourcesDigest(): string {
+  const hash = createHash("sha256").update(version)
+  const files = globSync("packages/*/src/**/*.{ts,json}", { cwd: TOP }).filter((file) => !file.endsWith(".test.ts"))
+  for (const file of [...files.sort(), "package-lock.json", "scripts/build.ts"]) {
+    hash.update(`\0${file}\0`).update(readFileSync(join(TOP, file)))
+  }
+  return hash.digest("hex")
+}
+
+function builtFrom(): string | undefined {
+  try {
+    return readFileSync(join(DIST, "sources.sha256"), "utf8")
+  } catch {
+    // Not built, or by hand: it is built again.
+    return undefined
+  }
+}

@@ -1,0 +1,33 @@
+import type { Check } from "./run-check.ts"
+
+const UNIT_TESTS = ["packages/*/src/**/*.test.ts", "{scripts,bench,conformance}/**/*.test.ts"]
+
+/** What `npm run ok` runs: everything that needs nothing but the checkout and its npm packages. */
+export const CHECKS: readonly Check[] = [
+  { name: "types", command: ["tsc", "--noEmit", "--pretty", "false"] },
+  { name: "types of spec without Node", command: ["tsc", "--noEmit", "--pretty", "false", "-p", "packages/spec"] },
+  {
+    name: "unit tests, and laws on fakes",
+    command: ["node", "--test", "--test-timeout=60000", ...UNIT_TESTS],
+    isTests: true,
+  },
+  { name: "format and lint", command: ["biome", "check", "--error-on-warnings", "."] },
+  { name: "rooms", command: ["node", "scripts/check-rooms.ts"] },
+  { name: "what only one room may touch", command: ["node", "scripts/check-globals.ts"] },
+  { name: "shape", command: ["node", "scripts/check-shape.ts"] },
+  { name: "dead code", command: ["knip", "--no-progress", "--treat-config-hints-as-errors"] },
+  { name: "error catalogue", command: ["node", "scripts/check-errors.ts"] },
+  { name: "reference of the commands", command: ["node", "scripts/check-cli-reference.ts"] },
+  { name: "documents", command: ["node", "scripts/check-docs.ts"] },
+  { name: "examples in documents and comments", command: ["node", "scripts/check-examples.ts"] },
+  { name: "what a cold start loads", command: ["node", "scripts/check-cold-path.ts"] },
+  { name: "conformance", command: ["node", "conformance/run.ts"] },
+]
+
+/** What `npm test` runs besides: our code against real programs and foreign tools. */
+export const INTEGRATION: Check = {
+  name: "tests with real tools",
+  command: ["node", "--test", "--test-concurrency=1", "--test-timeout=300000", "packages/*/test/**/*.test.ts"],
+  isTests: true,
+  timeoutMinutes: 20,
+}
