@@ -52,6 +52,18 @@ test("a config value whose flag is one of gear run is set by name", () => {
   assert.deepEqual(read("--memory", "4g", "--set", "memory=much").config, { memory: "much" })
 })
 
+test("texts become what the manifest declares, and those that cannot are handed on for the check to refuse", () => {
+  assert.deepEqual(read("--threads", "five", "--mask=0").config, { threads: "five", mask: false })
+  assert.deepEqual(read("--threads", "9007199254740993").config, { threads: "9007199254740993" })
+})
+
+test("a list is given at once or piece by piece, with commas or as JSON", () => {
+  assert.deepEqual(read("--ids", "a,b", "--ids", "c").config, { ids: ["a", "b", "c"] })
+  assert.deepEqual(read("--ids", '["a,b"]', "--ids", "c").config, { ids: ["a,b", "c"] })
+  assert.deepEqual(read("--ids", "").config, { ids: [] })
+  assert.deepEqual(read("--ids", "[a").config, { ids: "[a" })
+})
+
 test("a value may hold an equals sign, and be empty", () => {
   assert.deepEqual(read("--set", "memory=a=b").config, { memory: "a=b" })
   assert.deepEqual(read("--set", "memory=").config, { memory: "" })

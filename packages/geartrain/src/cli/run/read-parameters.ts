@@ -1,8 +1,14 @@
-import { GeartrainError, type JsonObject, type JsonValue, nearestName } from "@geartrain/spec"
+import {
+  type ConfigItem,
+  GeartrainError,
+  type JsonObject,
+  type JsonValue,
+  nearestName,
+  parseSettingValue,
+} from "@geartrain/spec"
 import type { Given } from "../command.ts"
-import type { GearParameter } from "./gear-flags.ts"
+import { type GearParameter, typesOf } from "./gear-flags.ts"
 import { readPairs } from "./job-flags.ts"
-import { readConfigValue } from "./read-config-value.ts"
 
 /** What the user gave to a gear, by the manifest's names. */
 export interface GivenParameters {
@@ -88,11 +94,16 @@ const WORDS = { config: "config value", file: "file input", context: "context in
 function configValue(parameters: readonly GearParameter[], name: string, texts: readonly string[]): JsonValue {
   const declared =
     parameters.find((parameter) => parameter.kind === "config" && parameter.name === name)?.declared ?? {}
-  const value = readConfigValue(declared, texts)
-  if (texts.length > 1 && !Array.isArray(value)) {
-    throw usage(`Cannot read config value "${name}": it is given twice, and is no list`, "Give it once")
-  }
-  return value
+  const [first = "", ...more] = texts.map((text) => valueOf(name, declared, text))
+  if (more.length === 0) return first
+  if (typesOf(declared).includes("array")) return [first, ...more].flat()
+  throw usage(`Cannot read config value "${name}": it is given twice, and is no list`, "Give it once")
+}
+
+/** Text that cannot be what is declared is handed on as it is, so that the check of the invocation tells all that is wrong at once. */
+function valueOf(name: string, declared: ConfigItem, text: string): JsonValue {
+  const read = parseSettingValue(name, declared, text)
+  return read.ok ? read.value : text
 }
 
 function contextValue(name: string, text: string): JsonValue {
