@@ -88,8 +88,13 @@ export interface BoxExit {
   readonly code: number
   /** `SIGKILL` and the like, when a signal ended it. */
   readonly signal?: string
-  /** The kernel killed something in the box because its memory limit was reached. */
+  /** The kernel killed something in the box because its memory limit was reached; or the provider did, which `memoryStall` tells. */
   readonly outOfMemory: boolean
+  /**
+   * The kernel killed nothing, and the box had stopped getting on: with its memory limit reached, all that it did was to read the pages of its
+   * own programs from the disk again and again. The provider ended it.
+   */
+  readonly memoryStall?: true
   /** A fork was refused because of the limit of processes. Always false where that cannot be known. */
   readonly outOfProcesses: boolean
   readonly usage: BoxUsage

@@ -19,6 +19,17 @@ test("an out-of-memory kill names the resources, the limit, and a replay with tw
   assert.equal(found?.next, "gear replay 0123456789abcdef01234567 --memory 128m")
 })
 
+test("a box that stood still at its memory limit is out of memory, and the evidence is not that of a kill by the kernel", () => {
+  const found = explainFailure({
+    ...ending({ code: 137, out: ["reading"] }),
+    exit: exit(137, { outOfMemory: true, memoryStall: true, signal: "SIGKILL" }),
+    limits: { memoryBytes: 64 * 1024 * 1024 },
+  })
+  assert.equal(found?.reason, "OUT_OF_MEMORY")
+  assert.match(found?.evidence ?? "", /^for 10 s the box stood at its memory limit .* the kernel killed nothing/)
+  assert.match(found?.evidence ?? "", /; last line: reading$/)
+})
+
 test("a kill that is no out-of-memory kill is told as a signal", () => {
   const found = explainFailure({ ...ending({ code: 137 }), exit: exit(137, { signal: "SIGKILL" }) })
   assert.equal(found?.reason, "KILLED_BY_SIGNAL")

@@ -81,12 +81,17 @@ function outOfMemory(ending: Ending): Failure {
   const { memoryBytes } = ending.limits
   const limit = memoryBytes === undefined ? "the memory of the machine" : `its limit of ${mebibytes(memoryBytes)}`
   const more = memoryBytes === undefined ? "" : ` --memory ${Math.ceil((memoryBytes * 2) / MEBIBYTE)}m`
+  const seen = ending.exit.memoryStall === true ? STALLED : "the kernel counted an out-of-memory kill in the box"
+  const last = lastLine(ending.tail)
   return failure("OUT_OF_MEMORY", {
     message: `The gear was killed after ${seconds(ending.wallMs)} because it needed more memory than ${limit}`,
-    evidence: `the kernel counted an out-of-memory kill in the box${lastLine(ending.tail) === undefined ? "" : `; last line: ${lastLine(ending.tail)}`}`,
+    evidence: last === undefined ? seen : `${seen}; last line: ${last}`,
     next: `gear replay ${ending.id}${more}`,
   })
 }
+
+const STALLED =
+  "for 10 s the box stood at its memory limit and did nothing but read its own programs from the disk again; the kernel killed nothing, so the box was ended"
 
 /** Words by which tools tell what stopped them, most telling first. */
 const SIGNS: readonly {

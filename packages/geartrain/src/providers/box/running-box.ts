@@ -5,6 +5,7 @@ import { readKernelFile } from "../../system/linux/kernel-files.ts"
 import { signalName, signalNumber } from "../../system/linux/signals.ts"
 import type { Backend } from "./backend.ts"
 import type { BoxCgroup } from "./cgroups/box-cgroup.ts"
+import { watchMemoryStall } from "./cgroups/memory-stall.ts"
 import type { Holder, SlotEnd } from "./holder/holder.ts"
 import type { BoxStreams } from "./launch.ts"
 import type { MemorySampler } from "./machine/memory-sampler.ts"
@@ -25,6 +26,8 @@ export interface BoxParts {
   readonly problem: () => string
   /** Undefined where control groups count. */
   readonly sampler: MemorySampler | undefined
+  /** Whether the control groups hold it to a limit of memory. */
+  readonly limitsMemory: boolean
   /** Removes everything of the box's but its processes, which are gone. */
   readonly clean: () => Promise<void>
 }
@@ -57,6 +60,8 @@ export class RunningBox implements Container {
   #state: "running" | "stopped" = "running"
   /** The signal that we ended the box for. */
   #endedFor: NodeJS.Signals | undefined
+  /** It stood still at its memory limit, and was ended for that. */
+  #hasStalled = false
   readonly #deletion = Promise.withResolvers<void>()
   #deleted: Promise<void> | undefined
 
@@ -129,7 +134,9 @@ export class RunningBox implements Container {
 
   async #finish(): Promise<BoxExit> {
     const { backend, cgroup, ended, folder, sampler, streams } = this.#parts
+    const stallWatch = this.#parts.limitsMemory ? this.#watchMemory() : undefined
     const end = await ended
+    stallWatch?.stop()
     const peakMemoryBytes = sampler?.stop()
     // When the backend itself was killed, for want of memory perhaps, what it started may still be there.
     const isEmpty = cgroup.processes().length === 0 || (await cgroup.killAll())
@@ -144,7 +151,8 @@ export class RunningBox implements Container {
       throw this.#lost(problem.replaceAll("\n", "; "))
     }
     const counts = {
-      outOfMemory: cgroup.memoryKills() > 0,
+      outOfMemory: this.#hasStalled || cgroup.memoryKills() > 0,
+      ...(this.#hasStalled ? { memoryStall: true as const } : {}),
       outOfProcesses: cgroup.refusedForks() > 0,
       usage: usageOf(cgroup, end, peakMemoryBytes),
     }
@@ -156,6 +164,17 @@ export class RunningBox implements Container {
     if (ending.type === "failed") throw this.#lost(ending.words)
     const signal = ending.code > 128 ? signalName(ending.code - 128) : undefined
     return { code: ending.code, ...(signal === undefined ? {} : { signal }), ...counts }
+  }
+
+  #watchMemory(): { stop(): void } {
+    const { cgroup } = this.#parts
+    return watchMemoryStall(
+      () => cgroup.memory(),
+      () => {
+        this.#hasStalled = true
+        void this.#killAll("SIGKILL")
+      },
+    )
   }
 
   async #remove(): Promise<void> {

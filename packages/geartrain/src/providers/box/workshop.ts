@@ -76,7 +76,7 @@ export class Workshop {
       const prepared = prepareBox(box, { folder, root, state, userMapping, network: network?.namespace })
       const launched = await this.#launch(prepared, { folder, root })
       undo.push(launched.release)
-      const running = this.#watch(box.id, { folder, launched, clean })
+      const running = this.#watch(box, { folder, launched, clean })
       await this.#begun(folder, running)
       return running
     } catch (error) {
@@ -154,7 +154,7 @@ export class Workshop {
   }
 
   #watch(
-    id: string,
+    box: Box,
     made: { readonly folder: BoxFolder; readonly launched: Launched; readonly clean: () => Promise<void> },
   ): RunningBox {
     const { folder, launched, clean } = made
@@ -162,7 +162,9 @@ export class Workshop {
     const first = (): number | undefined => this.#backend.firstProcess(folder.view)
     const sampler = counts ? undefined : sampleMemory(this.holder.view("/proc"), first)
     const { holder } = this
-    return new RunningBox({ id, folder: folder.view, backend: this.#backend, holder, sampler, clean, ...launched })
+    const limitsMemory = box.memoryBytes !== undefined
+    const parts = { id: box.id, folder: folder.view, backend: this.#backend, holder, sampler, limitsMemory, clean }
+    return new RunningBox({ ...parts, ...launched })
   }
 
   /** Resolves when the box runs or has run; rejects when it could not. */

@@ -3,6 +3,8 @@ import { delay } from "../../../system/clock.ts"
 import { mkdir, rmdir } from "../../../system/files.ts"
 import { readKernelFile, writeKernelFile } from "../../../system/linux/kernel-files.ts"
 import { counter, firstNumber } from "./counters.ts"
+import { readMemory } from "./memory-reading.ts"
+import type { MemoryReading } from "./memory-stall.ts"
 import type { CgroupPlace, Controller } from "./places.ts"
 
 /** Limits as the kernel takes them. */
@@ -54,6 +56,11 @@ export class BoxCgroup {
     if (group === undefined) return 0
     const file = group.version === 1 ? "memory.oom_control" : "memory.events"
     return counter(readKernelFile(`${group.path}/${file}`), "oom_kill") ?? 0
+  }
+
+  /** How it stands with its memory limit; undefined where that cannot be told. */
+  memory(): MemoryReading | undefined {
+    return readMemory(this.#groups)
   }
 
   /** How often a fork was refused. */
