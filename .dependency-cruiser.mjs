@@ -10,6 +10,7 @@ const ROOMS = {
   "packages/ports": ["packages/spec"],
   system: ["packages/spec"],
   settings: ["packages/spec", "system"],
+  documents: ["packages/spec", "system"],
   provenance: ["packages/spec", "packages/ports"],
   ...Object.fromEntries(BACKENDS.map((room) => [room, ["packages/spec", "packages/ports", "system"]])),
   engine: ["packages/spec", "packages/ports", "provenance", "system"],

@@ -45,6 +45,7 @@ async function bundle(): Promise<boolean> {
       absWorkingDir: TOP,
     })
     writeFileSync(join(fresh, "metafile.json"), JSON.stringify(metafile))
+    writeFileSync(join(fresh, "LICENSES"), licencesOf(Object.keys(metafile.inputs)))
     writeFileSync(join(fresh, "sources.sha256"), sources)
     try {
       renameSync(DIST, old)
@@ -61,6 +62,15 @@ async function bundle(): Promise<boolean> {
   } finally {
     for (const folder of [fresh, old]) rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** The licences of the packages in the bundle, which they ask to go with them. */
+function licencesOf(inputs: readonly string[]): string {
+  const packages = inputs.flatMap((path) => /^(?:.*\/)?node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? [])
+  return [...new Set(packages)]
+    .sort()
+    .map((name) => `${name}\n\n${readFileSync(join(TOP, "node_modules", name, "LICENSE"), "utf8")}`)
+    .join("\n")
 }
 
 /** Digest of everything that the bundle is made of, but for npm packages, whose versions stand in package-lock.json. */

@@ -1,3 +1,5 @@
+export type { ExpectedOutput, GearTest, LikeFile, Tolerance } from "./build/gear-test.ts"
+export { DEBIAN_SUITES, type DebianSuite, type Recipe } from "./build/recipe.ts"
 export { CATALOGUE, type ErrorCode, RETIRED_CODES } from "./errors/catalogue.ts"
 export type { Entry, Fault, Retry } from "./errors/entry.ts"
 export { type Details, GeartrainError, type GeartrainErrorOptions, isGeartrainError } from "./errors/geartrain-error.ts"

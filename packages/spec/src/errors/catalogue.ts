@@ -1,3 +1,4 @@
+import { BUILD_CODES } from "./codes/build.ts"
 import { EXECUTION_CODES } from "./codes/execution.ts"
 import { IMAGE_CODES } from "./codes/image.ts"
 import { JOB_CODES } from "./codes/job.ts"
@@ -15,6 +16,7 @@ import type { Entry } from "./entry.ts"
 export const CATALOGUE = {
   ...MANIFEST_CODES,
   ...IMAGE_CODES,
+  ...BUILD_CODES,
   ...STORE_CODES,
   ...EXECUTION_CODES,
   ...JOB_CODES,

@@ -24,6 +24,14 @@ export const SCHEMAS: Readonly<Record<string, ListedSchema>> = {
     says: "Everything about one job",
     load: async () => (await import("@geartrain/spec/schemas")).JOB_RECORD_SCHEMA,
   },
+  recipe: {
+    says: "What a gear is built from, in gear.yaml",
+    load: async () => (await import("@geartrain/spec/schemas")).RECIPE_SCHEMA,
+  },
+  "gear-test": {
+    says: "An example of a gear's with what has to come of it, in tests/*.yaml",
+    load: async () => (await import("@geartrain/spec/schemas")).GEAR_TEST_SCHEMA,
+  },
   reply: {
     says: "What a command answers with --json",
     load: async () => (await import("./reply-schema.ts")).REPLY_SCHEMA,
