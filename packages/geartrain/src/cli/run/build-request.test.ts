@@ -3,11 +3,11 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, before, test } from "node:test"
-import type { Gear } from "@geartrain/spec"
+import { type Gear, isGeartrainError } from "@geartrain/spec"
 import type { JobRequest } from "../../engine/job-request.ts"
 import { parseArguments } from "../arguments/parse-arguments.ts"
 import { runCommand } from "../commands/jobs/run.ts"
-import { buildRequest } from "./build-request.ts"
+import { type BuiltRequest, buildRequest } from "./build-request.ts"
 import { flagsOfGear, gearParameters } from "./gear-flags.ts"
 
 const manifest = {
@@ -41,6 +41,11 @@ before(async () => {
 after(() => rm(folder, { recursive: true, force: true }))
 
 async function request(...args: readonly string[]): Promise<JobRequest> {
+  // Objects that were read from JSON have no prototype.
+  return structuredClone((await build(...args)).request)
+}
+
+async function build(...args: readonly string[]): Promise<BuiltRequest> {
   const parameters = gearParameters(manifest as unknown as Gear["manifest"], new Set(Object.keys(runCommand.flags)))
   const { foreignFlags: _, ...command } = runCommand
   const given = parseArguments({ ...command, flags: { ...flagsOfGear(parameters), ...command.flags } }, ["g", ...args])
@@ -77,4 +82,28 @@ test("flags come before what a config.json says, and a file that is given has it
     network: "outbound",
     destination: { type: "session", id: "1" },
   })
+})
+
+test("the type of a file can be stated, over what a config.json says", async () => {
+  const path = join(folder, "config.json")
+  const built = await request("--config-json", path, "--input-type", "b=nifti", "--a", "x", "--input-type", "a=dicom")
+  assert.deepEqual(built.fileObjects, { a: { type: "dicom" }, b: { type: "nifti" } })
+  await assert.rejects(request("--input-type", "a=dicom"), (error) => {
+    assert.ok(isGeartrainError(error, "USAGE"))
+    assert.equal(error.message, 'Cannot take --input-type "a=dicom": no file is given for input "a"')
+    return true
+  })
+})
+
+test("what a config.json names and does not hold is told, unless it is given", async () => {
+  const path = join(folder, "sdk.json")
+  const inputs = { a: { type: "project", id: "5f17", name: "cases.csv" }, b: { type: "dicom" } }
+  await writeFile(path, JSON.stringify({ config: { speed: 1 }, inputs }))
+  assert.deepEqual((await build("--config-json", path)).warnings, [
+    'Input "a" is the file "cases.csv" of project 5f17 on a platform; give it with --input a=PATH',
+    'Input "b" is a file that is described, and lies nowhere; give it with --input b=PATH',
+  ])
+  const given = await build("--config-json", path, "--a", "cases.csv", "--b", "scan.zip")
+  assert.deepEqual(given.warnings, [])
+  assert.deepEqual(structuredClone(given.request.fileObjects), { b: { type: "dicom" } })
 })

@@ -43,9 +43,16 @@ test("inputs and config can be given by the gear's own flags or by name", () => 
   assert.deepEqual(own, {
     config: { threads: 2, mask: false, ids: ["x", "y"] },
     files: { reads: "a.fq" },
+    fileTypes: {},
     contexts: {},
     keyFiles: {},
   })
+})
+
+test("the type of a file is stated by the input's name, which the gear has to know", () => {
+  assert.deepEqual(read("--reads", "a", "--input-type", "reads=fastq").fileTypes, { reads: "fastq" })
+  assert.match(errorOf("--input-type", "read=fastq").hint ?? "", /--input reads=…$/)
+  assert.match(errorOf("--input-type", "reads").message, /it has to be NAME=TYPE$/)
 })
 
 test("a config value whose flag is one of gear run is set by name", () => {
@@ -71,7 +78,7 @@ test("a value may hold an equals sign, and be empty", () => {
 
 test("contexts are JSON, keys are paths", () => {
   const given = read("--context", 'atlas={"a":1}', "--key-file", "key=secret.txt")
-  assert.deepEqual(given.contexts, { atlas: { a: 1 } })
+  assert.deepEqual(structuredClone(given.contexts), { atlas: { a: 1 } })
   assert.deepEqual(given.keyFiles, { key: "secret.txt" })
 })
 
@@ -103,5 +110,10 @@ test("what is given in two ways, or twice, is refused", () => {
 test("pairs without a name or an equals sign, and contexts that are not JSON, are refused", () => {
   assert.match(errorOf("-i", "a.fq").message, /^Cannot read --input "a.fq": it has to be NAME=PATH$/)
   assert.match(errorOf("--set", "=2").message, /^Cannot read --set "=2": it has to be KEY=VALUE$/)
-  assert.match(errorOf("--context", "atlas=x").message, /it is not JSON/)
+  assert.match(
+    errorOf("--context", "atlas=left side").message,
+    /^Cannot read --context .*: it is not JSON in column 1: /,
+  )
+  assert.equal(errorOf("--context", "atlas=aal").hint, `Put text in quotes: --context 'atlas="aal"'`)
+  assert.match(errorOf("--context", 'atlas={"a":1,"a":2}').message, /in column 8: .*"a"/)
 })

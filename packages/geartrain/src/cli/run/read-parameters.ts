@@ -4,6 +4,7 @@ import {
   type JsonObject,
   type JsonValue,
   nearestName,
+  parseJson,
   parseSettingValue,
 } from "@geartrain/spec"
 import type { Given } from "../command.ts"
@@ -15,13 +16,16 @@ export interface GivenParameters {
   readonly config: JsonObject
   /** File inputs: name to path. */
   readonly files: Readonly<Record<string, string>>
+  /** File inputs: name to the type that the user says the file is of. */
+  readonly fileTypes: Readonly<Record<string, string>>
   readonly contexts: Readonly<Record<string, JsonValue>>
   /** Keys: name to the file that holds the secret, `-` for standard input. */
   readonly keyFiles: Readonly<Record<string, string>>
 }
 
 /**
- * Sorts the flags of a command line to what the gear declares: its own flags, and `--input`, `--set`, `--context`, `--key-file`.
+ * Sorts the flags of a command line to what the gear declares: its own flags, and `--input`, `--input-type`, `--set`, `--context`,
+ * `--key-file`.
  *
  * @param given  Parsed with the flags of `flagsOfGear`.
  * @throws {GeartrainError} USAGE for a name that the gear does not declare, or one that is given in two ways.
@@ -34,11 +38,13 @@ export function readParameters(parameters: readonly GearParameter[], given: Give
       config.set(name, [...(config.get(name) ?? []), text])
   }
   for (const parameter of parameters) takeOwnFlag(parameter, given, { config, files })
+  const fileTypes = readPairs(given.list("input-type"), "--input-type", "NAME=TYPE")
   const contexts = readPairs(given.list("context"), "--context", "NAME=JSON")
   const keyFiles = readPairs(given.list("key-file"), "--key-file", "NAME=PATH")
   for (const [kind, names] of [
     ["config", config.keys()],
     ["file", files.keys()],
+    ["file", fileTypes.keys()],
     ["context", contexts.keys()],
     ["key", keyFiles.keys()],
   ] as const) {
@@ -47,6 +53,7 @@ export function readParameters(parameters: readonly GearParameter[], given: Give
   return {
     config: Object.fromEntries([...config].map(([name, texts]) => [name, configValue(parameters, name, texts)])),
     files: Object.fromEntries(files),
+    fileTypes: Object.fromEntries(fileTypes),
     contexts: Object.fromEntries([...contexts].map(([name, text]) => [name, contextValue(name, text)])),
     keyFiles: Object.fromEntries(keyFiles),
   }
@@ -94,28 +101,32 @@ const WORDS = { config: "config value", file: "file input", context: "context in
 function configValue(parameters: readonly GearParameter[], name: string, texts: readonly string[]): JsonValue {
   const declared =
     parameters.find((parameter) => parameter.kind === "config" && parameter.name === name)?.declared ?? {}
-  const [first = "", ...more] = texts.map((text) => valueOf(name, declared, text))
+  const [first = "", ...more] = texts.map((text) => readValue(name, declared, text))
   if (more.length === 0) return first
   if (typesOf(declared).includes("array")) return [first, ...more].flat()
   throw usage(`Cannot read config value "${name}": it is given twice, and is no list`, "Give it once")
 }
 
 /** Text that cannot be what is declared is handed on as it is, so that the check of the invocation tells all that is wrong at once. */
-function valueOf(name: string, declared: ConfigItem, text: string): JsonValue {
+function readValue(name: string, declared: ConfigItem, text: string): JsonValue {
   const read = parseSettingValue(name, declared, text)
   return read.ok ? read.value : text
 }
 
 function contextValue(name: string, text: string): JsonValue {
-  try {
-    return JSON.parse(text) as JsonValue
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    throw usage(
-      `Cannot read --context "${name}=${text}": it is not JSON: ${why}`,
-      `Put text in quotes: --context '${name}="text"'`,
-    )
-  }
+  const result = parseJson(text)
+  if (result.ok) return result.document.value
+  const [fault] = result.faults
+  const where = fault === undefined || text.length === 0 ? "" : ` in column ${fault.column}`
+  throw usage(
+    `Cannot read --context "${name}=${text}": it is not JSON${where}: ${fault?.problem ?? "nobody knows why"}`,
+    isPlainText(text) ? `Put text in quotes: --context '${name}="${text}"'` : (fault?.fix ?? "Write it as JSON"),
+  )
+}
+
+/** A word or two, which were meant as text. */
+function isPlainText(text: string): boolean {
+  return /^[\p{Letter}\p{Number}_ ./:@-]+$/u.test(text)
 }
 
 function usage(message: string, hint: string): GeartrainError {

@@ -6,10 +6,13 @@ import {
   type JsonObject,
   type JsonValue,
 } from "@geartrain/spec"
-import { readFile, stat } from "../../system/files.ts"
+import { readJsonFile } from "./read-json-file.ts"
+import type { Refusal } from "./read-small-file.ts"
 
 /** A record holds no bytes of inputs or outputs, only their names: the largest have some thousand of them. */
 const LONGEST_BYTES = 64 * 1024 * 1024
+/** Six for an output: more than 300,000 of them. */
+const MOST_VALUES = 2_000_000
 
 /**
  * Reads the record of a job from a file: bare, or as `gear show --json` prints it, so that it can come from another machine.
@@ -17,37 +20,17 @@ const LONGEST_BYTES = 64 * 1024 * 1024
  * @throws {GeartrainError} RECORD_FILE_INVALID
  */
 export async function readRecordFile(path: string): Promise<JobRecord> {
-  const record = unwrap(parse(path, await readText(path)))
+  const refuse = (refusal: Refusal): GeartrainError => invalid(path, refusal)
+  const document = await readJsonFile(path, { longestBytes: LONGEST_BYTES, maxValues: MOST_VALUES, refuse })
+  const record = unwrap(document.value)
   const wrong = faultOf(record)
-  if (wrong !== undefined) throw invalid(path, wrong)
+  if (wrong !== undefined) throw refuse({ is: wrong })
   return record as unknown as JobRecord
 }
 
 /** Tells a word that names a file from one that names a job: the latter has only hexadecimal digits. */
 export function isRecordPath(word: string): boolean {
   return word.includes("/") || word.endsWith(".json")
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    const stats = await stat(path)
-    if (!stats.isFile()) throw invalid(path, "it is no regular file")
-    if (stats.size > LONGEST_BYTES) throw invalid(path, `it has ${stats.size} bytes, and ${LONGEST_BYTES} are the most`)
-    return await readFile(path, "utf8")
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code
-    if (code === "ENOENT" || code === "ENOTDIR") throw invalid(path, "there is no such file", error)
-    if (code === "EACCES" || code === "EPERM") throw invalid(path, "it may not be read by this user", error)
-    throw error
-  }
-}
-
-function parse(path: string, text: string): JsonValue {
-  try {
-    return JSON.parse(text) as JsonValue
-  } catch (error) {
-    throw invalid(path, `it is not JSON: ${error instanceof Error ? error.message : String(error)}`, error)
-  }
 }
 
 function unwrap(document: JsonValue): JsonValue {
@@ -85,9 +68,9 @@ function isObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value)
 }
 
-function invalid(path: string, is: string, cause?: unknown): GeartrainError {
+function invalid(path: string, { is, cause, details }: Refusal): GeartrainError {
   return new GeartrainError("RECORD_FILE_INVALID", `Cannot read record "${path}": ${is}`, {
-    details: { path },
+    details: { path, ...details },
     hint: "Write the record with: gear show JOB --json > job.json",
     ...(cause === undefined ? {} : { cause }),
   })

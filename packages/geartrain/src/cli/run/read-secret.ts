@@ -1,5 +1,5 @@
 import { GeartrainError } from "@geartrain/spec"
-import { readFile, stat } from "../../system/files.ts"
+import { type Refusal, readSmallFile } from "./read-small-file.ts"
 
 /** A key is a line of text; nobody has one that is longer. */
 const LONGEST_BYTES = 64 * 1024
@@ -25,21 +25,11 @@ export async function readSecrets(
   return Object.fromEntries(secrets)
 }
 
-async function readSecretFile(name: string, path: string): Promise<string> {
-  try {
-    const stats = await stat(path)
-    if (!stats.isFile()) throw unreadable(name, path, { is: "it is no regular file" })
-    if (stats.size > LONGEST_BYTES)
-      throw unreadable(name, path, { is: `it has ${stats.size} bytes, and a key has ${LONGEST_BYTES} at most` })
-    return await readFile(path, "utf8")
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code
-    if (code === "ENOENT" || code === "ENOTDIR")
-      throw unreadable(name, path, { is: "there is no such file", cause: error })
-    if (code === "EACCES" || code === "EPERM")
-      throw unreadable(name, path, { is: "it may not be read by this user", cause: error })
-    throw error
-  }
+function readSecretFile(name: string, path: string): Promise<string> {
+  // Where it is not text, the fault shows a piece of it.
+  const refuse = (refusal: Refusal): GeartrainError =>
+    unreadable(name, path, refusal.details === undefined ? refusal : { is: "it is not text in UTF-8" })
+  return readSmallFile(path, { longestBytes: LONGEST_BYTES, refuse })
 }
 
 async function readInput(name: string): Promise<string> {
@@ -55,14 +45,10 @@ async function readInput(name: string): Promise<string> {
   return Buffer.concat(chunks).toString("utf8")
 }
 
-function unreadable(
-  input: string,
-  path: string,
-  why: { readonly is: string; readonly cause?: unknown },
-): GeartrainError {
-  return new GeartrainError("SECRET_UNREADABLE", `Cannot read key "${input}" from "${path}": ${why.is}`, {
+function unreadable(input: string, path: string, { is, cause }: Refusal): GeartrainError {
+  return new GeartrainError("SECRET_UNREADABLE", `Cannot read key "${input}" from "${path}": ${is}`, {
     details: { input, path },
     hint: `Write the key to a file that only you can read: --key-file ${input}=PATH`,
-    ...(why.cause === undefined ? {} : { cause: why.cause }),
+    ...(cause === undefined ? {} : { cause }),
   })
 }

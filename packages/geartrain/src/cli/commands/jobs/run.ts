@@ -5,6 +5,7 @@ import { GLOBAL_FLAGS } from "../../arguments/global-flags.ts"
 import { flagOf, parseArguments, readTokens, usage } from "../../arguments/parse-arguments.ts"
 import type { Command, CommandResult, Context, Given } from "../../command.ts"
 import { commandHelp } from "../../help/command-help.ts"
+import { escapeText } from "../../output/escape-text.ts"
 import { gearHelp } from "../../pages/gear-help.ts"
 import { buildRequest } from "../../run/build-request.ts"
 import { carryOut } from "../../run/carry-out.ts"
@@ -21,6 +22,13 @@ export const runCommand: Command = {
   ],
   flags: {
     input: { type: "text", short: "i", value: "NAME=PATH", many: true, says: "Give a file", complete: "gear-input" },
+    "input-type": {
+      type: "text",
+      value: "NAME=TYPE",
+      many: true,
+      says: "State the type of a file, such as nifti, where its name does not tell or tells another",
+      complete: "gear-input",
+    },
     set: {
       type: "text",
       short: "s",
@@ -133,7 +141,8 @@ async function runOpened(context: Context, given: Given, opened: Opened): Promis
   const flags = { ...flagsOfGear(parameters), ...runCommand.flags }
   // By this name, a mistake is told with the gear's own help.
   const whole = parseArguments({ ...command, name: `run ${reference}`, flags }, given.raw)
-  const request = await buildRequest(runnable, parameters, whole)
+  const { request, warnings } = await buildRequest(runnable, parameters, whole)
+  for (const warning of warnings) context.reply.warn(escapeText(warning))
   if (whole.has("dry-run")) return await dryRun(context, request, engine)
   return await carryOut(context, { request, engine, outputs: await planOutputs(whole) })
 }
