@@ -79,6 +79,8 @@ export interface JobStore {
   /** Jobs whose id begins with these digits (4 or more): two at most, which is enough to see that the text is ambiguous. */
   find(prefix: string): Promise<readonly JobId[]>
   list(query: JobQuery): Promise<readonly JobSummary[]>
+  /** Jobs that have these bytes as an input, as an output or as their log, oldest first. */
+  naming(blob: Digest): Promise<readonly JobId[]>
   owner(id: JobId): Promise<JobOwner | undefined>
   /**
    * Adds to the job's history, which `create` alone takes from a record and `update` leaves as it is.

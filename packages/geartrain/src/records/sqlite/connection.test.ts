@@ -17,7 +17,9 @@ test("records of a newer schema are refused by number", async (context) => {
     records.jobs.list({}),
     (error) =>
       isGeartrainError(error, "STORE_TOO_NEW") &&
-      error.message.endsWith("they have schema 2, and this program knows schemas up to 1"),
+      error.message.endsWith(
+        `they have schema ${MIGRATIONS.length + 1}, and this program knows schemas up to ${MIGRATIONS.length}`,
+      ),
   )
 })
 

@@ -88,3 +88,12 @@ test("only a job that has ended is removed, with all that is recorded of it", as
   assert.deepEqual((await records.guard.referenced()).blobs, new Set())
   assert.deepEqual(await records.check(), [])
 })
+
+test("jobs are found by the bytes that they read or made, oldest first", async (context) => {
+  const { records } = await opened(context)
+  await records.jobs.create(job(2, { outputs: [output(7)] }), OWNER)
+  await records.jobs.create(job(1, { outputs: [output(7), output(8)] }), OWNER)
+  assert.deepEqual(await records.jobs.naming(output(7).digest), [jobId(1), jobId(2)])
+  assert.deepEqual(await records.jobs.naming(output(8).digest), [jobId(1)])
+  assert.deepEqual(await records.jobs.naming(output(9).digest), [])
+})

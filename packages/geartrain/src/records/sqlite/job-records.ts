@@ -1,5 +1,6 @@
 import type { JobOwner, JobStore } from "@geartrain/ports"
 import {
+  type Digest,
   GeartrainError,
   isEnded,
   JOB_TRANSITIONS,
@@ -32,6 +33,7 @@ export function jobRecords(database: Database): JobStore {
       const rows = await database.read((connection) => connection.prepare(sql).all(...parameters))
       return (rows ?? []).map(readSummary)
     },
+    naming: async (blob) => (await database.read((connection) => naming(connection, blob))) ?? [],
     owner: async (id) => (await database.read((connection) => readOwner(connection, id))) ?? undefined,
     addVerification: (id, verification) =>
       database.write((connection) => addVerification(connection, id, verification)),
@@ -121,6 +123,14 @@ function find(connection: Connection, prefix: string): readonly JobId[] {
   const rows = connection
     .prepare("SELECT id FROM jobs WHERE id >= ? AND id < ? ORDER BY id LIMIT 2")
     .all(prefix, `${prefix}g`)
+  return rows.map((row) => String(row["id"]))
+}
+
+/** Ids of equal times come in the order of the ids, so that the answer is always the same. */
+function naming(connection: Connection, blob: Digest): readonly JobId[] {
+  const rows = connection
+    .prepare("SELECT jobs.id FROM job_blobs JOIN jobs ON jobs.id = job WHERE blob = ? ORDER BY created, jobs.id")
+    .all(blob)
   return rows.map((row) => String(row["id"]))
 }
 

@@ -68,4 +68,5 @@ export const MIGRATIONS: readonly string[] = [
     since_ms INTEGER NOT NULL
   ) STRICT;
   `,
+  "CREATE INDEX job_blobs_by_blob ON job_blobs (blob);",
 ]

@@ -1,4 +1,4 @@
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
 CREATE TABLE gears (
   id TEXT PRIMARY KEY,
@@ -64,3 +64,5 @@ CREATE TABLE write_leases (
   host TEXT NOT NULL,
   since_ms INTEGER NOT NULL
 ) STRICT;
+
+CREATE INDEX job_blobs_by_blob ON job_blobs (blob);
