@@ -8,6 +8,7 @@ const BACKENDS = ["providers", "stores", "records", "tracers", "images"]
 const ROOMS = {
   "packages/spec": [],
   "packages/ports": ["packages/spec"],
+  "packages/sdk": ["packages/spec"],
   system: ["packages/spec"],
   settings: ["packages/spec", "system"],
   documents: ["packages/spec", "system"],

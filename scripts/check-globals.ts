@@ -7,7 +7,7 @@ import { complain } from "./source/complain.ts"
 import { importsOf } from "./source/import-graph.ts"
 import { isTest, parseFiles, placeOf, type SourceFile, visit } from "./source/source-file.ts"
 
-const HOME_OF_ALL_THAT = /^packages\/geartrain\/src\/(system|settings)\//
+const HOME_OF_ALL_THAT = /^packages\/(geartrain\/src\/(system|settings)|sdk\/src\/gear\/system)\//
 const MAIN = "packages/geartrain/src/cli/main.ts"
 
 const MODULES = new Set(["child_process", "fs", "fs/promises", "worker_threads", "cluster"])

@@ -9,4 +9,11 @@ export const MANIFEST_CODES = {
     http: 422,
     title: "Config or inputs do not match the gear manifest",
   },
+  METADATA_INVALID: {
+    fault: "gear",
+    retry: "never",
+    http: 422,
+    title: "What a gear says of its results cannot be kept",
+  },
+  OUTPUT_NAME_INVALID: { fault: "gear", retry: "never", http: 422, title: "A result has a name that it may not have" },
 } as const satisfies Record<string, Entry>
