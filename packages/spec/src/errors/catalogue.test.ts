@@ -1,6 +1,8 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { CATALOGUE, RETIRED_CODES } from "./catalogue.ts"
+import { ARCHIVE_CODES } from "./codes/archive.ts"
+import { BUILD_CODES } from "./codes/build.ts"
 import { EXECUTION_CODES } from "./codes/execution.ts"
 import { IMAGE_CODES } from "./codes/image.ts"
 import { JOB_CODES } from "./codes/job.ts"
@@ -9,7 +11,16 @@ import { PROGRAM_CODES } from "./codes/program.ts"
 import { STORE_CODES } from "./codes/store.ts"
 import { GeartrainError, isGeartrainError } from "./geartrain-error.ts"
 
-const AREAS = [MANIFEST_CODES, IMAGE_CODES, STORE_CODES, JOB_CODES, EXECUTION_CODES, PROGRAM_CODES]
+const AREAS = [
+  MANIFEST_CODES,
+  IMAGE_CODES,
+  BUILD_CODES,
+  STORE_CODES,
+  JOB_CODES,
+  ARCHIVE_CODES,
+  EXECUTION_CODES,
+  PROGRAM_CODES,
+]
 
 test("every code is in one area only, and none was in use before", () => {
   const codes = AREAS.flatMap((area) => Object.keys(area))

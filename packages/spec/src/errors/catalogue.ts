@@ -1,3 +1,4 @@
+import { ARCHIVE_CODES } from "./codes/archive.ts"
 import { BUILD_CODES } from "./codes/build.ts"
 import { EXECUTION_CODES } from "./codes/execution.ts"
 import { IMAGE_CODES } from "./codes/image.ts"
@@ -20,6 +21,7 @@ export const CATALOGUE = {
   ...STORE_CODES,
   ...EXECUTION_CODES,
   ...JOB_CODES,
+  ...ARCHIVE_CODES,
   ...PROGRAM_CODES,
 } as const satisfies Record<string, Entry>
 

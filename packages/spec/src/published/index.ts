@@ -1,6 +1,7 @@
 export { GEAR_MANIFEST_SCHEMA } from "./gear-manifest-schema.ts"
 export { GEAR_SCHEMA } from "./gear-schema.ts"
 export { GEAR_TEST_SCHEMA } from "./gear-test-schema.ts"
+export { HIERARCHY_SCHEMA } from "./hierarchy-schema.ts"
 export { INVOCATION_SCHEMA } from "./invocation-schema.ts"
 export { JOB_RECORD_SCHEMA } from "./job-record-schema.ts"
 export { RECIPE_SCHEMA } from "./recipe-schema.ts"

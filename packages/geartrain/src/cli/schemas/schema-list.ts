@@ -32,6 +32,10 @@ export const SCHEMAS: Readonly<Record<string, ListedSchema>> = {
     says: "An example of a gear's with what has to come of it, in tests/*.yaml",
     load: async () => (await import("@geartrain/spec/schemas")).GEAR_TEST_SCHEMA,
   },
+  hierarchy: {
+    says: "An archive of one project, for gear run --hierarchy",
+    load: async () => (await import("@geartrain/spec/schemas")).HIERARCHY_SCHEMA,
+  },
   reply: {
     says: "What a command answers with --json",
     load: async () => (await import("./reply-schema.ts")).REPLY_SCHEMA,

@@ -1,0 +1,14 @@
+import type { Entry } from "../entry.ts"
+
+/** Hierarchies of projects, sessions and the like, and the metadata that jobs write about them. */
+export const ARCHIVE_CODES = {
+  HIERARCHY_INVALID: { fault: "user", retry: "never", http: 422, title: "The document of a hierarchy cannot be read" },
+  HIERARCHY_CHANGED: {
+    fault: "user",
+    retry: "later",
+    http: 409,
+    title: "Somebody has changed the document of a hierarchy meanwhile",
+  },
+  PLACE_NOT_FOUND: { fault: "user", retry: "never", http: 404, title: "The hierarchy has no such place" },
+  METADATA_INVALID: { fault: "gear", retry: "never", http: 422, title: "The metadata that a job wrote cannot be used" },
+} as const satisfies Record<string, Entry>
