@@ -31,6 +31,11 @@ export function suffixesOf(type: string): readonly string[] {
   return Object.hasOwn(FILE_TYPES, type) ? (FILE_TYPES[type] ?? []) : []
 }
 
+/** All types that files can have by their names. */
+export function fileTypeNames(): readonly string[] {
+  return Object.keys(FILE_TYPES)
+}
+
 const TYPE_BY_SUFFIX = bySuffix(FILE_TYPES)
 const MIMETYPE_BY_SUFFIX = bySuffix(MIMETYPES)
 

@@ -1,5 +1,5 @@
 import { positionsOf, type TextPosition } from "../text/text-position.ts"
-import type { JsonFault, JsonFaultKind } from "./json-fault.ts"
+import type { JsonFault, JsonFaultKind, JsonFaultText } from "./json-fault.ts"
 
 /** Thrown to leave the reading of a text that makes no sense any more. The fault that led to it is in `faults`. */
 export class StopReading extends Error {}
@@ -46,7 +46,7 @@ export class JsonCursor {
   }
 
   /** Notes a fault, and goes on. */
-  report(kind: JsonFaultKind, offset: number, told: { readonly problem: string; readonly fix: string }): void {
+  report(kind: JsonFaultKind, offset: number, told: JsonFaultText): void {
     this.faults.push({ kind, ...this.#position(offset), ...told })
     if (this.faults.length < MOST_FAULTS) return
     this.faults.push({
@@ -59,7 +59,7 @@ export class JsonCursor {
   }
 
   /** Notes a fault after which nothing can be read. */
-  stop(kind: JsonFaultKind, offset: number, told: { readonly problem: string; readonly fix: string }): never {
+  stop(kind: JsonFaultKind, offset: number, told: JsonFaultText): never {
     this.report(kind, offset, told)
     throw new StopReading()
   }
@@ -78,11 +78,13 @@ export class JsonCursor {
         this.report("byte-order-mark", start, {
           problem: "there is a byte-order mark (U+FEFF), an invisible character",
           fix: "Save the file as UTF-8 without byte-order mark",
+          edit: { start, end: this.offset, text: "" },
         })
       } else if (this.take(/[\s\u200b\u2060]+/y) !== undefined) {
         this.report("bad-space", start, {
           problem: `there is white space that JSON does not allow (${codePointName(this.text, start)})`,
           fix: "Replace it by an ordinary space",
+          edit: { start, end: this.offset, text: " " },
         })
       } else return
     }

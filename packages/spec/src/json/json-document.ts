@@ -13,6 +13,14 @@ export interface JsonNode {
   readonly items?: readonly JsonNode[]
 }
 
+/** A part of a text, in UTF-16 code units, without the one at `end`. */
+export interface TextSpan {
+  readonly start: number
+  readonly end: number
+}
+
+const STRING = /"(?:[^"\\]|\\.)*"/y
+
 /** A JSON value together with the text that it was read from. Objects in it have no prototype, so that every key is data. */
 export class JsonDocument {
   readonly value: JsonValue
@@ -38,6 +46,21 @@ export class JsonDocument {
     const parent = this.#find(path.slice(0, -1))
     const member = parent?.members?.get(String(path.at(-1)))
     return member === undefined ? undefined : this.#position(member.keyStart)
+  }
+
+  /** From where to where the value at a path stands, in UTF-16 code units; undefined where there is none. */
+  spanOf(path: JsonPath): TextSpan | undefined {
+    const node = this.#find(path)
+    return node === undefined ? undefined : { start: node.start, end: node.end }
+  }
+
+  /** The same of the key of a member, with its quotes. */
+  spanOfKey(path: JsonPath): TextSpan | undefined {
+    const member = this.#find(path.slice(0, -1))?.members?.get(String(path.at(-1)))
+    if (member === undefined) return undefined
+    STRING.lastIndex = member.keyStart
+    const key = STRING.exec(this.#text)?.[0] ?? ""
+    return { start: member.keyStart, end: member.keyStart + key.length }
   }
 
   /**

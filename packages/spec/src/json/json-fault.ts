@@ -1,3 +1,4 @@
+import type { TextEdit } from "../text/text-edit.ts"
 import type { TextPosition } from "../text/text-position.ts"
 
 /** What is wrong with a text that should be JSON, by a stable word. */
@@ -38,4 +39,9 @@ export interface JsonFault extends TextPosition {
   readonly problem: string
   /** What to do, as one imperative sentence without full stop. */
   readonly fix: string
+  /** The change that does it, where there is just one, and it loses nothing. */
+  readonly edit?: TextEdit
 }
+
+/** What is told of a fault beside its kind and place. */
+export type JsonFaultText = Pick<JsonFault, "problem" | "fix" | "edit">

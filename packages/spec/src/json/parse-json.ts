@@ -201,6 +201,7 @@ class Reader {
     cursor.report("bad-key", start, {
       problem: `the name ${bare} is not in quotes`,
       fix: `Put it in double quotes: "${bare}"`,
+      edit: { start, end: cursor.offset, text: JSON.stringify(bare) },
     })
     return bare
   }
@@ -255,6 +256,7 @@ class Reader {
       cursor.report("trailing-comma", comma, {
         problem: `there is a comma after the last ${part} of ${container}`,
         fix: "Remove the comma",
+        edit: { start: comma, end: comma + 1, text: "" },
       })
     }
     while (cursor.peek() === ",") {
@@ -270,6 +272,7 @@ class Reader {
     cursor.report("missing-comma", end, {
       problem: `there is no comma between this ${part} and the next`,
       fix: "Put a comma here",
+      edit: { start: end, end, text: "," },
     })
   }
 

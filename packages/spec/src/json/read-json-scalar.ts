@@ -62,6 +62,9 @@ const FOREIGN_LITERALS: ReadonlyMap<string, JsonValue> = new Map<string, JsonVal
   ["off", false],
 ])
 
+/** Words that can mean nothing else, as `yes` and `off` can. */
+const IN_PYTHON = /^(?:true|false|null|none)$/i
+
 const NOT_FINITE = /^[+-]?(?:nan|inf|infinity)$/i
 
 /** Reads the word that begins here: one of the three literals, or something that JSON does not have. */
@@ -71,7 +74,13 @@ export function readJsonWord(cursor: JsonCursor): JsonValue {
   const literal = LITERALS.get(word)
   if (literal !== undefined) return literal
   const meant = LITERALS.get(word.toLowerCase()) ?? FOREIGN_LITERALS.get(word.toLowerCase())
-  cursor.report("bare-word", start, { problem: `${shorten(word)} is no value in JSON`, fix: wordFix(word, meant) })
+  cursor.report("bare-word", start, {
+    problem: `${shorten(word)} is no value in JSON`,
+    fix: wordFix(word, meant),
+    ...(meant !== undefined && IN_PYTHON.test(word)
+      ? { edit: { start, end: cursor.offset, text: JSON.stringify(meant) } }
+      : {}),
+  })
   return meant === undefined ? word : meant
 }
 

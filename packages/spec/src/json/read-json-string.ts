@@ -26,6 +26,7 @@ export function isQuote(character: string): boolean {
 export function readJsonString(cursor: JsonCursor): string {
   const start = cursor.offset
   const open = cursor.peek()
+  const faultsBefore = cursor.faults.length
   reportQuote(cursor, open)
   cursor.offset++
   const ends = QUOTES[open] ?? open
@@ -36,6 +37,7 @@ export function readJsonString(cursor: JsonCursor): string {
     if (character === "") stopUnclosed(cursor, start)
     else if (ends.includes(character)) {
       cursor.offset++
+      if (open !== '"') offerQuotes(cursor, { start, faultsBefore, value })
       return value
     } else if (character === "\\") value += readEscape(cursor)
     else if (character === "\n" || character === "\r") {
@@ -53,6 +55,17 @@ function reportQuote(cursor: JsonCursor, open: string): void {
     problem: `a string begins with ${open}${curly ? `, a typographic quotation mark (${codePointName(open, 0)})` : ""}`,
     fix: 'Use straight double quotes: "',
   })
+}
+
+/** Now that the string has been read whole, and nothing else is wrong with it, its quotes can be changed. */
+function offerQuotes(
+  cursor: JsonCursor,
+  read: { readonly start: number; readonly faultsBefore: number; readonly value: string },
+): void {
+  const { start, faultsBefore, value } = read
+  const fault = cursor.faults[faultsBefore]
+  if (fault === undefined || cursor.faults.length !== faultsBefore + 1) return
+  cursor.faults[faultsBefore] = { ...fault, edit: { start, end: cursor.offset, text: JSON.stringify(value) } }
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that JSON forbids in a string
@@ -96,6 +109,7 @@ function readEscape(cursor: JsonCursor): string {
   cursor.report("bad-escape", start, {
     problem: `"\\${letter}" is no escape in JSON`,
     fix: letter === "'" ? "Write ' without a backslash" : `Write the backslash twice: "\\\\${letter}"`,
+    ...(letter === "'" ? { edit: { start, end: start + 2, text: "'" } } : {}),
   })
   return "\\"
 }
@@ -137,6 +151,7 @@ function readControlCharacter(cursor: JsonCursor): string {
   cursor.report("control-character", cursor.offset, {
     problem: `a string holds ${character === "\t" ? "a tab" : `the control character ${codePointName(character, 0)}`}`,
     fix: `Write it as ${JSON.stringify(character).slice(1, -1)}`,
+    edit: { start: cursor.offset, end: cursor.offset + 1, text: JSON.stringify(character).slice(1, -1) },
   })
   cursor.offset++
   return character

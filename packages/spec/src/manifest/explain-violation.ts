@@ -1,11 +1,13 @@
-import { isJsonArray, isJsonObject, memberOf, showJson, textOf } from "../json/json-kind.ts"
+import { countsAsTrue, isJsonArray, isJsonObject, memberOf, showJson, textOf } from "../json/json-kind.ts"
 import type { JsonPath } from "../json/json-path.ts"
 import type { JsonObject, JsonValue } from "../json/json-value.ts"
 import type { SchemaViolation } from "../schema/schema-violation.ts"
 import { nearestName } from "../text/did-you-mean.ts"
 import type { FaultFinder } from "./fault-finder.ts"
 import { fixFor } from "./fix-for-violation.ts"
+import type { Mend } from "./manifest-fault.ts"
 import { INPUT_BASES, MANIFEST_MEMBERS } from "./manifest-schema.ts"
+import { mendFor } from "./mend-value.ts"
 
 /**
  * Turns what a manifest breaks of the rules into faults for its author: one for each member that is too many or missing, at its own place, and
@@ -24,19 +26,26 @@ function explainOne(violation: SchemaViolation, finder: FaultFinder, manifest: J
   if (path.length === 0 && keyword === "additionalProperties") explainUnknownMembers(names, finder, manifest)
   else if (path.length === 0 && keyword === "required") explainMissingMember(names[0] ?? "", finder, manifest)
   else if (keyword === "not") {
+    const item = valueAt(manifest, path)
     // What is no object has neither, and yet breaks the rule, as "required" asks objects only.
-    if (!isJsonObject(valueAt(manifest, path))) return
+    if (!isJsonObject(item)) return
     finder.atKey([...path, "optional"], {
       keyword,
       problem: '"default" and "optional" exclude each other: what has a default is never missing',
       fix: 'Remove "optional", or remove "default"',
+      ...(countsAsTrue(memberOf(item, "optional") ?? null) ? {} : { mend: { kind: "remove" } }),
     })
   } else {
     const value = valueAt(manifest, path)
     const isType = keyword === "anyOf" && path.at(-1) === "type"
     const told = isType ? `${showJson(value ?? null)} is no type of JSON Schema` : problem
-    finder.atValue(path, { keyword, problem: told, fix: fixFor(violation, value) })
+    finder.atValue(path, { keyword, problem: told, fix: fixFor(violation, value), ...mending(violation, value) })
   }
+}
+
+function mending(violation: SchemaViolation, value: JsonValue | undefined): { readonly mend?: Mend } {
+  const mend = mendFor(violation, value)
+  return mend === undefined ? {} : { mend }
 }
 
 function explainUnknownMembers(names: readonly string[], finder: FaultFinder, manifest: JsonValue): void {
@@ -45,8 +54,17 @@ function explainUnknownMembers(names: readonly string[], finder: FaultFinder, ma
       keyword: "additionalProperties",
       problem: `"${name}" is no member of a gear manifest`,
       fix: unknownMemberFix(name, valueAt(manifest, [name])),
+      ...unknownMemberMend(name, manifest),
     })
   }
+}
+
+/** A name that is nearly one that is missing can be no other. */
+function unknownMemberMend(name: string, manifest: JsonValue): { readonly mend?: Mend } {
+  if (name === "$schema") return { mend: { kind: "remove" } }
+  const meant = nearestName(name, MANIFEST_MEMBERS)
+  const isFree = meant !== undefined && isJsonObject(manifest) && !Object.hasOwn(manifest, meant)
+  return isFree ? { mend: { kind: "rename", to: meant } } : {}
 }
 
 function unknownMemberFix(name: string, value: JsonValue | undefined): string {
@@ -129,18 +147,39 @@ function explainInputPart(violation: SchemaViolation, base: string, finder: Faul
   const value = valueAt(finder.document.value, path)
   if (keyword === "additionalProperties") {
     for (const name of names) {
-      const fix = name === "optional" ? `Remove it: an input of base "${base}" is never required` : "Remove it"
-      finder.atKey([...path, name], { keyword, problem: `an input of base "${base}" has no "${name}"`, fix })
+      const isOptional = name === "optional"
+      const meant = nearestName(name, ["description", "read-only"])
+      const remove = isOptional ? `Remove it: an input of base "${base}" is never required` : "Remove it"
+      finder.atKey([...path, name], {
+        keyword,
+        problem: `an input of base "${base}" has no "${name}"`,
+        fix: meant === undefined ? remove : `Rename it to "${meant}"`,
+        ...(isOptional ? { mend: { kind: "remove" } } : {}),
+      })
     }
     return
   }
   const isOwn = ["description", "optional", "read-only"].includes(String(path[2]))
   const isDirective = path.length === 3 && keyword === "type" && !isOwn
+  const meant = isDirective ? ownMemberLike(String(path[2]), finder.document.value, path) : undefined
+  if (meant !== undefined) {
+    const told = { problem: `"${path[2]}" is no member of an input`, fix: `Rename it to "${meant}"` }
+    finder.atKey(path, { keyword, ...told, mend: { kind: "rename", to: meant } })
+    return
+  }
   finder.atValue(path, {
     keyword,
     problem: isDirective ? `${problem} that the file's "${path[2]}" has to match` : problem,
     fix: isDirective ? directiveFix(String(path[2]), value) : fixFor(violation, value),
+    ...(isDirective ? {} : mending(violation, value)),
   })
+}
+
+/** The member of every file input that was meant by a misspelt one, where it is not there already. */
+function ownMemberLike(name: string, manifest: JsonValue, path: JsonPath): string | undefined {
+  const meant = nearestName(name, ["description", "optional"])
+  const input = valueAt(manifest, path.slice(0, -1))
+  return meant !== undefined && isJsonObject(input) && !Object.hasOwn(input, meant) ? meant : undefined
 }
 
 /** What to write where a rule for a member of the file's description is no rule but a value. */

@@ -3,7 +3,8 @@ import { formatPath, type JsonPath } from "../json/json-path.ts"
 import type { ManifestFault } from "./manifest-fault.ts"
 
 /** What is told of a fault beside its place. */
-export type FaultText = Pick<ManifestFault, "problem" | "fix" | "keyword"> & Partial<Pick<ManifestFault, "severity">>
+export type FaultText = Pick<ManifestFault, "problem" | "fix" | "keyword"> &
+  Partial<Pick<ManifestFault, "severity" | "mend">>
 
 /** Collects the faults of a manifest, and finds the line and column of each. */
 export class FaultFinder {

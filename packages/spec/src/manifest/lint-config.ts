@@ -2,12 +2,15 @@ import { countsAsTrue, isJsonObject, memberOf, showJson } from "../json/json-kin
 import type { JsonPath } from "../json/json-path.ts"
 import type { JsonObject, JsonValue } from "../json/json-value.ts"
 import { META_SCHEMA } from "../schema/meta-schema.ts"
+import type { SchemaViolation } from "../schema/schema-violation.ts"
 import { validateDraft04 } from "../schema/validate-draft-04.ts"
 import { nearestName } from "../text/did-you-mean.ts"
 import { configVariable } from "./config-variable.ts"
 import type { FaultFinder } from "./fault-finder.ts"
 import { fixFor } from "./fix-for-violation.ts"
 import { lintPatterns } from "./lint-patterns.ts"
+import type { Mend } from "./manifest-fault.ts"
+import { valueOfType } from "./mend-value.ts"
 
 /**
  * Finds what is wrong with the config of a manifest that the specification accepts.
@@ -44,7 +47,20 @@ function lintDefault(item: JsonObject, path: JsonPath, finder: FaultFinder): voi
     keyword: "default",
     problem: `the default breaks the rules of "${path[1]}"${inner}: ${first.problem}`,
     fix: defaultFix(first, value),
+    ...defaultMend({ ...item, default: valueOfType(first.wanted, value) ?? null }, first),
   })
+}
+
+/** Only a default that keeps all its rules afterwards is written in another type. */
+function defaultMend(mended: JsonObject, { keyword, path }: SchemaViolation): { readonly mend?: Mend } {
+  const value = mended["default"] ?? null
+  const isMended = keyword === "type" && path.length === 0 && value !== null && keepsDefault(mended)
+  return isMended ? { mend: { kind: "replace", value } } : {}
+}
+
+function keepsDefault(item: JsonObject): boolean {
+  const value = memberOf(item, "default")
+  return value === undefined || validateDraft04(item, value).length === 0
 }
 
 function defaultFix(violation: Parameters<typeof fixFor>[0], value: JsonValue): string {
@@ -83,6 +99,7 @@ function lintOptional(item: JsonObject, path: JsonPath, finder: FaultFinder): vo
       ? `the text ${showJson(optional)} counts as true`
       : `found ${showJson(optional)}, wanted true or false`,
     fix: saysNo ? "Remove it, or write false without quotes" : `Write ${countsAsTrue(optional)}`,
+    ...(saysNo ? {} : { mend: { kind: "replace", value: countsAsTrue(optional) } }),
     severity: saysNo ? "error" : "warning",
   })
 }
@@ -111,8 +128,17 @@ function lintKeywords(item: JsonObject, path: JsonPath, finder: FaultFinder): vo
       problem: `"${keyword}" is no rule of JSON Schema, and does nothing`,
       fix: `Rename it to "${meant}"`,
       severity: "warning",
+      ...renameMend(item, keyword, meant),
     })
   }
+}
+
+/** Only where the rule is well-formed under its right name, and the default keeps it. */
+function renameMend(item: JsonObject, keyword: string, meant: string): { readonly mend?: Mend } {
+  const { [keyword]: value = null, ...rest } = item
+  const renamed = { ...rest, [meant]: value }
+  const isSafe = validateDraft04(META_SCHEMA, renamed).length === 0 && keepsDefault(renamed)
+  return isSafe && meant !== "default" ? { mend: { kind: "rename", to: meant } } : {}
 }
 
 function lintType(item: JsonObject, path: JsonPath, finder: FaultFinder): void {

@@ -58,6 +58,7 @@ function lintAddresses(manifest: GearManifest, finder: FaultFinder): void {
       problem: `${showJson(address)} is no address`,
       fix: isHost ? `Write "https://${address}"` : 'Write an address such as "https://example.org/", or ""',
       severity: "warning",
+      ...(isHost ? { mend: { kind: "replace", value: `https://${address}` } } : {}),
     })
   }
 }
@@ -129,6 +130,7 @@ function lintCapabilities(capabilities: readonly string[], finder: FaultFinder):
       problem: `the capability ${showJson(capability)} is not known, and a gear that asks for it is not started`,
       fix: meant === undefined ? "Remove it" : `Write "${meant}"`,
       severity: "warning",
+      ...(meant === undefined ? {} : { mend: { kind: "replace", value: meant } }),
     })
   }
 }
@@ -162,6 +164,7 @@ function lintOutputConfiguration(configuration: JsonObject, finder: FaultFinder)
       problem: `"${name}" is not known, and does nothing`,
       fix: meant === undefined ? "Remove it" : `Rename it to "${meant}"`,
       severity: "warning",
+      ...(meant === undefined ? {} : { mend: { kind: "rename", to: meant } }),
     })
   }
 }

@@ -17,7 +17,7 @@ export function manifestError(faults: readonly ManifestFault[], file: string): G
   const count = faults.length === 1 ? "1 fault" : `${faults.length} faults`
   const message = [`Cannot accept gear manifest "${file}": it has ${count}`, ...shown].join("\n")
   return new GeartrainError("MANIFEST_INVALID", message, {
-    details: { file, faults: faults.map((fault) => ({ ...fault })) },
+    details: { file, faults: faults.map(({ mend: _, ...fault }) => fault) },
     hint: "Change the manifest in the lines named above",
   })
 }

@@ -1,4 +1,6 @@
 import type { JsonPath } from "../json/json-path.ts"
+import type { JsonValue } from "../json/json-value.ts"
+import type { TextEdit } from "../text/text-edit.ts"
 
 /** One thing that is wrong with a gear manifest: where, what, and what would mend it. */
 export interface ManifestFault {
@@ -22,4 +24,13 @@ export interface ManifestFault {
    * enum excludes: that is an error among the warnings of a valid manifest, so that verdicts stay those of the specification and callers choose.
    */
   readonly severity: "error" | "warning"
+  /** The change that mends it, where there is just one, and it cannot change what works. */
+  readonly mend?: Mend
 }
+
+/** A change of a manifest: of the name of the member at the path, of its value, of both (it is removed), or of the text anywhere. */
+export type Mend =
+  | { readonly kind: "rename"; readonly to: string }
+  | { readonly kind: "replace"; readonly value: JsonValue }
+  | { readonly kind: "remove" }
+  | { readonly kind: "edit"; readonly edit: TextEdit }

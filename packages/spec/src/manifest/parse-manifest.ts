@@ -85,8 +85,9 @@ const PLAIN_KINDS: readonly JsonFaultKind[] = [
 ]
 
 function jsonFault(fault: JsonFault): ManifestFault {
-  const { kind, line, column, problem, fix } = fault
-  return { where: "/", path: [], line, column, problem, fix, keyword: kind, severity: "error" }
+  const { kind, line, column, problem, fix, edit } = fault
+  const mend = edit === undefined ? {} : { mend: { kind: "edit" as const, edit } }
+  return { where: "/", path: [], line, column, problem, fix, keyword: kind, severity: "error", ...mend }
 }
 
 function ruleFaults(json: JsonDocument): readonly ManifestFault[] {
