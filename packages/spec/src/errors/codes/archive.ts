@@ -10,5 +10,4 @@ export const ARCHIVE_CODES = {
     title: "Somebody has changed the document of a hierarchy meanwhile",
   },
   PLACE_NOT_FOUND: { fault: "user", retry: "never", http: 404, title: "The hierarchy has no such place" },
-  METADATA_INVALID: { fault: "gear", retry: "never", http: 422, title: "The metadata that a job wrote cannot be used" },
 } as const satisfies Record<string, Entry>

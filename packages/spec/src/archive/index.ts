@@ -1,0 +1,25 @@
+export type { DocumentFault } from "../hierarchy/document-faults.ts"
+export { type FoundContext, findContext } from "../hierarchy/find-context.ts"
+export { type FoundFile, findFile, findPlace } from "../hierarchy/find-place.ts"
+export {
+  type ArchiveFile,
+  HIERARCHY_FORMAT,
+  type Hierarchy,
+  type Level,
+  type Place,
+  type PlaceId,
+  placesUpwards,
+} from "../hierarchy/hierarchy.ts"
+export { type HierarchyResult, readHierarchy } from "../hierarchy/read-hierarchy.ts"
+export { METADATA_LEVELS, type MetadataLevel } from "../metadata/metadata-members.ts"
+export {
+  type FileMetadata,
+  LARGEST_METADATA_BYTES,
+  METADATA_FILE,
+  type Metadata,
+  type MetadataFault,
+  type MetadataResult,
+  type PlaceMetadata,
+  parseMetadata,
+} from "../metadata/parse-metadata.ts"
+export { type JobResult, type MetadataChange, planChanges, type SavedFile } from "../metadata/plan-changes.ts"
