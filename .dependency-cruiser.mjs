@@ -12,11 +12,14 @@ const ROOMS = {
   system: ["packages/spec"],
   settings: ["packages/spec", "system"],
   documents: ["packages/spec", "system"],
+  registry: ["packages/spec", "system"],
   provenance: ["packages/spec", "packages/ports"],
   ...Object.fromEntries(BACKENDS.map((room) => [room, ["packages/spec", "packages/ports", "system"]])),
+  images: ["packages/spec", "packages/ports", "system", "registry"],
+  build: ["packages/spec", "packages/ports", "system", "documents"],
   engine: ["packages/spec", "packages/ports", "provenance", "system"],
-  compose: ["packages/spec", "packages/ports", "provenance", "system", "settings", "engine", ...BACKENDS],
-  cli: ["packages/spec", "packages/ports", "provenance", "system", "settings", "engine", "compose"],
+  compose: ["packages/spec", "packages/ports", "provenance", "system", "settings", "engine", "build", ...BACKENDS],
+  cli: ["packages/spec", "packages/ports", "provenance", "system", "settings", "engine", "build", "compose"],
 }
 
 const TEST = "\\.test\\.ts$"

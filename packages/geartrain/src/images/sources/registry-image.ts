@@ -1,19 +1,20 @@
 import { join } from "node:path"
 import { type Digest, type GearOrigin, hexOf, isGeartrainError } from "@geartrain/spec"
+import { type Credentials, findCredentials } from "../../registry/auth-file.ts"
+import { DEFAULT_PATIENCE, type HttpPatience } from "../../registry/http-fetch.ts"
+import { RegistryClient } from "../../registry/registry-client.ts"
+import { parseRegistryReference } from "../../registry/registry-reference.ts"
+import { RegistrySession } from "../../registry/registry-session.ts"
 import { delay } from "../../system/clock.ts"
 import { open, rm } from "../../system/files.ts"
 import { createHasher, sha256 } from "../../system/hash.ts"
 import { HINTS } from "../limits/image-hints.ts"
 import { type ImagePlace, imageError } from "../limits/image-place.ts"
-import { type Descriptor, MOST_DOCUMENT_BYTES, parseImageDocument } from "../sources/image-documents.ts"
-import type { ImageSource } from "../sources/image-source.ts"
-import { type ImageBlobs, type LayeredImageOptions, openLayeredImage } from "../sources/layered-image.ts"
-import { writeWhole } from "../sources/spool.ts"
-import { digestMismatch, type StoredBytes } from "../sources/stored-layer.ts"
-import { type Credentials, findCredentials } from "./auth-file.ts"
-import { DEFAULT_PATIENCE, type HttpPatience } from "./http-fetch.ts"
-import { RegistryClient } from "./registry-client.ts"
-import { parseRegistryReference } from "./registry-reference.ts"
+import { type Descriptor, MOST_DOCUMENT_BYTES, parseImageDocument } from "./image-documents.ts"
+import type { ImageSource } from "./image-source.ts"
+import { type ImageBlobs, type LayeredImageOptions, openLayeredImage } from "./layered-image.ts"
+import { writeWhole } from "./spool.ts"
+import { digestMismatch, type StoredBytes } from "./stored-layer.ts"
 
 export interface RegistryOptions extends LayeredImageOptions {
   /** An empty folder of this image's own, for its layers. The caller removes it. */
@@ -44,7 +45,11 @@ export async function openRegistryImage(
     reference.repository,
   )
   const patience = { ...DEFAULT_PATIENCE, ...options.patience }
-  const client = new RegistryClient(reference, { patience, ...(credentials === undefined ? {} : { credentials }) })
+  const session = new RegistrySession(reference.host, {
+    patience,
+    ...(credentials === undefined ? {} : { credentials }),
+  })
+  const client = new RegistryClient(session, reference.repository)
   const wanted = reference.digest ?? reference.tag
   const bytes = await client.manifest(wanted, {
     maxBytes: MOST_DOCUMENT_BYTES,

@@ -1,5 +1,5 @@
 import { GeartrainError } from "@geartrain/spec"
-import { readFile } from "../../system/files.ts"
+import { readFile } from "../system/files.ts"
 
 export interface Credentials {
   readonly username: string

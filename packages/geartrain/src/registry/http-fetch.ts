@@ -1,5 +1,5 @@
 import { GeartrainError, isGeartrainError } from "@geartrain/spec"
-import { delay } from "../../system/clock.ts"
+import { delay } from "../system/clock.ts"
 import { isLoopback } from "./registry-reference.ts"
 
 /** How long and how often a registry is asked. */
@@ -15,12 +15,23 @@ export interface HttpPatience {
 export const DEFAULT_PATIENCE: HttpPatience = { timeoutMs: 30_000, retries: 3, retryDelayMs: 500 }
 
 export interface HttpRequest {
+  /** Default: GET. */
+  readonly method?: "GET" | "HEAD" | "POST" | "PUT"
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   /** What is asked for, for messages: `manifest "1.0" of "lab/tool"`. */
   readonly what: string
+  /** What is done with it, for messages. Default: get. */
+  readonly verb?: "get" | "store" | "list"
+  readonly body?: HttpBody
   readonly patience: HttpPatience
   readonly signal?: AbortSignal
+}
+
+/** What is sent along. It is read anew for each try. */
+export interface HttpBody {
+  readonly sizeBytes: number
+  read(): AsyncIterable<Uint8Array>
 }
 
 /** An answer whose body has not been read yet. */
@@ -39,14 +50,14 @@ const MOST_REDIRECTS = 5
 const MOST_RETRY_AFTER_MS = 30_000
 
 /**
- * Asks for something with GET, follows redirects, and tries again when the server is busy or does not answer.
+ * Asks a server for something, and tries again when it is busy or does not answer. Redirects are followed where nothing is sent along.
  *
  * The `authorization` header goes to the host that it is for and to no other. From https nothing leads to http, except on this machine.
  *
  * @returns the answer, whatever its status, except 429 and 5xx.
  * @throws {GeartrainError} REGISTRY_UNAVAILABLE, REGISTRY_BUSY, REGISTRY_REPLY_INVALID
  */
-export async function httpGet(request: HttpRequest): Promise<HttpAnswer> {
+export async function httpAsk(request: HttpRequest): Promise<HttpAnswer> {
   const { patience, signal } = request
   for (let attempt = 0; ; attempt++) {
     try {
@@ -64,6 +75,7 @@ export async function httpGet(request: HttpRequest): Promise<HttpAnswer> {
 }
 
 async function followRedirects(request: HttpRequest): Promise<HttpAnswer> {
+  if (request.method === "POST" || request.method === "PUT") return askOnce(request)
   let url = request.url
   let headers = request.headers
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
@@ -94,10 +106,12 @@ async function askOnce(request: HttpRequest): Promise<HttpAnswer> {
   let response: Response
   try {
     response = await fetch(request.url, {
+      method: request.method ?? "GET",
       // What the registry keeps is wanted as it is: digests are of those bytes.
-      headers: { "accept-encoding": "identity", ...request.headers },
+      headers: { "accept-encoding": "identity", ...request.headers, ...lengthOf(request.body) },
       redirect: "manual",
       signal: watch.signal,
+      ...(request.body === undefined ? {} : { body: sending(request.body, watch), duplex: "half" }),
     })
   } catch (error) {
     watch.stop()
@@ -113,6 +127,18 @@ async function askOnce(request: HttpRequest): Promise<HttpAnswer> {
       // The connection is given up; that this may fail is nobody's concern.
       await response.body?.cancel().catch(() => undefined)
     },
+  }
+}
+
+/** Stores behind registries refuse what does not say how long it is. */
+function lengthOf(body: HttpBody | undefined): Readonly<Record<string, string>> {
+  return body === undefined ? {} : { "content-length": String(body.sizeBytes) }
+}
+
+async function* sending(body: HttpBody, watch: Watch): AsyncGenerator<Uint8Array, void> {
+  for await (const piece of body.read()) {
+    watch.restart()
+    yield piece
   }
 }
 
@@ -160,7 +186,7 @@ class Watch {
     const why = this.#stalled.signal.aborted
       ? `"${host}" has sent nothing for ${patience.timeoutMs / 1000} s`
       : `"${host}" cannot be reached: ${reasonOf(error)}`
-    return new GeartrainError("REGISTRY_UNAVAILABLE", `Cannot get ${what}: ${why}`, {
+    return new GeartrainError("REGISTRY_UNAVAILABLE", `Cannot ${this.#request.verb ?? "get"} ${what}: ${why}`, {
       hint: `Check the network, and that ${host} is the registry`,
       cause: error,
     })
@@ -179,21 +205,25 @@ function unwilling(request: HttpRequest, answer: HttpAnswer): Error {
   if (answer.status !== 429) {
     return new GeartrainError(
       "REGISTRY_UNAVAILABLE",
-      `Cannot get ${request.what}: "${host}" answers with status ${answer.status}`,
+      `Cannot ${request.verb ?? "get"} ${request.what}: "${host}" answers with status ${answer.status}`,
       {
         hint: "Try again later",
       },
     )
   }
   const seconds = Number(answer.headers.get("retry-after") ?? 0)
-  return new GeartrainError("REGISTRY_BUSY", `Cannot get ${request.what}: "${host}" has been asked too often`, {
-    hint: "Try again later, or log in with docker login",
-    details: { retryAfterMs: Number.isFinite(seconds) ? seconds * 1000 : 0 },
-  })
+  return new GeartrainError(
+    "REGISTRY_BUSY",
+    `Cannot ${request.verb ?? "get"} ${request.what}: "${host}" has been asked too often`,
+    {
+      hint: "Try again later, or log in with docker login",
+      details: { retryAfterMs: Number.isFinite(seconds) ? seconds * 1000 : 0 },
+    },
+  )
 }
 
 function invalid(request: HttpRequest, problem: string): Error {
-  return new GeartrainError("REGISTRY_REPLY_INVALID", `Cannot get ${request.what}: ${problem}`, {
+  return new GeartrainError("REGISTRY_REPLY_INVALID", `Cannot ${request.verb ?? "get"} ${request.what}: ${problem}`, {
     hint: "Tell the operators of the registry",
   })
 }
