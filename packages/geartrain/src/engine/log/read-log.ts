@@ -4,7 +4,7 @@ import { delay } from "../../system/clock.ts"
 import { constants, open } from "../../system/files.ts"
 import type { Stores } from "../engine-ports.ts"
 import { jobFolders } from "../job-folders.ts"
-import type { LogLine } from "./log-book.ts"
+import type { LogLine } from "./log-line.ts"
 
 /** The log of an ended job, from the store. Nothing for a job that has none. */
 export async function* readLog(record: JobRecord, stores: Pick<Stores, "blobs">): AsyncIterable<LogLine> {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import type { LogLine } from "../log/log-book.ts"
+import type { LogLine } from "../log/log-line.ts"
 import { type Ending, explainFailure, tellingLine } from "./explain-failure.ts"
 
 test("a gear that ended with 0 has no failure, whatever it printed", () => {

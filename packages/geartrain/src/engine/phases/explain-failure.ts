@@ -1,6 +1,6 @@
 import type { BoxExit } from "@geartrain/ports"
 import { type Culprit, type Failure, type JobId, type Limits, REASONS, type Reason } from "@geartrain/spec"
-import type { LogLine } from "../log/log-book.ts"
+import type { LogLine } from "../log/log-line.ts"
 
 /** Why the engine itself ended a gear, if it did. */
 export type Ended = "time-limit" | "output-limit" | "disk-full" | "cancelled"

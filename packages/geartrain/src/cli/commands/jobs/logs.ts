@@ -1,6 +1,6 @@
 import { GeartrainError, isEnded, type JobId } from "@geartrain/spec"
 import type { Engine } from "../../../compose/open-engine.ts"
-import type { LogLine } from "../../../engine/log/log-book.ts"
+import type { LogLine } from "../../../engine/log/log-line.ts"
 import type { Command, Context, Given } from "../../command.ts"
 import { escapeLogLine } from "../../output/escape-text.ts"
 import type { Channel } from "../../output/terminal.ts"
