@@ -26,7 +26,7 @@ export interface ImageTree<Scan extends TreeScan = TreeScan> {
   /** The same tree with another body for one file; nothing where there is no such file. Reads nothing again. */
   withFile(scan: Scan, path: string, body: Uint8Array): Scan | undefined
   /**
-   * The whole tree as one flat tar.
+   * The whole tree as one flat tar. A chunk is valid until the next is asked for.
    *
    * @throws {GeartrainError} IMAGE_CHANGED at the end, when what was read is not what the scan saw.
    */

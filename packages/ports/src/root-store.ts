@@ -18,7 +18,7 @@ export interface RootStore {
    * Stores the root filesystem that a canonical tar stream holds, and answers once it is durable. Does not read the stream when the tree is
    * held already.
    *
-   * @param tar  A flat POSIX tar of the whole tree, as `images/` writes it.
+   * @param tar  A flat POSIX tar of the whole tree, as `images/` writes it. Of each chunk, the bytes are taken before the next is asked for.
    * @param listing  The canonical listing, whose digest is `tree`; kept beside the tree, so that what the disk cannot hold (owners, devices
    *   and more when not root) is not lost.
    */

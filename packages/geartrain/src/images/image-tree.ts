@@ -24,7 +24,8 @@ export interface ImageTree {
    */
   scan(options?: Omit<ScanOptions, "limits">): Promise<TreeScan>
   /**
-   * The tree as one flat tar stream in canonical form (see `streamTree`). Reads everything again and compares it with the scan.
+   * The tree as one flat tar stream in canonical form (see `streamTree`). Reads everything again and compares it with the scan. A chunk is valid
+   * until the next is asked for.
    *
    * @throws {GeartrainError} IMAGE_CHANGED when it is not the same any more: what came until then has to be thrown away
    */

@@ -40,7 +40,8 @@ export async function* canonicalTar(
   const contents = createTreeContents()
   const scanner = new TreeScanner(contents, new LayerMerger(contents, new UnpackBudget(NO_LIMITS, place)))
   scanner.startLayer({ place, kind: "flat" })
-  const output = new OutputChunks()
+  // A compressor holds on to what it was given.
+  const output = new OutputChunks({ buffers: "fresh" })
   for (const path of [".", "dev", "proc", "sys"]) output.write(encodeHeader({ ...FOLDER, path }))
   for await (const _ of driveTar(tar, new Rewriter(scanner, output, tree), { place })) {
     options.signal?.throwIfAborted()

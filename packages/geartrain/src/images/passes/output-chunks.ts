@@ -1,15 +1,31 @@
 /** Larger ones gain nothing; much smaller ones cost a step of every stream on their way for each. */
 const CHUNK_BYTES = 512 * 1024
 
+export interface OutputChunksOptions {
+  /**
+   * `reused`: chunks that were taken away come again once more are asked for, so that nothing is left to the garbage collector: as it does not see
+   * how large they are, a stream of a gigabyte would take 80 MB of memory; `fresh`: each chunk belongs to whoever takes it.
+   */
+  readonly buffers: "reused" | "fresh"
+}
+
 /**
- * Gathers many small writes into few chunks. Each chunk is made anew: it belongs to whoever takes it.
+ * Gathers many small writes into few chunks.
  *
  * Never asked to hold much: whoever writes takes the full chunks away after each piece of input.
  */
 export class OutputChunks {
-  #full: Buffer[] = []
+  readonly #isReusing: boolean
+  #full: Buffer<ArrayBuffer>[] = []
+  /** Taken away, and perhaps still read. */
+  #lent: readonly Buffer<ArrayBuffer>[] = []
+  readonly #spare: Buffer<ArrayBuffer>[] = []
   #current = Buffer.allocUnsafeSlow(CHUNK_BYTES)
   #used = 0
+
+  constructor({ buffers }: OutputChunksOptions) {
+    this.#isReusing = buffers === "reused"
+  }
 
   write(bytes: Uint8Array): void {
     let start = 0
@@ -20,23 +36,27 @@ export class OutputChunks {
       start += part
       if (this.#used < CHUNK_BYTES) return
       this.#full.push(this.#current)
-      this.#current = Buffer.allocUnsafeSlow(CHUNK_BYTES)
-      this.#used = 0
+      this.#startChunk()
     }
   }
 
-  /** Takes away the chunks that are full. */
+  /** Takes away the chunks that are full. Those that were taken before are this one's again, if it reuses them. */
   full(): readonly Buffer[] {
-    const full = this.#full
-    if (full.length > 0) this.#full = []
-    return full
+    if (this.#isReusing) this.#spare.push(...this.#lent)
+    this.#lent = this.#full
+    this.#full = []
+    return this.#lent
   }
 
   /** Takes away everything. */
   all(): readonly Buffer[] {
     const last = this.#used === 0 ? [] : [this.#current.subarray(0, this.#used)]
-    this.#used = 0
-    this.#current = Buffer.allocUnsafeSlow(CHUNK_BYTES)
+    this.#startChunk()
     return [...this.full(), ...last]
+  }
+
+  #startChunk(): void {
+    this.#current = this.#spare.pop() ?? Buffer.allocUnsafeSlow(CHUNK_BYTES)
+    this.#used = 0
   }
 }

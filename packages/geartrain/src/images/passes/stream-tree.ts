@@ -26,8 +26,10 @@ export const FOLDER_MTIME = 315_619_200
  * Reads all layers a second time and writes the tree as one flat tar archive in canonical form.
  *
  * First come the root, folders, links, devices and pipes, in the order of the listing, then the files in the order in which the layers have
- * their bodies, each followed by its further names as hard links. So an archive of any size is written without a body being put aside, and
- * every folder is there before what lies in it. What does not count in the identity is left out, but for empty `dev`, `proc` and `sys`.
+ * their bodies, then their further names as hard links. So an archive of any size is written without a body being put aside, and every folder
+ * is there before what lies in it. What does not count in the identity is left out, but for empty `dev`, `proc` and `sys`.
+ *
+ * A chunk is valid until the next is asked for.
  *
  * @throws {GeartrainError} IMAGE_CHANGED when a file is not what it was in the first pass. What was written until then has to be thrown away.
  */
@@ -39,7 +41,7 @@ export async function* streamTree(
   const place = { reference: source.origin.reference }
   const budget = new UnpackBudget(options.limits, place, source.packedBytes)
   const signal = options.signal === undefined ? {} : { signal: options.signal }
-  const output = new OutputChunks()
+  const output = new OutputChunks({ buffers: "reused" })
   for (const bytes of bodilessEntries(scan)) {
     output.write(bytes)
     yield* output.full()
@@ -52,6 +54,10 @@ export async function* streamTree(
     }
   }
   writer.end()
+  for (const bytes of furtherNames(scan)) {
+    output.write(bytes)
+    yield* output.full()
+  }
   output.write(END_OF_ARCHIVE)
   yield* output.all()
 }
@@ -110,7 +116,32 @@ const PLAIN_FOLDER: WritableEntry = {
 
 const ZEROS = Buffer.alloc(HOLE_PIECE_BYTES)
 
-/** Writes each file that the tree shows under its names, as its body comes by. */
+/** The names of all files beyond their first. One by one, and not after each body: a single file may have a million. */
+function* furtherNames(scan: TreeScan): Generator<Buffer> {
+  const { contents, names } = scan.parts
+  const { inodes } = contents
+  for (let inode = inodes.nextFile(0); inode < inodes.count; inode = inodes.nextFile(inode + 1)) {
+    const first = notReplaced(scan, names.first(inode))
+    if (first === NONE) continue
+    const { mode, uid, gid, mtime } = inodes.fields(inode)
+    const target = contents.names.path(first)
+    for (let name = nextName(scan, first); name !== NONE; name = nextName(scan, name)) {
+      const path = contents.names.path(name)
+      yield encodeHeader({ ...PLAIN_FOLDER, type: "hard-link", path, mode, uid, gid, mtime, target })
+    }
+  }
+}
+
+function nextName(scan: TreeScan, name: number): number {
+  return notReplaced(scan, scan.parts.names.next(name))
+}
+
+/** A name whose file has another body now is no name of this one. */
+function notReplaced({ parts: { names, replaced } }: TreeScan, name: number): number {
+  return name !== NONE && name === replaced?.name ? names.next(name) : name
+}
+
+/** Writes each file that the tree shows under its first name, as its body comes by. */
 class FileWriter implements TarVisitor {
   readonly #scan: TreeScan
   readonly #output: OutputChunks
@@ -136,7 +167,7 @@ class FileWriter implements TarVisitor {
     this.#inode = inodes.nextFile(this.#nextInode)
     this.#nextInode = this.#inode + 1
     if (this.#inode >= inodes.count || inodes.size(this.#inode) !== entry.size) throw this.#changed(entry.path)
-    const first = this.#notReplaced(names.first(this.#inode))
+    const first = notReplaced(this.#scan, names.first(this.#inode))
     if (first === NONE) return "skip"
     const { mode, uid, gid, mtime, xattrs } = inodes.fields(this.#inode)
     const sparse = entry.segments === undefined ? {} : { segments: entry.segments }
@@ -168,33 +199,15 @@ class FileWriter implements TarVisitor {
     const written = this.#written
     if (written === undefined) return
     const digest = this.#digest ?? this.#hasher?.digestBytes()
-    const { contents, names } = this.#scan.parts
-    if (digest !== undefined && !digest.equals(contents.inodes.digest(this.#inode))) throw this.#changed(this.#path)
+    const { inodes } = this.#scan.parts.contents
+    if (digest !== undefined && !digest.equals(inodes.digest(this.#inode))) throw this.#changed(this.#path)
     this.#output.write(bodyPadding(written))
-    const first = this.#notReplaced(names.first(this.#inode))
-    for (let name = this.#next(first); name !== NONE; name = this.#next(name)) {
-      const { segments: _, ...rest } = written
-      const path = contents.names.path(name)
-      this.#output.write(
-        encodeHeader({ ...rest, type: "hard-link", path, target: this.#path, size: 0, xattrs: NO_XATTRS }),
-      )
-    }
   }
 
   /** After the last layer: each file of the first pass must have come by. */
   end(): void {
     const { inodes } = this.#scan.parts.contents
     if (inodes.nextFile(this.#nextInode) !== inodes.count) throw this.#changed("")
-  }
-
-  #next(name: number): number {
-    return this.#notReplaced(this.#scan.parts.names.next(name))
-  }
-
-  /** A name whose file has another body now is no name of this one. */
-  #notReplaced(name: number): number {
-    const { names, replaced } = this.#scan.parts
-    return name !== NONE && name === replaced?.name ? names.next(name) : name
   }
 
   #changed(path: string): Error {

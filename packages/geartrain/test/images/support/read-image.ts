@@ -54,7 +54,8 @@ export async function textOf(stream: AsyncIterable<Uint8Array>): Promise<string>
 
 export async function bytesOf(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const chunks: Uint8Array[] = []
-  for await (const chunk of stream) chunks.push(chunk)
+  // A chunk is valid until the next is asked for.
+  for await (const chunk of stream) chunks.push(Uint8Array.from(chunk))
   return Buffer.concat(chunks)
 }
 
