@@ -2,7 +2,7 @@
  * Which room may import which: the picture of ARCHITECTURE.md as data. Nothing points up, backends never import each other or the engine,
  * and only compose names a backend. `npm run ok` holds it; `npx depcruise packages` prints it.
  */
-const BACKENDS = ["providers", "stores", "records", "tracers", "images"]
+const BACKENDS = ["providers", "stores", "records", "tracers", "images", "catalogues"]
 
 /** What each room may import besides itself. Rooms with a slash are packages of their own. */
 const ROOMS = {
@@ -13,13 +13,39 @@ const ROOMS = {
   settings: ["packages/spec", "system"],
   documents: ["packages/spec", "system"],
   registry: ["packages/spec", "system"],
+  signing: ["packages/spec", "system"],
+  archive: ["packages/spec", "packages/ports", "system", "documents"],
   provenance: ["packages/spec", "packages/ports"],
   ...Object.fromEntries(BACKENDS.map((room) => [room, ["packages/spec", "packages/ports", "system"]])),
   images: ["packages/spec", "packages/ports", "system", "registry"],
+  catalogues: ["packages/spec", "packages/ports", "system", "registry"],
+  catalogue: ["packages/spec", "packages/ports", "system", "signing"],
   build: ["packages/spec", "packages/ports", "system", "documents"],
+  lint: ["packages/spec", "packages/ports", "system"],
   engine: ["packages/spec", "packages/ports", "provenance", "system"],
-  compose: ["packages/spec", "packages/ports", "provenance", "system", "settings", "engine", "build", ...BACKENDS],
-  cli: ["packages/spec", "packages/ports", "provenance", "system", "settings", "engine", "build", "compose"],
+  compose: [
+    "packages/spec",
+    "packages/ports",
+    "provenance",
+    "system",
+    "settings",
+    "engine",
+    "build",
+    "signing",
+    ...BACKENDS,
+  ],
+  cli: [
+    "packages/spec",
+    "packages/ports",
+    "provenance",
+    "system",
+    "settings",
+    "archive",
+    "engine",
+    "build",
+    "signing",
+    "compose",
+  ],
 }
 
 const TEST = "\\.test\\.ts$"

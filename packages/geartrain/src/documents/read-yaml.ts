@@ -21,9 +21,23 @@ export interface DocumentFault {
   readonly fix: string
 }
 
+/** What a document of one kind may be. */
+interface Bounds {
+  readonly bytes: number
+  readonly levels: number
+}
+
 /** What is written by hand has a few KiB. */
-const MOST_BYTES = 256 * 1024
-const DEEPEST = 16
+const BOUNDS: Bounds = { bytes: 256 * 1024, levels: 16 }
+
+/** A hierarchy goes nine levels deep before there is anything of the user's own, and a project may have thousands of files. */
+const OWN_BOUNDS: Readonly<Partial<Record<ErrorCode, Bounds>>> = {
+  HIERARCHY_INVALID: { bytes: 4 * 1024 * 1024, levels: 48 },
+}
+
+function boundsOf({ code }: { readonly code: DocumentCode }): Bounds {
+  return OWN_BOUNDS[code] ?? BOUNDS
+}
 
 /**
  * Reads a file of YAML 1.2 that stays within JSON: no tags, no anchors and aliases, no key twice, one document.
@@ -34,14 +48,15 @@ const DEEPEST = 16
  * @throws {GeartrainError} of that code, with the line and column; what opening the file throws, when it is not there.
  */
 export async function readYamlFile(file: string, code: DocumentCode): Promise<YamlDocument> {
+  const { bytes } = boundsOf({ code })
   const handle = await open(file, "r")
   try {
     const stats = await handle.stat()
     if (!stats.isFile()) throw documentError({ file, code }, ["it is no regular file"])
-    if (stats.size > MOST_BYTES) {
-      throw documentError({ file, code }, [`it has ${stats.size} bytes, and ${MOST_BYTES} are the most`])
+    if (stats.size > bytes) {
+      throw documentError({ file, code }, [`it has ${stats.size} bytes, and ${bytes} are the most`])
     }
-    const buffer = Buffer.alloc(MOST_BYTES + 1)
+    const buffer = Buffer.alloc(bytes + 1)
     const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0)
     return parseYaml(buffer.subarray(0, bytesRead), { file, code })
   } finally {
@@ -51,7 +66,8 @@ export async function readYamlFile(file: string, code: DocumentCode): Promise<Ya
 
 /** @throws {GeartrainError} of `code`. */
 export function parseYaml(bytes: Uint8Array, of: { readonly file: string; readonly code: DocumentCode }): YamlDocument {
-  if (bytes.length > MOST_BYTES) throw documentError(of, [`it has more than ${MOST_BYTES} bytes`])
+  const most = boundsOf(of).bytes
+  if (bytes.length > most) throw documentError(of, [`it has more than ${most} bytes`])
   const text = decodeUtf8(bytes)
   if (!text.ok) throw documentError(of, ["it is not UTF-8"])
   const lines = new LineCounter()
@@ -115,6 +131,7 @@ function documentError(
 const SCHEMA_HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
   RECIPE_INVALID: "See what a recipe may hold: gear schema recipe",
   GEAR_TEST_INVALID: "See what a test may hold: gear schema gear-test",
+  HIERARCHY_INVALID: "See what a hierarchy may hold: gear schema hierarchy",
 }
 
 function parseWhole(
@@ -126,7 +143,7 @@ function parseWhole(
     return parseDocument(text, { schema: "core", version: "1.2", strict: true, uniqueKeys: true, lineCounter })
   } catch (error) {
     // The parser follows brackets within brackets by calling itself.
-    if (error instanceof RangeError) throw documentError(of, [`it is more than ${DEEPEST} levels deep`])
+    if (error instanceof RangeError) throw documentError(of, [`it is more than ${boundsOf(of).levels} levels deep`])
     throw error
   }
 }
@@ -142,18 +159,18 @@ function toJson(document: Document.Parsed, of: { readonly file: string; readonly
     },
   })
   const value = document.toJS() as JsonValue
-  const problem = unfit(value, 0)
+  const problem = unfit(value, boundsOf(of).levels)
   if (problem !== undefined) throw documentError(of, [problem])
   return value
 }
 
-function unfit(value: unknown, depth: number): string | undefined {
-  if (depth > DEEPEST) return `it is more than ${DEEPEST} levels deep`
+function unfit(value: unknown, most: number, depth = 0): string | undefined {
+  if (depth > most) return `it is more than ${most} levels deep`
   if (typeof value === "number") return Number.isFinite(value) ? undefined : "it has a number that is none in JSON"
   if (value === null || typeof value === "string" || typeof value === "boolean") return undefined
   if (typeof value !== "object") return `it has a value of type ${typeof value}, which JSON has not`
   for (const part of Object.values(value)) {
-    const problem = unfit(part, depth + 1)
+    const problem = unfit(part, most, depth + 1)
     if (problem !== undefined) return problem
   }
   return undefined

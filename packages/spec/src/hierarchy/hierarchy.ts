@@ -19,6 +19,8 @@ export interface ArchiveFile {
   readonly fields: JsonObject
   /** Where it stands in the document. */
   readonly at: JsonPath
+  /** The document has its path alone, and no members. */
+  readonly isBare: boolean
 }
 
 /** A group, project, subject, session, acquisition or analysis. */

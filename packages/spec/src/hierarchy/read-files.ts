@@ -61,7 +61,7 @@ function readFile(value: JsonValue, at: JsonPath, finder: DocumentFaults): Archi
     })
     return undefined
   }
-  return { name, path, fields: readFields(item, at, finder), at }
+  return { name, path, fields: readFields(item, at, finder), at, isBare: typeof value === "string" }
 }
 
 function readFields(item: JsonObject, at: JsonPath, finder: DocumentFaults): JsonObject {
