@@ -127,6 +127,32 @@ test("what killed processes have left is swept; what others may still need is no
   for (const place of needed) await stat(place)
 })
 
+test("the folder of a shell that is open for long has no record, and is needed until its process ends its lease", async (context) => {
+  const opened = await openTemporary(context)
+  const shell = join(opened.path, "work", jobId(7))
+  const abandoned = join(opened.path, "work", jobId(6))
+  for (const place of [shell, abandoned]) await mkdir(place, { recursive: true })
+  const backdated = (place: string, hours: number): Promise<void> =>
+    utimes(place, Date.now() / 1000 - hours * 3600, Date.now() / 1000 - hours * 3600)
+  await backdated(shell, 2)
+  await backdated(abandoned, 9)
+  await opened.records.guard.startWriting(DEAD)
+  const lease = await opened.records.guard.startWriting(OWNER)
+  await olderLeases(opened.path, 3)
+  const names = async (): Promise<readonly string[]> => (await opened.collect()).removed.map(({ name }) => name)
+  assert.deepEqual(await names(), [abandoned])
+  await lease.end()
+  assert.deepEqual(await names(), [shell])
+})
+
+/** Makes it look as if all leases had been taken some hours ago. */
+async function olderLeases(path: string, hours: number): Promise<void> {
+  const { DatabaseSync } = await import("node:sqlite")
+  const database = new DatabaseSync(join(path, "records.db"))
+  database.prepare("UPDATE write_leases SET since_ms = since_ms - ?").run(hours * 3_600_000)
+  database.close()
+}
+
 test("what a killed collection had set aside is there for readers, and the next collection puts it back", async (context) => {
   const opened = await openTemporary(context, { form: "tree" })
   const { path, store, records } = opened

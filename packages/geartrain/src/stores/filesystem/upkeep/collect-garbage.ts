@@ -137,7 +137,8 @@ function isHex(name: string): boolean {
 }
 
 async function leftovers(parts: CollectionParts): Promise<readonly CollectedItem[]> {
-  const paths = await findLeftovers(parts.store.home.layout, parts.jobs)
+  const { spareSinceMs } = await parts.guard.referenced()
+  const paths = await findLeftovers(parts.store.home.layout, { jobs: parts.jobs, spareSinceMs })
   return Promise.all(
     paths.map(async (path) => ({ kind: "leftover" as const, name: path, sizeBytes: await folderSize(path) })),
   )
