@@ -16,6 +16,11 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         load: async () => (await import("./commands/gears/pull.ts")).pullCommand,
       },
       {
+        name: "lint",
+        summary: "Find what is wrong with a manifest or an image, before it is run",
+        load: async () => (await import("./commands/gears/lint.ts")).lintCommand,
+      },
+      {
         name: "ls",
         summary: "List the gears that are stored",
         load: async () => (await import("./commands/gears/ls.ts")).lsCommand,
@@ -74,6 +79,21 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         name: "diff",
         summary: "Show what differs between two jobs, or two gears",
         load: async () => (await import("./commands/things/diff.ts")).diffCommand,
+      },
+      {
+        name: "whence",
+        summary: "Tell which job made a file, from what, and what was made from it",
+        load: async () => (await import("./commands/proof/whence.ts")).whenceCommand,
+      },
+      {
+        name: "provenance",
+        summary: "Write out jobs as an RO-Crate, or in the words of W3C PROV",
+        load: async () => (await import("./commands/proof/provenance.ts")).provenanceCommand,
+      },
+      {
+        name: "cite",
+        summary: "Write the paragraph and the reference for a paper",
+        load: async () => (await import("./commands/proof/cite.ts")).citeCommand,
       },
     ],
   },
@@ -177,6 +197,8 @@ export const FOREIGN_WORDS: Readonly<Record<string, string>> = {
   fsck: "store fsck",
   gc: "store gc",
   prune: "store gc",
+  validate: "lint",
+  check: "lint",
   du: "store du",
   df: "store du",
 }

@@ -1,0 +1,119 @@
+import assert from "node:assert/strict"
+import { readFile, rename, writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import { after, before, test } from "node:test"
+import type { JobRecord, JsonValue } from "@geartrain/spec"
+import { checkCrate } from "../../src/provenance/ro-crate/check/check-crate.ts"
+import { busyboxMissing } from "../programs/busybox-gear.ts"
+import { type CliHome, openCliHome } from "./cli-home.ts"
+import { replyOf } from "./gear-process.ts"
+
+const skip = busyboxMissing() ?? false
+let home: CliHome
+let first: JobRecord
+let second: JobRecord
+before(async () => {
+  if (skip !== false) return
+  home = await openCliHome()
+  await home.import({
+    name: "upper",
+    command: "mkdir output/sub; cat input/text/* | tr a-z A-Z > 'output/sub/upper case.txt'",
+    inputs: { text: { base: "file" } },
+  })
+  await home.import({
+    name: "count",
+    command: "cat input/text/* | wc -c > output/count.txt",
+    inputs: { text: { base: "file" } },
+  })
+  await home.write("in.txt", "hello\n")
+  first = await home.run("upper", "--text", "in.txt", "-o", "one")
+  // Renamed and moved: only its bytes are the same.
+  await rename(join(home.folder, "one/sub/upper case.txt"), join(home.folder, "moved"))
+  second = await home.run("count", "--text", "moved", "-o", "two")
+})
+after(() => home?.close())
+
+test("whence tells the whole chain of a file, whatever it is called by now", { skip }, async () => {
+  await home.write("renamed.bin", await home.read("two/count.txt"))
+  const result = await home.gear(["whence", "renamed.bin"])
+  assert.equal(result.code, 0, result.err)
+  const lines = result.out.split("\n")
+  assert.match(lines[1] ?? "", new RegExp(`^ {2}made by job ${second.id} {2}count@1\\.0\\.0 {2}as count\\.txt`))
+  assert.match(lines[2] ?? "", /^ {4}from text {2}sha256:/)
+  assert.match(lines[3] ?? "", new RegExp(`^ {6}made by job ${first.id} {2}upper@1\\.0\\.0 {2}as sub/upper case\\.txt`))
+  assert.match(result.out, /^ {2}no recorded job read it$/m)
+})
+
+test("whence goes forward, too: what was made from a file", { skip }, async () => {
+  const result = await home.gear(["whence", "in.txt", "--json"])
+  const { readBy, madeBy } = replyOf(result)["data"] as {
+    readonly readBy: readonly Step[]
+    readonly madeBy: readonly Step[]
+  }
+  assert.deepEqual(madeBy, [])
+  assert.equal(readBy[0]?.job, first.id)
+  assert.equal(readBy[0]?.next[0]?.name, "sub/upper case.txt")
+  assert.equal(readBy[0]?.next[0]?.jobs[0]?.job, second.id)
+})
+
+interface Step {
+  readonly job: string
+  readonly next: readonly { readonly name: string; readonly jobs: readonly Step[] }[]
+}
+
+test("a file that no job knows is no, exit code 1", { skip }, async () => {
+  await home.write("strange", "nobody made this")
+  const result = await home.gear(["whence", "strange"])
+  assert.equal(result.code, 1)
+  assert.match(result.out, /no recorded job made or read these bytes/)
+  assert.equal((await home.gear(["whence", "not-there"])).code, 3)
+})
+
+test("the crate of two jobs keeps every rule, and has every file that it names", { skip }, async () => {
+  const result = await home.gear([
+    "provenance",
+    first.id,
+    second.id,
+    "-o",
+    "crate",
+    "--with-inputs",
+    "--author",
+    "A. Author",
+  ])
+  assert.equal(result.code, 0, result.err)
+  const crate = JSON.parse(await home.read("crate/ro-crate-metadata.json")) as { readonly "@graph": readonly Entity[] }
+  assert.deepEqual(checkCrate(crate as unknown as JsonValue), [])
+  const files = crate["@graph"].filter((entity) => entity["@type"] === "File" && !entity["@id"].startsWith("#"))
+  // Two records, two logs, two outputs and one input: the other input is one of the outputs.
+  assert.equal(files.length, 7)
+  for (const file of files)
+    assert.ok((await readFile(join(home.folder, "crate", decodeURIComponent(file["@id"])))) !== undefined)
+  const again = await home.gear(["provenance", first.id, "-o", "crate"])
+  assert.equal(again.code, 5)
+  assert.match(again.err, /^error OUTPUT_EXISTS: /)
+})
+
+interface Entity {
+  readonly "@id": string
+  readonly "@type": string | readonly string[]
+}
+
+test("an input that has changed since is left out, and told", { skip }, async () => {
+  await home.write("later.txt", "before\n")
+  const job = await home.run("count", "--text", "later.txt", "--no-output")
+  await writeFile(join(home.folder, "later.txt"), "after\n")
+  const result = await home.gear(["provenance", job.id, "-o", "later-crate", "--with-inputs"])
+  assert.equal(result.code, 0, result.err)
+  assert.match(result.err, /warning "text" of job [0-9a-f]{12} is not in it: ".*later\.txt" has other bytes now/)
+  assert.match(await home.read("later-crate/ro-crate-metadata.json"), /Not in this crate: known by its digest/)
+})
+
+test("PROV-JSON goes to standard output, and a citation is printed", { skip }, async () => {
+  const prov = await home.gear(["provenance", second.id, "--as", "prov-json"])
+  assert.deepEqual(Object.keys((JSON.parse(prov.out) as { activity: object }).activity), [`job:${second.id}`])
+  const cited = await home.gear(["cite", second.id])
+  assert.equal(cited.code, 0, cited.err)
+  assert.match(cited.out, /computed with .*count 1\.0\.0/)
+  assert.match(cited.out, /^@software\{count-1\.0\.0,$/m)
+  assert.equal((await home.gear(["cite", second.id, "--as", "apa"])).code, 2)
+})
