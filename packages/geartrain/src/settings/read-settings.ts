@@ -12,9 +12,12 @@ import type { Settings, TerminalSettings } from "./settings.ts"
  */
 export function readSettings(environment: Environment = process.env): Settings {
   const provider = providerName(environment)
+  const catalogue = variable(environment, "GEARTRAIN_CATALOGUE")
   return {
     home: homeFolder(environment),
     cache: cacheFolder(environment),
+    config: join(xdgFolder(environment, "XDG_CONFIG_HOME", ".config"), "geartrain"),
+    ...(catalogue === undefined ? {} : { catalogue }),
     ...(provider === undefined ? {} : { provider }),
     terminal: readTerminalSettings(environment),
   }

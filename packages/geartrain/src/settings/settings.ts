@@ -4,6 +4,10 @@ export interface Settings {
   readonly home: string
   /** Absolute folder of what can be made again. `XDG_CACHE_HOME`. */
   readonly cache: string
+  /** Absolute folder of what the user has decided: keys, and whom to trust. `XDG_CONFIG_HOME`. */
+  readonly config: string
+  /** The catalogue to publish to and to install from where none is named on the command line. `GEARTRAIN_CATALOGUE`. */
+  readonly catalogue?: string
   /** Name of the provider to use where none is named on the command line. `GEARTRAIN_PROVIDER`. */
   readonly provider?: string
   readonly terminal: TerminalSettings
@@ -20,8 +24,10 @@ export interface TerminalSettings {
 export const SETTINGS_VARIABLES: readonly { readonly name: string; readonly says: string }[] = [
   { name: "GEARTRAIN_HOME", says: "Folder of gears, records and outputs. Default: $XDG_DATA_HOME/geartrain" },
   { name: "GEARTRAIN_PROVIDER", says: "Provider to run gears with, such as crun. Default: the fastest that works" },
+  { name: "GEARTRAIN_CATALOGUE", says: "Catalogue of gears: a folder, or HOST/PATH of a registry. Default: none" },
   { name: "XDG_DATA_HOME", says: "Folder of users' data. Default: ~/.local/share" },
   { name: "XDG_CACHE_HOME", says: "Folder of what can be made again. Default: ~/.cache" },
+  { name: "XDG_CONFIG_HOME", says: "Folder of users' settings, with their keys. Default: ~/.config" },
   { name: "HOME", says: "Home folder, where the defaults above lie" },
   { name: "NO_COLOR", says: "With any value: no colours" },
   { name: "TERM", says: "With the value dumb: no colours, and no line that is written over" },

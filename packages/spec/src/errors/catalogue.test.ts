@@ -3,6 +3,7 @@ import { test } from "node:test"
 import { CATALOGUE, RETIRED_CODES } from "./catalogue.ts"
 import { ARCHIVE_CODES } from "./codes/archive.ts"
 import { BUILD_CODES } from "./codes/build.ts"
+import { CATALOGUE_CODES } from "./codes/catalogue.ts"
 import { EXECUTION_CODES } from "./codes/execution.ts"
 import { IMAGE_CODES } from "./codes/image.ts"
 import { JOB_CODES } from "./codes/job.ts"
@@ -19,6 +20,7 @@ const AREAS = [
   JOB_CODES,
   ARCHIVE_CODES,
   EXECUTION_CODES,
+  CATALOGUE_CODES,
   PROGRAM_CODES,
 ]
 

@@ -1,5 +1,6 @@
 import { ARCHIVE_CODES } from "./codes/archive.ts"
 import { BUILD_CODES } from "./codes/build.ts"
+import { CATALOGUE_CODES } from "./codes/catalogue.ts"
 import { EXECUTION_CODES } from "./codes/execution.ts"
 import { IMAGE_CODES } from "./codes/image.ts"
 import { JOB_CODES } from "./codes/job.ts"
@@ -22,6 +23,7 @@ export const CATALOGUE = {
   ...EXECUTION_CODES,
   ...JOB_CODES,
   ...ARCHIVE_CODES,
+  ...CATALOGUE_CODES,
   ...PROGRAM_CODES,
 } as const satisfies Record<string, Entry>
 
