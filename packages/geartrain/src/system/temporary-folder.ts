@@ -1,8 +1,14 @@
-import { mkdtemp } from "node:fs/promises"
+import { mkdir, mkdtemp } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 
 /** Makes a folder of our own, mode 0700, where the machine keeps what is not to last. The caller removes it. */
 export function makeTemporaryFolder(prefix: string): Promise<string> {
   return mkdtemp(join(tmpdir(), prefix))
+}
+
+/** The same in a folder that the caller has chosen, which is made if it is not there. */
+export async function makeFolderIn(parent: string, prefix: string): Promise<string> {
+  await mkdir(parent, { recursive: true, mode: 0o700 })
+  return await mkdtemp(join(parent, prefix))
 }
