@@ -14,7 +14,7 @@ function openIn(shell: string, stdio: string): readonly string[] {
     close()
     process.stdout.write(done.stdout)`
   const done = spawnSync(
-    "sh",
+    "bash",
     ["-c", `${shell}; exec "$0" --input-type=module --eval "$1"`, process.execPath, program],
     {
       encoding: "utf8",
