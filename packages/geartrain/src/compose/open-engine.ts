@@ -1,4 +1,5 @@
-import type { Provider, WriteLease } from "@geartrain/ports"
+import type { Provider, RootForm, WriteLease } from "@geartrain/ports"
+import { isGeartrainError } from "@geartrain/spec"
 import type { EnginePorts } from "../engine/engine-ports.ts"
 import type { Settings } from "../settings/settings.ts"
 import { VERSION } from "../settings/version.ts"
@@ -24,28 +25,45 @@ export async function openEngine(
   settings: Pick<Settings, "home" | "cache" | "provider">,
   options: OpenEngineOptions = {},
 ): Promise<Engine> {
-  const stores = await openStores(settings)
+  let opened: Promise<Provider> | undefined
+  const provider = (): Promise<Provider> => {
+    opened ??= openProvider(settings, options.provider)
+    return opened
+  }
+  const stores = await openStores(settings, { rootForm: () => mountableForm(provider) })
   const owner = ownIdentity()
   const lease: WriteLease | undefined = options.write ? await stores.guard.startWriting(owner) : undefined
-  let provider: Promise<Provider> | undefined
   return {
     ...stores,
     stores,
     owner,
     versions: { engine: VERSION, node: nodeVersion() },
-    provider: () => {
-      provider ??= openProvider(settings, options.provider)
-      return provider
-    },
+    provider,
     close: async () => {
       // One that could not be opened was told where it was needed.
-      await provider?.then(
-        (opened) => opened.close(),
+      await opened?.then(
+        (used) => used.close(),
         () => undefined,
       )
       await lease?.end()
       await stores.close()
     },
+  }
+}
+
+/**
+ * Root may store a squashfs anywhere, and mount it only where the kernel has loop devices for it: in many containers and virtual machines it
+ * has none. So what was found by trying decides.
+ *
+ * @returns undefined when nothing is known against the store's own choice.
+ */
+async function mountableForm(provider: () => Promise<Provider>): Promise<RootForm | undefined> {
+  try {
+    return (await provider()).capabilities.roots.includes("squashfs") ? undefined : "tree"
+  } catch (error) {
+    // Gears can be taken in where none can be run, and a tree is what every machine can mount.
+    if (isGeartrainError(error, "PROVIDER_UNAVAILABLE")) return "tree"
+    throw error
   }
 }
 

@@ -12,6 +12,8 @@ import { retire } from "../home/retire.ts"
 import type { StoreHome } from "../home/store-home.ts"
 import { inTrash } from "../home/trash.ts"
 import { checkRoot } from "./check-root.ts"
+import { listedEntries } from "./listed-entries.ts"
+import type { ListedEntry } from "./listing-lines.ts"
 import { outputOf } from "./piped-process.ts"
 import { readTree } from "./read-tree.ts"
 import {
@@ -32,12 +34,16 @@ export interface RootStoreOptions {
   /**
    * In which form new roots are kept. Default: `squashfs` for root, where `tar2sqfs` is installed, else `tree`. A tree that squashfs cannot
    * hold whole becomes a `tree` all the same, and so does every tree where `tar2sqfs` is missing.
+   *
+   * A function is asked when the first new root is stored, since finding out what can be mounted takes its time.
    */
-  readonly form?: RootForm
+  readonly form?: RootForm | (() => Promise<RootForm | undefined>)
 }
 
 /** Root filesystems in a folder of this machine. */
 export interface FilesystemRootStore extends RootStore {
+  /** The canonical listing of a held root, line by line, without its header; nothing when it is not held. */
+  listing(tree: TreeDigest): Promise<AsyncIterable<ListedEntry> | undefined>
   /**
    * Sets a root aside in the trash, unless it was stored or wanted since. Answers with its size, or nothing when it was spared or is not
    * there.
@@ -54,6 +60,10 @@ export function openRootStore(home: StoreHome, options: RootStoreOptions = {}): 
     list: () => list(home),
     remove: (tree) => explainingDisk(`remove root filesystem "${tree}"`, () => remove(home, tree)),
     check: (tree) => check(home, tree),
+    listing: async (tree) => {
+      const found = await locate(home, tree)
+      return found === undefined ? undefined : listedEntries(`${found.path}/listing`)
+    },
     retire: async (tree, to) => {
       const path = rootPath(home.layout, tree)
       const sizeBytes = await sizeOf(path, tree)
@@ -67,7 +77,7 @@ interface NewRoot {
   readonly tree: TreeDigest
   readonly tar: AsyncIterable<Uint8Array>
   readonly listing: AsyncIterable<Uint8Array>
-  readonly form: RootForm | undefined
+  readonly form: RootStoreOptions["form"]
 }
 
 async function put(home: StoreHome, root: NewRoot): Promise<StoredRoot> {
@@ -116,7 +126,8 @@ async function touch(home: StoreHome, tree: TreeDigest): Promise<StoredRoot | un
 async function build(folder: string, root: NewRoot): Promise<RootFacts> {
   const trueOwners = givesFilesAway()
   const { fitsSquashfs } = await writeListing(`${folder}/listing`, root.listing, root.tree)
-  const wanted = root.form ?? (trueOwners ? "squashfs" : "tree")
+  const asked = typeof root.form === "function" ? await root.form() : root.form
+  const wanted = asked ?? (trueOwners ? "squashfs" : "tree")
   const form = wanted === "squashfs" && fitsSquashfs && findProgram("tar2sqfs") !== undefined ? "squashfs" : "tree"
   const treeBytes =
     form === "squashfs"
