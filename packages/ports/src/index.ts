@@ -1,4 +1,5 @@
 export type { BlobDescriptor, BlobStore } from "./blob-store.ts"
+export type { ArtifactDescriptor, ArtifactManifest, CatalogueBackend, ManifestOptions } from "./catalogue-backend.ts"
 export type { ImageTree, TreeScan } from "./image-tree.ts"
 export type {
   Box,
@@ -24,3 +25,4 @@ export type {
 } from "./record-store.ts"
 export type { RootStore, StoredRoot } from "./root-store.ts"
 export type { TraceAction, TraceEvent, TracePlan, Tracer, TracerCapabilities } from "./tracer.ts"
+export type { TreeView, ViewedEntry } from "./tree-view.ts"

@@ -1,6 +1,8 @@
 export { faultyBlobStores } from "./faulty-blob-stores.ts"
+export { faultyCatalogues } from "./faulty-catalogues.ts"
 export { faultyProviders } from "./faulty-providers.ts"
 export { faultyTraceBenches } from "./faulty-tracers.ts"
 export { memoryBlobStore } from "./memory-blob-store.ts"
+export { type MemoryShelf, memoryCatalogue } from "./memory-catalogue.ts"
 export { memoryProvider, memoryProviderBench } from "./memory-provider.ts"
 export { memoryTraceBench, type TracerQuirks } from "./memory-tracer.ts"

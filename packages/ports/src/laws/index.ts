@@ -1,5 +1,6 @@
 export { blobStoreLaws } from "./blob-store.ts"
 export type { ProviderBench } from "./box/bench.ts"
+export { catalogueLaws } from "./catalogue-backend.ts"
 export { checkLaw, type KeepsLawsOptions, keepsLaws, type Law, type Opened, type TestFunction } from "./law.ts"
 export { providerLaws } from "./provider.ts"
 export { type TraceBench, type TraceOutcome, type TraceStep, traceScript } from "./trace-bench.ts"
