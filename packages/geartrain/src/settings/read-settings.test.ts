@@ -6,6 +6,19 @@ import { cacheFolder } from "./cache-folder.ts"
 import { readSettings } from "./read-settings.ts"
 import { SETTINGS_VARIABLES } from "./settings.ts"
 
+test("limits of images are read, and a slip in them is told with the variable", () => {
+  assert.deepEqual(readSettings({ HOME: "/h", GEARTRAIN_IMAGE_LIMITS: "entries=2000000,size=1g" }).imageLimits, {
+    entries: 2_000_000,
+    size: 2 ** 30,
+  })
+  assert.equal(readSettings({ HOME: "/h" }).imageLimits, undefined)
+  assert.throws(
+    () => readSettings({ HOME: "/h", GEARTRAIN_IMAGE_LIMITS: "entries=many" }),
+    (error) =>
+      isGeartrainError(error, "SETTINGS_INVALID") && /GEARTRAIN_IMAGE_LIMITS entries= "many"/.test(error.message),
+  )
+})
+
 test("without variables, everything lies in the XDG folders of the home folder", () => {
   const settings = readSettings({ HOME: "/home/ada" })
   assert.equal(settings.home, "/home/ada/.local/share/geartrain")
@@ -51,6 +64,16 @@ test("a relative GEARTRAIN_HOME is refused with the absolute path as the fix", (
       assert.match(error.hint ?? "", /^Write the whole path: export GEARTRAIN_HOME=\/.*\/gears$/)
       return true
     },
+  )
+})
+
+test("digests of inputs are recalled unless every input is to be read, and another word for that is refused", () => {
+  assert.equal(readSettings({ HOME: "/h" }).freshInputs, undefined)
+  assert.equal(readSettings({ HOME: "/h", GEARTRAIN_INPUT_DIGESTS: "recall" }).freshInputs, undefined)
+  assert.equal(readSettings({ HOME: "/h", GEARTRAIN_INPUT_DIGESTS: "fresh" }).freshInputs, true)
+  assert.throws(
+    () => readSettings({ HOME: "/h", GEARTRAIN_INPUT_DIGESTS: "off" }),
+    (error) => isGeartrainError(error, "SETTINGS_INVALID") && error.hint?.includes("=fresh") === true,
   )
 })
 

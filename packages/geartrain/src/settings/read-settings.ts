@@ -1,6 +1,7 @@
 import { isAbsolute, join, resolve } from "node:path"
-import { GeartrainError } from "@geartrain/spec"
+import { GeartrainError, isGeartrainError } from "@geartrain/spec"
 import { cacheFolder, type Environment, variable, xdgFolder } from "./cache-folder.ts"
+import { type ImageLimitSettings, parseImageLimits } from "./image-limits.ts"
 import type { Settings, TerminalSettings } from "./settings.ts"
 
 /**
@@ -12,6 +13,7 @@ import type { Settings, TerminalSettings } from "./settings.ts"
  */
 export function readSettings(environment: Environment = process.env): Settings {
   const provider = providerName(environment)
+  const imageLimits = readImageLimits(environment)
   const catalogue = variable(environment, "GEARTRAIN_CATALOGUE")
   return {
     home: homeFolder(environment),
@@ -19,6 +21,8 @@ export function readSettings(environment: Environment = process.env): Settings {
     config: join(xdgFolder(environment, "XDG_CONFIG_HOME", ".config"), "geartrain"),
     ...(catalogue === undefined ? {} : { catalogue }),
     ...(provider === undefined ? {} : { provider }),
+    ...(imageLimits === undefined ? {} : { imageLimits }),
+    ...(wantsFreshInputs(environment) ? { freshInputs: true } : {}),
     terminal: readTerminalSettings(environment),
   }
 }
@@ -46,6 +50,31 @@ function providerName(environment: Environment): string | undefined {
   throw invalid("GEARTRAIN_PROVIDER", name, {
     is: "it is no name of a provider: lower-case letters, digits and -",
     hint: "See which providers there are: gear doctor",
+  })
+}
+
+function readImageLimits(environment: Environment): ImageLimitSettings | undefined {
+  const name = "GEARTRAIN_IMAGE_LIMITS"
+  const text = variable(environment, name)
+  if (text === undefined) return undefined
+  try {
+    return parseImageLimits(text.split(","), name)
+  } catch (error) {
+    if (!isGeartrainError(error, "USAGE")) throw error
+    throw new GeartrainError("SETTINGS_INVALID", error.message, {
+      details: { variable: name, value: text },
+      hint: "Write it as entries=2000000,size=200g: gear help import",
+      cause: error,
+    })
+  }
+}
+
+function wantsFreshInputs(environment: Environment): boolean {
+  const value = variable(environment, "GEARTRAIN_INPUT_DIGESTS") ?? "recall"
+  if (value === "recall" || value === "fresh") return value === "fresh"
+  throw invalid("GEARTRAIN_INPUT_DIGESTS", value, {
+    is: "there are recall and fresh",
+    hint: "Have every input read in every job: export GEARTRAIN_INPUT_DIGESTS=fresh",
   })
 }
 

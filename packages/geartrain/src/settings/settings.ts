@@ -1,3 +1,5 @@
+import type { ImageLimitSettings } from "./image-limits.ts"
+
 /** What the program reads from its environment, once, at its start. Not to be mixed up with a gear's config. */
 export interface Settings {
   /** Absolute folder of everything that is kept: gears, records, blobs. `GEARTRAIN_HOME`. */
@@ -10,6 +12,10 @@ export interface Settings {
   readonly catalogue?: string
   /** Name of the provider to use where none is named on the command line. `GEARTRAIN_PROVIDER`. */
   readonly provider?: string
+  /** Every input is read in every job: no digest is recalled. `GEARTRAIN_INPUT_DIGESTS=fresh`. */
+  readonly freshInputs?: true
+  /** How large an image may be, over the program's own limits. `GEARTRAIN_IMAGE_LIMITS`. */
+  readonly imageLimits?: ImageLimitSettings
   readonly terminal: TerminalSettings
 }
 
@@ -25,6 +31,14 @@ export const SETTINGS_VARIABLES: readonly { readonly name: string; readonly says
   { name: "GEARTRAIN_HOME", says: "Folder of gears, records and outputs. Default: $XDG_DATA_HOME/geartrain" },
   { name: "GEARTRAIN_PROVIDER", says: "Provider to run gears with, such as crun. Default: the fastest that works" },
   { name: "GEARTRAIN_CATALOGUE", says: "Catalogue of gears: a folder, or HOST/PATH of a registry. Default: none" },
+  {
+    name: "GEARTRAIN_IMAGE_LIMITS",
+    says: "How large an image may be, such as entries=2000000,size=200g. Default: see gear help import",
+  },
+  {
+    name: "GEARTRAIN_INPUT_DIGESTS",
+    says: "fresh: read every input in every job. Default recall: not one of 8 MiB or more that did not change",
+  },
   { name: "XDG_DATA_HOME", says: "Folder of users' data. Default: ~/.local/share" },
   { name: "XDG_CACHE_HOME", says: "Folder of what can be made again. Default: ~/.cache" },
   { name: "XDG_CONFIG_HOME", says: "Folder of users' settings, with their keys. Default: ~/.config" },

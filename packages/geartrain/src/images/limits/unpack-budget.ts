@@ -36,12 +36,12 @@ export class UnpackBudget {
     if (this.#streamBytes > freeBytes + packed * maxExpansion) {
       throw this.#tooLarge(
         `it unpacks to more than ${maxExpansion} times its size, which looks like a bomb`,
-        DECOMPRESS,
+        trusting(`expansion=${maxExpansion * 10}`),
       )
     }
     // Headers and padding make the stream a little larger than the files in it; a tenth and a gigabyte are room enough for them.
     if (this.#streamBytes > maxUnpackedBytes * 1.1 + freeBytes) {
-      throw this.#tooLarge(`it unpacks to more than ${maxUnpackedBytes} bytes`, LESS)
+      throw this.#tooLarge(`it unpacks to more than ${maxUnpackedBytes} bytes`, larger(maxUnpackedBytes))
     }
   }
 
@@ -56,12 +56,16 @@ export class UnpackBudget {
     this.#holeBytes += holeBytes
     const { freeBytes, maxHoleExpansion, maxUnpackedBytes } = this.limits
     if (this.#fileBytes > maxUnpackedBytes) {
-      throw this.#tooLarge(`brings the unpacked image above ${maxUnpackedBytes} bytes`, LESS, entry.path)
+      throw this.#tooLarge(
+        `brings the unpacked image above ${maxUnpackedBytes} bytes`,
+        larger(maxUnpackedBytes),
+        entry.path,
+      )
     }
     const packed = Math.max(this.#packedBytes, this.#knownPackedBytes)
     if (this.#holeBytes > freeBytes + packed * maxHoleExpansion) {
       const problem = `brings the holes of its sparse files to ${this.#holeBytes} bytes, which looks like a bomb`
-      throw this.#tooLarge(problem, FILL_HOLES, entry.path)
+      throw this.#tooLarge(problem, trusting(`holes=${maxHoleExpansion * 10}`), entry.path)
     }
   }
 
@@ -71,7 +75,7 @@ export class UnpackBudget {
     if (this.#entries <= this.limits.maxEntries) return
     throw imageError("IMAGE_TOO_MANY_ENTRIES", this.#place, {
       problem: `it has more than ${this.limits.maxEntries} entries`,
-      hint: LESS,
+      hint: needed(`entries=${this.limits.maxEntries * 2}`),
     })
   }
 
@@ -80,6 +84,14 @@ export class UnpackBudget {
   }
 }
 
-const LESS = "Remove what the gear does not need"
-const DECOMPRESS = "If you trust its maker, decompress it first and import what comes out"
-const FILL_HOLES = "If you trust its maker, unpack it, fill the holes with cp --sparse=never, and import the folder"
+function larger(maxUnpackedBytes: number): string {
+  return needed(`size=${Math.ceil((maxUnpackedBytes * 2) / 2 ** 30)}g`)
+}
+
+function needed(limit: string): string {
+  return `Remove what the gear does not need, or allow more: gear import --image-limit ${limit}`
+}
+
+function trusting(limit: string): string {
+  return `If you trust its maker, allow more: gear import --image-limit ${limit}`
+}

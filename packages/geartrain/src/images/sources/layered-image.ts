@@ -128,13 +128,17 @@ export function checkedLayers<Item>(
   const { place, limits } = options
   if (layers.length > limits.maxLayers) {
     const problem = `it has ${layers.length} layers, and may have ${limits.maxLayers}`
-    throw imageError("IMAGE_TOO_LARGE", place, { problem, hint: "Squash the image into fewer layers" })
+    throw imageError("IMAGE_TOO_LARGE", place, { problem, hint: layersHint(layers.length) })
   }
   if (layers.length !== config.diffIds.length) {
     const problem = `it has ${layers.length} layers, and its config names ${config.diffIds.length}`
     throw imageError("IMAGE_MANIFEST_INVALID", place, { problem, hint: "Save or push the image again" })
   }
   return layers
+}
+
+function layersHint(layers: number): string {
+  return `Squash the image into fewer layers, or allow more: gear import --image-limit layers=${layers}`
 }
 
 /** In an index of an archive the name stands at the top; below it, only platforms are told apart. */

@@ -58,6 +58,7 @@ function tooLong(
   entry: string,
   found: { readonly length: number; readonly bytes: number; readonly maxDepth: number },
 ): Error {
+  const isDeep = found.length <= MOST_NAME_BYTES && found.bytes <= MOST_PATH_BYTES
   const problem =
     found.length > MOST_NAME_BYTES
       ? `has a name of ${found.length} bytes, and may have ${MOST_NAME_BYTES}`
@@ -67,6 +68,8 @@ function tooLong(
   return imageError("IMAGE_NAME_TOO_LONG", place, {
     entry,
     problem,
-    hint: "Shorten the path, and pack the folder again",
+    hint: isDeep
+      ? `Shorten the path, or allow more: gear import --image-limit depth=${found.maxDepth * 2}`
+      : "Shorten the path, and pack the folder again",
   })
 }

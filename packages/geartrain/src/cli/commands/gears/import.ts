@@ -1,5 +1,5 @@
 import type { Command } from "../../command.ts"
-import { TAKE_IN_FLAGS, takeIn } from "./take-in.ts"
+import { IMAGE_LIMIT_NOTE, TAKE_IN_FLAGS, takeIn } from "./take-in.ts"
 
 export const importCommand: Command = {
   name: "import",
@@ -19,7 +19,7 @@ export const importCommand: Command = {
       says: "With the ENV that the image's Dockerfile set, which gears do not get otherwise",
     },
   ],
-  notes: ["Importing again what is here already writes nothing."],
+  notes: ["Importing again what is here already writes nothing.", IMAGE_LIMIT_NOTE],
   exits: "answer",
   run: async (context, given) => await takeIn(context, given, given.words[0] ?? ""),
 }

@@ -1,6 +1,8 @@
 import type { JsonObject, Platform } from "@geartrain/spec"
 import { GeartrainError } from "@geartrain/spec"
 import type { ImportedGear, ImportOptions } from "../../../engine/gears/import-gear.ts"
+import { IMAGE_LIMITS, parseImageLimits } from "../../../settings/image-limits.ts"
+import type { Settings } from "../../../settings/settings.ts"
 import type { CommandResult, Context, Flag, Given } from "../../command.ts"
 import { formatCount, formatSize } from "../../output/amounts.ts"
 import { escapeText } from "../../output/escape-text.ts"
@@ -17,11 +19,25 @@ export const TAKE_IN_FLAGS = {
     value: "OS/ARCH",
     says: "Which one of an image for several, such as linux/arm64. Default: this machine's",
   },
+  "image-limit": {
+    type: "text",
+    value: "NAME=VALUE",
+    many: true,
+    says: "Allow a larger image than usual, or a smaller one only, such as entries=2000000 or size=200g",
+    complete: Object.keys(IMAGE_LIMITS).map((name) => `${name}=`),
+  },
   force: {
     type: "switch",
     says: "Import in spite of faults in the manifest that can be lived with, and give the name and version of another gear to this one",
   },
 } as const satisfies Readonly<Record<string, Flag>>
+
+/** A paragraph of the help about `--image-limit`. */
+export const IMAGE_LIMIT_NOTE = `The limits keep hostile images away; an honest one of tens of gigabytes is below them. ${Object.entries(
+  IMAGE_LIMITS,
+)
+  .map(([name, says]) => `${name}: ${says}`)
+  .join("; ")}. GEARTRAIN_IMAGE_LIMITS sets them for every command, as entries=2000000,size=200g.`
 
 /** Takes an image in, and tells what it is called now. */
 export async function takeIn(context: Context, given: Given, reference: string): Promise<CommandResult> {
@@ -31,11 +47,12 @@ export async function takeIn(context: Context, given: Given, reference: string):
     import("../../../engine/gears/import-gear.ts"),
   ])
   const options = readOptions(given)
+  const settings = withImageLimits(context.settings(), given)
   const platform = options.platform === undefined ? {} : { platform: options.platform }
-  const engine = await openEngine(context.settings(), { write: true })
+  const engine = await openEngine(settings, { write: true })
   try {
     context.reply.say(`reading ${escapeText(reference)}`)
-    const image = await openImageReference(reference, context.settings(), platform)
+    const image = await openImageReference(reference, settings, platform)
     try {
       const result = await importGear(image, engine, options)
       tell(context, result)
@@ -46,6 +63,12 @@ export async function takeIn(context: Context, given: Given, reference: string):
   } finally {
     await engine.close()
   }
+}
+
+/** What is given with a flag counts before what the environment says. */
+function withImageLimits(settings: Settings, given: Given): Settings {
+  const limits = parseImageLimits(given.list("image-limit"), "--image-limit")
+  return { ...settings, imageLimits: { ...settings.imageLimits, ...limits } }
 }
 
 function readOptions(given: Given): ImportOptions {
