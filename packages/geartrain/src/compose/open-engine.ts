@@ -22,7 +22,7 @@ export interface OpenEngineOptions {
 
 /** Opens the engine: what is kept at once, a provider when the first box is started. */
 export async function openEngine(
-  settings: Pick<Settings, "home" | "cache" | "provider">,
+  settings: Pick<Settings, "home" | "cache" | "provider" | "freshInputs">,
   options: OpenEngineOptions = {},
 ): Promise<Engine> {
   let opened: Promise<Provider> | undefined
@@ -33,8 +33,10 @@ export async function openEngine(
   const stores = await openStores(settings, { rootForm: () => mountableForm(provider) })
   const owner = ownIdentity()
   const lease: WriteLease | undefined = options.write ? await stores.guard.startWriting(owner) : undefined
+  const { inputDigests, ...ports } = stores
   return {
-    ...stores,
+    ...ports,
+    ...(settings.freshInputs === true ? {} : { inputDigests }),
     stores,
     owner,
     versions: { engine: VERSION, node: nodeVersion() },

@@ -1,5 +1,6 @@
 import type { BlobStore, CollectionGuard, JobOwner, JobStore, Provider, RecordStore, RootStore } from "@geartrain/ports"
 import type { Digest } from "@geartrain/spec"
+import type { FileHandle } from "../system/files.ts"
 
 /** What the engine keeps things in. */
 export interface Stores {
@@ -26,12 +27,23 @@ export interface LocalBlobs {
   ): Promise<{ readonly digest: Digest; readonly sizeBytes: number }>
 }
 
+/** Digests of large files that were read before and have not changed since. */
+export interface InputDigests {
+  /** The digest of an open file: read, or recalled. The caller looks whether the file changes meanwhile. */
+  digestOf(
+    file: FileHandle,
+    signal?: AbortSignal,
+  ): Promise<{ readonly digest: Digest; readonly sizeBytes: number; readonly isRecalled: boolean }>
+}
+
 /** Everything that a job needs from outside the engine. */
 export interface EnginePorts extends Stores {
   /** Opened on first use, since most commands run no gear. */
   readonly provider: () => Promise<Provider>
   /** Folder for the work of running jobs, on the same filesystem as the blobs. */
   readonly workFolder: string
+  /** Absent: every input is read in every job. It is never asked for a job that repeats another. */
+  readonly inputDigests?: InputDigests
   readonly owner: JobOwner
   readonly versions: { readonly engine: string; readonly node: string }
 }

@@ -1,5 +1,6 @@
 import type { RootFilesystem } from "@geartrain/ports"
 import type { Destination, Gear, JobId, JsonObject, JsonValue, Limits, Network } from "@geartrain/spec"
+import type { ReadInput } from "./phases/read-input.ts"
 
 /** A folder that is run as it lies there, without being imported. */
 export interface DevelopmentRoot {
@@ -15,6 +16,8 @@ export interface JobRequest {
   readonly config: JsonObject
   /** File inputs: name to path. */
   readonly files: Readonly<Record<string, string>>
+  /** Files of these that were read just now: they are not read again, unless they changed. */
+  readonly readFiles?: ReadonlyMap<string, ReadInput>
   /** What the gear is to see a file as, where that is not the name at its path. */
   readonly fileNames?: Readonly<Record<string, string>>
   /** Descriptions of files (type, modality, info …) beyond what name and size tell; over those. */

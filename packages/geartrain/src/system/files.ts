@@ -1,7 +1,7 @@
 /**
  * The file operations that the rest of the program uses. Rooms import them from here and not from Node, so that what touches the disk can be found in one place.
  */
-export type { Stats } from "node:fs"
+export type { BigIntStats, Stats } from "node:fs"
 export { constants, createReadStream, createWriteStream, existsSync } from "node:fs"
 export {
   access,

@@ -51,6 +51,8 @@ export interface InputOrigin {
   /** Absolute path on the machine that ran the job. */
   readonly path: string
   readonly sizeBytes: number
+  /** Its digest was known from an earlier job, and its file system said that it had not changed since. Absent: it was read for this job. */
+  readonly recalled?: true
 }
 
 /** One re-run that was compared with this job. */

@@ -51,6 +51,12 @@ const GEAR = objectOf<JobRecord["gear"]>("The gear that ran", {
 const INPUT = objectOf<InputOrigin>("Where an input lay", {
   path: { must: described(TEXT, "Absolute, on the machine that ran the job") },
   sizeBytes: { must: COUNT },
+  recalled: {
+    may: described(
+      { const: true },
+      "Its digest was known from an earlier job, and its file system said that it had not changed since",
+    ),
+  },
 })
 
 const OUTPUT = objectOf<OutputFile>("A file as it came out", {

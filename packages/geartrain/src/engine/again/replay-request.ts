@@ -1,19 +1,13 @@
-import {
-  type Digest,
-  type FileInput,
-  GeartrainError,
-  type JobRecord,
-  type JsonValue,
-  shortDigest,
-} from "@geartrain/spec"
+import { type FileInput, GeartrainError, type JobRecord, type JsonValue, shortDigest } from "@geartrain/spec"
 import type { EnginePorts } from "../engine-ports.ts"
 import type { JobRequest } from "../job-request.ts"
-import { readInput } from "../phases/read-input.ts"
+import { type ReadInput, readInput } from "../phases/read-input.ts"
 
 /**
  * Turns the record of a job back into the request that it came from: the same gear by id, the same config, the same inputs by content.
  *
- * Each input is looked for where the user says (`files`), in the store, and where it lay; it is taken only if its digest is the record's.
+ * Each input is looked for where the user says (`files`), in the store, and where it lay; it is read, and taken only if its digest is the
+ * record's.
  *
  * @throws {GeartrainError} JOB_NOT_REPLAYABLE when the gear or an input is gone, or was never kept; INPUT_DIGEST_MISMATCH for a file of the
  *   user's that is another one.
@@ -25,12 +19,12 @@ export async function replayRequest(
 ): Promise<JobRequest> {
   const gear = await ports.gears.getGear(record.gear.id)
   if (gear === undefined) throw gearGone(record)
-  const files: Record<string, string> = {}
+  const readFiles = new Map<string, ReadInput>()
   const names: Record<string, string> = {}
   const contexts: Record<string, JsonValue> = {}
   for (const [name, input] of Object.entries(record.invocation.inputs)) {
     if (input.base === "file") {
-      files[name] = await findInput({ record, name, input, given: options.files?.[name] }, ports)
+      readFiles.set(name, await findInput({ record, name, input, given: options.files?.[name] }, ports))
       names[name] = input.name
     } else if (input.base === "context" && input.found) contexts[name] = input.value ?? null
     else if (input.base === "api-key") throw keyNeeded(record, name)
@@ -38,7 +32,8 @@ export async function replayRequest(
   return {
     gear,
     config: record.invocation.config,
-    files,
+    files: Object.fromEntries([...readFiles].map(([name, { path }]) => [name, path])),
+    readFiles,
     fileNames: names,
     fileObjects: fileObjects(record),
     contexts,
@@ -56,11 +51,11 @@ interface Wanted {
   readonly given: string | undefined
 }
 
-async function findInput(wanted: Wanted, ports: Pick<EnginePorts, "blobs">): Promise<string> {
+async function findInput(wanted: Wanted, ports: Pick<EnginePorts, "blobs">): Promise<ReadInput> {
   const { record, name, input, given } = wanted
   if (given !== undefined) {
     const read = await readInput(name, given)
-    if (read.digest === input.digest) return given
+    if (read.digest === input.digest) return read
     throw new GeartrainError(
       "INPUT_DIGEST_MISMATCH",
       `Cannot replay with "${given}" as input "${name}": its digest is ${read.digest}, not ${input.digest}`,
@@ -70,10 +65,11 @@ async function findInput(wanted: Wanted, ports: Pick<EnginePorts, "blobs">): Pro
       },
     )
   }
-  const stored = await ports.blobs.locate(input.digest)
-  if (stored !== undefined) return stored
   const path = record.inputs[name]?.path
-  if (path !== undefined && (await holds(path, name, input.digest))) return path
+  for (const place of [await ports.blobs.locate(input.digest), path]) {
+    const read = place === undefined ? undefined : await readThere(place, name)
+    if (read?.digest === input.digest) return read
+  }
   throw new GeartrainError(
     "JOB_NOT_REPLAYABLE",
     `Cannot replay job "${record.id}": input "${name}" ("${input.name}", ${shortDigest(input.digest)}) is neither stored nor at "${path ?? "?"}"`,
@@ -81,12 +77,12 @@ async function findInput(wanted: Wanted, ports: Pick<EnginePorts, "blobs">): Pro
   )
 }
 
-async function holds(path: string, name: string, digest: Digest): Promise<boolean> {
+async function readThere(path: string, name: string): Promise<ReadInput | undefined> {
   try {
-    return (await readInput(name, path)).digest === digest
+    return await readInput(name, path)
   } catch {
     // Not there, or not to be read: then it does not help.
-    return false
+    return undefined
   }
 }
 

@@ -22,7 +22,7 @@ import {
 import { sha256 } from "../../system/hash.ts"
 import type { EnginePorts } from "../engine-ports.ts"
 import type { DevelopmentRoot, JobRequest } from "../job-request.ts"
-import { type ReadInput, readInput } from "./read-input.ts"
+import { isUnchanged, type ReadInput, readInput } from "./read-input.ts"
 import { GEAR_HOME, type GearProcess, type InputPaths } from "./stage-job.ts"
 
 /** A request that was checked: everything is there, allowed and known. */
@@ -33,6 +33,8 @@ export interface JobPlan {
   readonly invocation: Invocation
   readonly invocationDigest: InvocationDigest
   readonly configJson: JsonObject
+  /** Secrets by the name of their input: in no record and no log. */
+  readonly keys: Readonly<Record<string, string>>
   readonly process: GearProcess
   readonly inputs: InputPaths
   readonly readInputs: ReadonlyMap<string, ReadInput>
@@ -41,7 +43,7 @@ export interface JobPlan {
 }
 
 export interface PlanningMeans {
-  readonly ports: Pick<EnginePorts, "workFolder">
+  readonly ports: Pick<EnginePorts, "workFolder" | "inputDigests">
   readonly provider: Pick<Provider, "name" | "capabilities">
   readonly id: JobId
 }
@@ -58,8 +60,7 @@ export async function planJob(request: JobRequest, means: PlanningMeans, signal?
   const network = grantNetwork(request, command, means.provider)
   refuseLimits(request.limits ?? {}, means.provider)
   for (const name of Object.keys(request.files)) refuseUnsafeName(name)
-  const readInputs = new Map<string, ReadInput>()
-  for (const [name, path] of Object.entries(request.files)) readInputs.set(name, await readInput(name, path, signal))
+  const readInputs = await readAll(request, means.ports, signal)
   const inputs = describeInputs(request, readInputs)
   const config = checkInvocation(manifest, { config: request.config, inputs: checkable(request, inputs) })
   const home = command.uid === 0 ? "/root" : GEAR_HOME
@@ -85,12 +86,32 @@ export async function planJob(request: JobRequest, means: PlanningMeans, signal?
       ...(request.keys === undefined ? {} : { keys: request.keys }),
       ...(request.destination === undefined ? {} : { destination: request.destination }),
     }),
+    keys: request.keys ?? {},
     process: command,
     inputs: new Map([...readInputs].map(([name, input]) => [name, input.path])),
     readInputs,
     limits: request.limits ?? {},
     ...(request.replayOf === undefined ? {} : { replayOf: request.replayOf }),
   }
+}
+
+/** A job that repeats another is to prove something, so nothing is recalled for it; what was read for its request need not be read twice. */
+async function readAll(
+  request: JobRequest,
+  { inputDigests }: Pick<EnginePorts, "inputDigests">,
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<string, ReadInput>> {
+  const options = {
+    digests: request.replayOf === undefined ? inputDigests : undefined,
+    ...(signal === undefined ? {} : { signal }),
+  }
+  const readInputs = new Map<string, ReadInput>()
+  for (const [name, path] of Object.entries(request.files)) {
+    const known = request.readFiles?.get(name)
+    const isKnown = known !== undefined && (await isUnchanged(known))
+    readInputs.set(name, isKnown ? known : await readInput(name, path, options))
+  }
+  return readInputs
 }
 
 /** The network is for the manifest to ask for and for the user to grant; neither alone is enough, and a gear is not run with less than it asks for. */

@@ -2,6 +2,7 @@ import { basename } from "node:path"
 import { type Digest, GeartrainError } from "@geartrain/spec"
 import { constants, type FileHandle, open, realpath, type Stats, stat } from "../../system/files.ts"
 import { hashOpenFile } from "../../system/hash-file.ts"
+import type { InputDigests } from "../engine-ports.ts"
 
 /** An input file as it was when it was read. */
 export interface ReadInput {
@@ -11,26 +12,42 @@ export interface ReadInput {
   readonly name: string
   readonly digest: Digest
   readonly sizeBytes: number
+  /** It was not read now: its digest is known from before, and it is the same file, unchanged. */
+  readonly isRecalled: boolean
   readonly fingerprint: string
 }
 
+export interface ReadInputOptions {
+  readonly signal?: AbortSignal
+  /** Where digests may be recalled from. Absent: the file is read. */
+  readonly digests?: InputDigests | undefined
+}
+
 /**
- * Reads an input file to its end, for its digest.
+ * Reads an input file to its end, for its digest, or recalls the digest where that is allowed.
  *
  * @throws {GeartrainError} INPUT_NOT_FOUND, INPUT_NOT_A_FILE, INPUT_UNREADABLE, INPUT_CHANGED: nothing was run yet.
  */
-export async function readInput(input: string, path: string, signal?: AbortSignal): Promise<ReadInput> {
+export async function readInput(input: string, path: string, options: ReadInputOptions = {}): Promise<ReadInput> {
   const resolved = await resolveInput(input, path)
   const file = await openInput(input, resolved)
   try {
     const before = await file.stat()
     if (!before.isFile()) throw notAFile(input, path, before)
-    const { digest, sizeBytes } = await hashOpenFile(file, signal)
+    const { digest, sizeBytes, isRecalled } = await digestOf(file, options)
     if (fingerprint(before) !== fingerprint(await file.stat())) throw changed(input, path)
-    return { path: resolved, name: basename(path), digest, sizeBytes, fingerprint: fingerprint(before) }
+    return { path: resolved, name: basename(path), digest, sizeBytes, isRecalled, fingerprint: fingerprint(before) }
   } finally {
     await file.close()
   }
+}
+
+async function digestOf(
+  file: FileHandle,
+  { digests, signal }: ReadInputOptions,
+): Promise<Pick<ReadInput, "digest" | "sizeBytes" | "isRecalled">> {
+  if (digests !== undefined) return digests.digestOf(file, signal)
+  return { ...(await hashOpenFile(file, signal)), isRecalled: false }
 }
 
 /** Tells whether the file at the path is still, byte for byte as far as the file system tells, what was read. */

@@ -6,6 +6,7 @@ import { randomHex } from "../../system/random.ts"
 import type { EnginePorts } from "../engine-ports.ts"
 import { type JobFolders, jobFolders } from "../job-folders.ts"
 import type { JobRequest, RunJobOptions } from "../job-request.ts"
+import { secretsOfKeys } from "../log/conceal-secrets.ts"
 import { LogBook, type LogSummary } from "../log/log-book.ts"
 import { type Execution, executeJob } from "./execute-job.ts"
 import { explainFailure, failure } from "./explain-failure.ts"
@@ -55,7 +56,7 @@ async function carryOut(
     await options.onEvent?.({ type: "phase", phase: "preparing" })
     const root = await rootOf(work.plan, means.ports)
     const mounts = await stageJob(work.folders, work.plan)
-    const log = await LogBook.open(work.folders.log)
+    const log = await LogBook.open(work.folders.log, { secrets: secretsOfKeys(work.plan.keys) })
     const box = boxOf({ ...work.plan, folders: work.folders, root, mounts })
     executing = monotonicMs()
     await options.onEvent?.({ type: "phase", phase: "executing" })
@@ -168,7 +169,10 @@ function startRecord(plan: JobPlan, provider: Provider, ports: EnginePorts): Job
     invocationDigest: plan.invocationDigest,
     command: plan.process.command,
     inputs: Object.fromEntries(
-      [...plan.readInputs].map(([name, input]) => [name, { path: input.path, sizeBytes: input.sizeBytes }]),
+      [...plan.readInputs].map(([name, input]) => [
+        name,
+        { path: input.path, sizeBytes: input.sizeBytes, ...(input.isRecalled ? { recalled: true as const } : {}) },
+      ]),
     ),
     outputs: [],
     skippedOutputs: [],

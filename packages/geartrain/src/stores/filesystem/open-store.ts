@@ -1,4 +1,5 @@
 import { type FilesystemBlobStore, openBlobStore } from "./blobs/blob-store.ts"
+import { type InputDigests, openInputDigests } from "./digests/input-digests.ts"
 import { openStoreHome, type StoreHome } from "./home/store-home.ts"
 import { type FilesystemRootStore, openRootStore, type RootStoreOptions } from "./roots/root-store.ts"
 
@@ -15,6 +16,7 @@ export interface FilesystemStore extends StoreParts {
   readonly recordsPath: string
   /** Folder for the folders of running jobs, each named by the job's id. `home.prepare` makes it. */
   readonly workFolder: string
+  readonly inputDigests: InputDigests
   /** May be called twice. */
   close(): Promise<void>
 }
@@ -33,6 +35,7 @@ export async function openStore(path: string, options: RootStoreOptions = {}): P
     roots: openRootStore(home, options),
     recordsPath: home.layout.records,
     workFolder: home.layout.work,
+    inputDigests: openInputDigests(home),
     close: () => home.close(),
   }
 }

@@ -10,6 +10,7 @@ export interface StoreLayout {
   readonly trash: string
   readonly work: string
   readonly records: string
+  readonly inputDigests: string
 }
 
 /** Another way of laying files out is another number; a program refuses the numbers that it does not know. */
@@ -26,6 +27,7 @@ export const LAYOUT_VERSION = 1
  *     trash/<process>.<number>/      `blobs/` and `roots/` that a collection of garbage set aside and is about to delete
  *     work/<job id>/                 folders of running jobs
  *     records.db, -wal, -shm         gears, references and jobs
+ *     input-digests                  digests of large inputs that were read before: see `digests/input-digests.ts`. May be removed
  *
  * Everything gets its final name by a rename of what is whole and synced, so there is nothing to repair after a crash.
  */
@@ -39,6 +41,7 @@ export function storeLayout(home: string): StoreLayout {
     trash: `${home}/trash`,
     work: `${home}/work`,
     records: `${home}/records.db`,
+    inputDigests: `${home}/input-digests`,
   }
 }
 
