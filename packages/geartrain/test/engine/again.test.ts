@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { rm, writeFile } from "node:fs/promises"
 import { after, before, test } from "node:test"
-import { isGeartrainError, type JobRecord } from "@geartrain/spec"
+import { type Digest, isGeartrainError, type JobRecord } from "@geartrain/spec"
 import { replayRequest } from "../../src/engine/again/replay-request.ts"
 import { verifyJob } from "../../src/engine/again/verify-job.ts"
 import { runJob } from "../../src/engine/phases/run-job.ts"
@@ -62,6 +62,24 @@ test("a job is replayed from its record as text, with its config, and only with 
   const again = await runJob(await replayRequest(exported, home.engine, { files: { data: elsewhere } }), home.engine)
   assert.equal(again.invocationDigest, record.invocationDigest)
   assert.deepEqual(again.outputs, record.outputs)
+})
+
+test("a recalled digest is told in the record, and no job that repeats another believes it", { skip }, async () => {
+  const files = { data: await home.file("data.txt", "12345") }
+  const digest: Digest = `sha256:${"0".repeat(64)}`
+  const recalling = {
+    ...home.engine,
+    inputDigests: { digestOf: async () => ({ digest, sizeBytes: 5, isRecalled: true }) },
+  }
+  const honest = await home.run({ ...COUNT, ...DECLARED }, { files })
+  assert.deepEqual(honest.inputs, { data: { path: files.data, sizeBytes: 5 } })
+  const { job } = await verifyJob(honest, recalling)
+  assert.deepEqual(job.inputs, honest.inputs)
+  const request = await replayRequest(honest, home.engine)
+  const { replayOf: _, readFiles: __, ...anew } = request
+  const mistaken = await runJob(anew, recalling)
+  assert.deepEqual(mistaken.inputs, { data: { path: files.data, sizeBytes: 5, recalled: true } })
+  await assert.rejects(verifyJob(mistaken, recalling), (error) => isGeartrainError(error, "JOB_NOT_REPLAYABLE"))
 })
 
 test("a job whose gear is gone is not replayed, and the error says how to get the gear back", { skip }, async () => {
