@@ -92,9 +92,6 @@ function checkConfig(name: string, document: RunTimeConfig, counter: SetCounter)
     config: document.config,
     destination: document["destination"] as never,
     inputs: Object.fromEntries(inputs.map(([input, given]) => [input, describe(given)])) as never,
-    hierarchy: Object.fromEntries(
-      inputs.flatMap(([input, given]) => ("hierarchy" in given ? [[input, given["hierarchy"]]] : [])),
-    ) as never,
     keys: Object.fromEntries(
       inputs.flatMap(([input, given]) => ("key" in given ? [[input, given["key"]]] : [])),
     ) as never,
@@ -114,7 +111,8 @@ function declare(given: JsonObject): JsonObject {
 function describe(given: JsonObject): JsonObject {
   if (given["base"] !== "file") return given
   const location = given["location"] as { readonly name: string }
-  return { base: "file", name: location.name, object: given["object"] ?? {} }
+  const place = "hierarchy" in given ? { hierarchy: given["hierarchy"] } : {}
+  return { base: "file", name: location.name, object: given["object"] ?? {}, ...place }
 }
 
 /** What was built, without members that the sample's release of the server did not have yet, or has no more. */

@@ -6,6 +6,11 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     title: "Gears",
     rows: [
       {
+        name: "build",
+        summary: "Make a gear from a recipe, a Dockerfile or a folder",
+        load: async () => (await import("./commands/gears/build.ts")).buildCommand,
+      },
+      {
         name: "import",
         summary: "Take a gear in from a tar, an archive, a folder or a registry",
         load: async () => (await import("./commands/gears/import.ts")).importCommand,
@@ -49,6 +54,11 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         name: "logs",
         summary: "Print what a job wrote to stdout and stderr",
         load: async () => (await import("./commands/jobs/logs.ts")).logsCommand,
+      },
+      {
+        name: "metadata",
+        summary: "Show what a job says of its project and files, and apply it",
+        load: async () => (await import("./commands/jobs/metadata.ts")).metadataCommand,
       },
       {
         name: "cancel",

@@ -22,6 +22,8 @@ export interface JobRequest {
   readonly fileNames?: Readonly<Record<string, string>>
   /** Descriptions of files (type, modality, info …) beyond what name and size tell; over those. */
   readonly fileObjects?: Readonly<Record<string, JsonObject>>
+  /** The place in a hierarchy that each file input lies in, where there is one. */
+  readonly filePlaces?: Readonly<Record<string, Destination>>
   /** Context inputs: name to value. One that is not here is not found. */
   readonly contexts?: Readonly<Record<string, JsonValue>>
   /** Keys: name to secret. Reach config.json of this one run, and nothing else. */
@@ -38,7 +40,7 @@ export type JobEvent =
   | { readonly type: "created"; readonly id: JobId }
   | { readonly type: "phase"; readonly phase: "preparing" | "executing" | "collecting" }
   | { readonly type: "output"; readonly stream: "stdout" | "stderr"; readonly bytes: Uint8Array }
-  | { readonly type: "progress"; readonly runMs: number }
+  | { readonly type: "progress"; readonly runMs: number; readonly memoryBytes?: number }
 
 export interface RunJobOptions {
   /** Aborting cancels the job: the gear gets SIGTERM, and SIGKILL when it has not ended after a grace time. */

@@ -19,7 +19,9 @@ export {
   type Metadata,
   type MetadataFault,
   type MetadataResult,
+  oversizeMetadata,
   type PlaceMetadata,
   parseMetadata,
 } from "../metadata/parse-metadata.ts"
 export { type JobResult, type MetadataChange, planChanges, type SavedFile } from "../metadata/plan-changes.ts"
+export { leavesOf } from "../metadata/value-leaves.ts"

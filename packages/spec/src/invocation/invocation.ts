@@ -10,6 +10,8 @@ export interface FileInput {
   readonly name: string
   readonly digest: Digest
   readonly object: JsonObject
+  /** The place in a hierarchy that the file lies in, where there is one. */
+  readonly hierarchy?: Destination
 }
 
 export interface ContextInput {

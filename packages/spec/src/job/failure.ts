@@ -18,6 +18,8 @@ export const REASONS = {
   PROVIDER_FAILED: { culprit: "platform", says: "the provider could not start or watch the gear" },
   ENGINE_LOST: { culprit: "platform", says: "the program that ran the job ended before the job did" },
   OUTPUT_UNREADABLE: { culprit: "platform", says: "the outputs could not be read or stored" },
+  METADATA_INVALID: { culprit: "gear", says: "what the gear wrote to .metadata.json cannot be used" },
+  OUTPUT_MISSING: { culprit: "gear", says: "the gear did not write an output that its manifest promises" },
   CANCELLED: { culprit: "user", says: "somebody cancelled the job" },
 } as const satisfies Record<string, { readonly culprit: Culprit; readonly says: string }>
 

@@ -60,7 +60,7 @@ export interface MetadataResult {
  */
 export function parseMetadata(text: string | Uint8Array): MetadataResult {
   const bytes = typeof text === "string" ? text.length : text.byteLength
-  if (bytes > LARGEST_METADATA_BYTES) return { faults: [tooLarge(bytes)], warnings: [] }
+  if (bytes > LARGEST_METADATA_BYTES) return oversizeMetadata(bytes)
   const decoded = typeof text === "string" ? { ok: true as const, text } : decodeUtf8(text)
   if (!decoded.ok) return { faults: [shown(decoded.fault)], warnings: [] }
   const read = parseJson(decoded.text, { maxBytes: LARGEST_METADATA_BYTES, maxValues: 2_000_000 })
@@ -80,12 +80,14 @@ export function parseMetadata(text: string | Uint8Array): MetadataResult {
   }
 }
 
-function tooLarge(bytes: number): MetadataFault {
-  return {
+/** What is said of metadata that is longer than `LARGEST_METADATA_BYTES`, and is not read. */
+export function oversizeMetadata(bytes: number): MetadataResult {
+  const fault: MetadataFault = {
     ...{ line: 1, column: 1 },
     problem: `it has ${bytes} bytes, and ${LARGEST_METADATA_BYTES} are the most that a platform keeps`,
     fix: "Write large results to an output file, and only what is searched for to the metadata",
   }
+  return { faults: [fault], warnings: [] }
 }
 
 function shown({ line, column, problem, fix }: MetadataFault): MetadataFault {

@@ -4,11 +4,14 @@ import type { JsonObject } from "../json/json-value.ts"
 import { mapOf, objectOf } from "./object-schema.ts"
 import { ANYTHING, DIGEST, FLAG, oneOfWords, SCHEMA_DIALECT, TEXT } from "./value-schemas.ts"
 
+const DESTINATION_MEMBERS = { type: { must: TEXT }, id: { must: TEXT } } as const
+
 const FILE = objectOf<FileInput>("A file that a job reads, by content", {
   base: { must: { const: "file" } },
   name: { must: { type: "string", minLength: 1, pattern: "^[^/]+$" } },
   digest: { must: DIGEST },
   object: { must: { type: "object", description: "The file's description: type, mimetype, size in bytes and more" } },
+  hierarchy: { may: objectOf<Destination>("The place in a hierarchy that the file lies in", DESTINATION_MEMBERS) },
 })
 
 const CONTEXT = objectOf<ContextInput>("A value that was looked up", {
@@ -21,10 +24,7 @@ const API_KEY = objectOf<ApiKeyInput>("That a key was given; the key itself is i
   base: { must: { const: "api-key" } },
 })
 
-const DESTINATION = objectOf<Destination>("The container that outputs go to", {
-  type: { must: TEXT },
-  id: { must: TEXT },
-})
+const DESTINATION = objectOf<Destination>("The container that outputs go to", DESTINATION_MEMBERS)
 
 /** An invocation as a part of other documents. */
 export const INVOCATION_PART: JsonObject = objectOf<Invocation>("A gear with concrete inputs and config", {

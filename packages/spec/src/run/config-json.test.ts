@@ -26,9 +26,11 @@ const SCAN = {
 test("the document has config, inputs with all that a gear is shown, destination and job", () => {
   const document = configJson(MANIFEST, {
     config: { threshold: 0.5 },
-    inputs: { scan: SCAN, word: { base: "context", found: true, value: { a: 1 } } },
+    inputs: {
+      scan: { ...SCAN, hierarchy: { type: "acquisition", id: "5dc091f669d4f3002a16ee9e" } },
+      word: { base: "context", found: true, value: { a: 1 } },
+    },
     destination: { type: "session", id: "5dc091f669d4f3002a16ee9d" },
-    hierarchy: { scan: { type: "acquisition", id: "5dc091f669d4f3002a16ee9e" } },
     keys: { key: "host:secret", reader: "host:other" },
     jobId: "64b5f0c0ffee64b5f0c0ffee",
   })

@@ -15,8 +15,6 @@ export interface ConfigJsonParts {
   readonly inputs: Readonly<Record<string, InvocationInput | Omit<FileInput, "digest">>>
   /** `LOCAL_DESTINATION` where there is none. */
   readonly destination?: Destination
-  /** The container that each file input lies in; the destination where it is not told. */
-  readonly hierarchy?: Readonly<Record<string, Destination>>
   /** API-key inputs: name to key. They are in no record. */
   readonly keys?: Readonly<Record<string, string>>
   /** Told to the gear only if it asks for it (`custom.flywheel.show-job`). */
@@ -43,8 +41,7 @@ export function configJson(manifest: GearManifest, parts: ConfigJsonParts): Json
   const inputs: [string, JsonObject][] = []
   for (const [name, declaration] of Object.entries(manifest.inputs)) {
     const given = Object.hasOwn(parts.inputs, name) ? parts.inputs[name] : undefined
-    const hierarchy = ownMember(parts.hierarchy, name) ?? destination
-    if (given?.base === "file") inputs.push([name, fileEntry(name, given, hierarchy)])
+    if (given?.base === "file") inputs.push([name, fileEntry(name, given, given.hierarchy ?? destination)])
     else if (declaration.base === "context") inputs.push([name, contextEntry(given)])
     else if (declaration.base === "api-key") {
       const key = ownMember(parts.keys, name)

@@ -6,7 +6,7 @@ import { readLimits, readNetwork } from "./job-flags.ts"
 import type { RunnableGear } from "./open-gear.ts"
 import { type ConfigFile, readConfigFile } from "./read-config-file.ts"
 import { readParameters } from "./read-parameters.ts"
-import { readSecrets } from "./read-secret.ts"
+import { readSecrets, secretsOf } from "./read-secret.ts"
 
 /** What a command line asks for, and what its user should know of it. */
 export interface BuiltRequest {
@@ -27,7 +27,7 @@ export async function buildRequest(
 ): Promise<BuiltRequest> {
   const typed = readParameters(parameters, given)
   const file = await baseOf(given.text("config-json"))
-  const keys = { ...file.keys, ...(await readSecrets(typed.keyFiles)) }
+  const keys = { ...file.keys, ...(await readSecrets(typed.keyFiles)), ...secretsOf(typed.keyVariables) }
   const network = readNetwork(given)
   const files = { ...file.files, ...typed.files }
   // A file given by flag has its own name and type, not those that config.json had for another one.

@@ -1,6 +1,8 @@
-import { GeartrainError, type JobRecord } from "@geartrain/spec"
+import { GeartrainError, type JobRecord, type JsonObject } from "@geartrain/spec"
 import type { EnginePorts } from "../../engine/engine-ports.ts"
 import type { JobRequest } from "../../engine/job-request.ts"
+import type { MetadataReport, ReportOptions } from "../archive/metadata-report.ts"
+import type { ArchiveWork } from "../archive/use-hierarchy.ts"
 import type { CommandResult, Context } from "../command.ts"
 import { exitCodeOfJob } from "../output/exit-codes.ts"
 import type { ReplyError } from "../output/reply.ts"
@@ -15,6 +17,8 @@ export interface Assignment {
   readonly request: JobRequest
   readonly engine: EnginePorts
   readonly outputs: OutputPlan
+  /** The archive that the job runs in. */
+  readonly work?: ArchiveWork
 }
 
 /** Runs a job in front of the user: progress, the gear's own output, signals, outputs put in place, the last words and the exit code. */
@@ -38,9 +42,12 @@ export async function carryOut(context: Context, assignment: Assignment): Promis
     view.end()
     const folder = await placeOutputs(record, engine, outputs)
     const id = (text: string): string => (terminal.err.isTerminal ? shortId(text) : text)
-    for (const line of outcomeLines(record, { folder }, { paint: terminal.err.paint, id })) reply.say(line)
+    const lines = outcomeLines(record, { folder }, { paint: terminal.err.paint, id })
+    for (const line of lines.slice(0, -1)) reply.say(line)
+    const metadata = await reportMetadata(record, assignment, { folder, paint: terminal.err.paint, id })
+    for (const line of [...(metadata?.lines ?? []), ...lines.slice(-1)]) reply.say(line)
     const interrupted = record.state === "cancelled" ? interrupts.exitCode() : undefined
-    return { exitCode: interrupted ?? exitCodeOfJob(record), ...jobAnswer(record, folder) }
+    return { exitCode: interrupted ?? exitCodeOfJob(record), ...jobAnswer(record, folder, metadata?.data) }
   } catch (error) {
     throw interrupts.explain(error)
   } finally {
@@ -69,9 +76,25 @@ function notPlaced(record: JobRecord, folder: string, cause: unknown): Geartrain
   )
 }
 
+/** What the job said of its surroundings: most say nothing, and load nothing for it. */
+async function reportMetadata(
+  record: JobRecord,
+  { engine, work }: Assignment,
+  told: Omit<ReportOptions, "work">,
+): Promise<MetadataReport | undefined> {
+  if (work === undefined && !record.outputs.some((file) => file.path === ".metadata.json")) return undefined
+  const { metadataReport } = await import("../archive/metadata-report.ts")
+  return await metadataReport(record, engine, { ...told, work })
+}
+
 /** What `--json` says of a job that was carried out. */
-function jobAnswer(record: JobRecord, outputFolder: string | undefined): Pick<CommandResult, "data" | "error"> {
-  const data = { ...record, outputFolder: outputFolder ?? null } as unknown as CommandResult["data"]
+function jobAnswer(
+  record: JobRecord,
+  outputFolder: string | undefined,
+  metadata: JsonObject | undefined,
+): Pick<CommandResult, "data" | "error"> {
+  const told = { ...record, outputFolder: outputFolder ?? null, ...(metadata === undefined ? {} : { metadata }) }
+  const data = told as unknown as CommandResult["data"]
   const error = jobError(record)
   return { ...(data === undefined ? {} : { data }), ...(error === undefined ? {} : { error }) }
 }

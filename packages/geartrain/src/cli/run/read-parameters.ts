@@ -21,11 +21,13 @@ export interface GivenParameters {
   readonly contexts: Readonly<Record<string, JsonValue>>
   /** Keys: name to the file that holds the secret, `-` for standard input. */
   readonly keyFiles: Readonly<Record<string, string>>
+  /** Keys: name to the variable of the environment that holds the secret. */
+  readonly keyVariables: Readonly<Record<string, string>>
 }
 
 /**
  * Sorts the flags of a command line to what the gear declares: its own flags, and `--input`, `--input-type`, `--set`, `--context`,
- * `--key-file`.
+ * `--key-file`, `--key-env`.
  *
  * @param given  Parsed with the flags of `flagsOfGear`.
  * @throws {GeartrainError} USAGE for a name that the gear does not declare, or one that is given in two ways.
@@ -41,12 +43,14 @@ export function readParameters(parameters: readonly GearParameter[], given: Give
   const fileTypes = readPairs(given.list("input-type"), "--input-type", "NAME=TYPE")
   const contexts = readPairs(given.list("context"), "--context", "NAME=JSON")
   const keyFiles = readPairs(given.list("key-file"), "--key-file", "NAME=PATH")
+  const keyVariables = readPairs(given.list("key-env"), "--key-env", "NAME=VARIABLE")
   for (const [kind, names] of [
     ["config", config.keys()],
     ["file", files.keys()],
     ["file", fileTypes.keys()],
     ["context", contexts.keys()],
     ["key", keyFiles.keys()],
+    ["key", keyVariables.keys()],
   ] as const) {
     for (const name of names) refuseUnknown(parameters, { kind, name })
   }
@@ -56,6 +60,7 @@ export function readParameters(parameters: readonly GearParameter[], given: Give
     fileTypes: Object.fromEntries(fileTypes),
     contexts: Object.fromEntries([...contexts].map(([name, text]) => [name, contextValue(name, text)])),
     keyFiles: Object.fromEntries(keyFiles),
+    keyVariables: Object.fromEntries(keyVariables),
   }
 }
 

@@ -1,4 +1,5 @@
 import { GeartrainError } from "@geartrain/spec"
+import { secretVariable } from "../../settings/secret-variable.ts"
 import { type Refusal, readSmallFile } from "./read-small-file.ts"
 
 /** A key is a line of text; nobody has one that is longer. */
@@ -22,6 +23,31 @@ export async function readSecrets(
     if (secret === "") throw unreadable(name, path, { is: "it is empty" })
     secrets.set(name, secret)
   }
+  return Object.fromEntries(secrets)
+}
+
+/**
+ * Takes secrets from variables of the environment, where neither a list of processes nor a history of a shell has them.
+ *
+ * @param variables  Name of the input to the name of the variable.
+ * @throws {GeartrainError} SECRET_UNREADABLE. The message has the variable's name, never the secret.
+ */
+export function secretsOf(variables: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const secrets = Object.entries(variables).map(([name, variable]) => {
+    const secret = secretVariable(variable)?.trim()
+    if (secret === undefined || secret === "") {
+      const is = secret === undefined ? "it is not set" : "it is empty"
+      throw new GeartrainError(
+        "SECRET_UNREADABLE",
+        `Cannot read key "${name}" from the variable "${variable}": ${is}`,
+        {
+          details: { input: name, variable },
+          hint: `Set it, and hand it on to gear: export ${variable}`,
+        },
+      )
+    }
+    return [name, secret]
+  })
   return Object.fromEntries(secrets)
 }
 

@@ -36,6 +36,7 @@ export async function replayRequest(
     readFiles,
     fileNames: names,
     fileObjects: fileObjects(record),
+    filePlaces: filePlaces(record),
     contexts,
     network: record.invocation.network,
     ...(record.invocation.destination === undefined ? {} : { destination: record.invocation.destination }),
@@ -90,6 +91,14 @@ function fileObjects(record: JobRecord): NonNullable<JobRequest["fileObjects"]> 
   return Object.fromEntries(
     Object.entries(record.invocation.inputs).flatMap(([name, input]) =>
       input.base === "file" ? [[name, input.object]] : [],
+    ),
+  )
+}
+
+function filePlaces(record: JobRecord): NonNullable<JobRequest["filePlaces"]> {
+  return Object.fromEntries(
+    Object.entries(record.invocation.inputs).flatMap(([name, input]) =>
+      input.base === "file" && input.hierarchy !== undefined ? [[name, input.hierarchy]] : [],
     ),
   )
 }

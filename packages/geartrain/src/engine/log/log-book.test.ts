@@ -101,7 +101,7 @@ async function logOf(use: (log: LogBook) => Promise<void>, limits?: LogLimits) {
   const folder = await mkdtemp(join(tmpdir(), "geartrain-log-"))
   try {
     const path = join(folder, "log.ndjson")
-    const log = await LogBook.open(path, limits)
+    const log = await LogBook.open(path, limits === undefined ? {} : { limits })
     await use(log)
     const summary = await log.close()
     const text = await readFile(path, "utf8")

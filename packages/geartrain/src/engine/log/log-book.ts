@@ -1,6 +1,7 @@
 import { nowIso } from "../../system/clock.ts"
 import type { FileHandle } from "../../system/files.ts"
 import { open } from "../../system/files.ts"
+import { concealSecrets } from "./conceal-secrets.ts"
 import { LogEnd } from "./log-end.ts"
 import { endOfWhole, LINE_FEED, LINE_OVERHEAD, type LogLine, type LogPassage, linesOf } from "./log-line.ts"
 
@@ -22,6 +23,12 @@ export interface LogLimits {
   readonly tailBytes: number
 }
 
+export interface LogOptions {
+  readonly limits?: LogLimits
+  /** What must not be in the log, though the gear prints it. */
+  readonly secrets?: readonly Buffer[]
+}
+
 /** A log is read by people: 40 MiB is more than anybody reads, and a gear that writes a gigabyte costs no more. */
 const LOG_LIMITS: LogLimits = { headBytes: 32 * 1024 * 1024, tailBytes: 8 * 1024 * 1024 }
 
@@ -36,20 +43,22 @@ export class LogBook {
   /** Of each stream, the beginning of a line that has not ended. */
   readonly #partial: Record<1 | 2, Buffer> = { 1: NOTHING, 2: NOTHING }
   readonly #end: LogEnd
+  readonly #secrets: readonly Buffer[]
   #isHeadFull = false
   #headBytes = 0
   #headLines = 0
   #tail: LogLine[] = []
   #writing: Promise<void> = Promise.resolve()
 
-  private constructor(file: FileHandle, limits: LogLimits) {
+  private constructor(file: FileHandle, { limits = LOG_LIMITS, secrets = [] }: LogOptions) {
     this.#file = file
     this.#headBytesAllowed = limits.headBytes
     this.#end = new LogEnd(limits.tailBytes)
+    this.#secrets = secrets
   }
 
-  static async open(path: string, limits: LogLimits = LOG_LIMITS): Promise<LogBook> {
-    return new LogBook(await open(path, "wx", 0o600), limits)
+  static async open(path: string, options: LogOptions = {}): Promise<LogBook> {
+    return new LogBook(await open(path, "wx", 0o600), options)
   }
 
   /**
@@ -97,9 +106,10 @@ export class LogBook {
     return rest
   }
 
-  async #append(passage: LogPassage): Promise<void> {
-    const { bytes } = passage
+  async #append(came: LogPassage): Promise<void> {
+    const { bytes } = came
     if (bytes.length === 0) return
+    const passage = { ...came, bytes: concealSecrets(bytes, this.#secrets) }
     if (this.#isHeadFull || this.#headBytes + bytes.length > this.#headBytesAllowed) {
       this.#isHeadFull = true
       this.#end.add(passage)

@@ -5,6 +5,7 @@ import type { Stores } from "../engine-ports.ts"
 import type { JobFolders } from "../job-folders.ts"
 import { type Collected, collectOutputs } from "./collect-outputs.ts"
 import { failure } from "./explain-failure.ts"
+import { metadataFailure } from "./metadata-failure.ts"
 
 /** Without a limit of the user's, one output file may be as long as no file system of today holds. */
 const ANY_LENGTH = Number.MAX_SAFE_INTEGER
@@ -23,7 +24,8 @@ export async function finishJob(
 ): Promise<JobRecord> {
   const start = monotonicMs()
   const collected = await collect(record, folders, stores)
-  const { logLines, phase: _phase, ...rest } = { ...record, ...collected.failed }
+  const found = record.failure ?? collected.failed?.failure ?? (await metadataFailure(record.id, collected, stores))
+  const { logLines, phase: _phase, ...rest } = { ...record, ...(found === undefined ? {} : { failure: found }) }
   const ended: JobRecord = {
     ...rest,
     state: stateOf(rest),

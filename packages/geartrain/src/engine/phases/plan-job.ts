@@ -185,6 +185,7 @@ function describeInputs(
   const described: [string, InvocationInput][] = []
   for (const [name, file] of files) {
     const fileName = ownMember(request.fileNames, name) ?? file.name
+    const hierarchy = ownMember(request.filePlaces, name)
     described.push([
       name,
       {
@@ -192,6 +193,7 @@ function describeInputs(
         name: fileName,
         digest: file.digest,
         object: describeFile(fileName, file.sizeBytes, ownMember(request.fileObjects, name)),
+        ...(hierarchy === undefined ? {} : { hierarchy }),
       },
     ])
   }

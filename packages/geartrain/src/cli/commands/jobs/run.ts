@@ -1,6 +1,7 @@
 import type { EnginePorts } from "../../../engine/engine-ports.ts"
 import type { JobRequest } from "../../../engine/job-request.ts"
 import { randomHex } from "../../../system/random.ts"
+import { HIERARCHY_FLAGS, hierarchyFile } from "../../archive/hierarchy-flags.ts"
 import { GLOBAL_FLAGS } from "../../arguments/global-flags.ts"
 import { flagOf, parseArguments, readTokens, usage } from "../../arguments/parse-arguments.ts"
 import type { Command, CommandResult, Context, Given } from "../../command.ts"
@@ -52,6 +53,13 @@ export const runCommand: Command = {
       many: true,
       says: "Give a key that a file holds, - for standard input; it gets into no record and no log",
     },
+    "key-env": {
+      type: "text",
+      value: "NAME=VARIABLE",
+      many: true,
+      says: "Give a key that a variable of your environment holds; the gear gets it in config.json, and not the variable",
+    },
+    ...HIERARCHY_FLAGS,
     "dry-run": { type: "switch", short: "n", says: "Check everything, say what would be run, and run nothing" },
   },
   examples: [
@@ -60,6 +68,10 @@ export const runCommand: Command = {
     {
       command: "gear run fsl-bet --nifti T1.nii.gz --fraction 0.4 -o results",
       says: "The same with the gear's own flags, outputs to a folder of this name",
+    },
+    {
+      command: "gear run fsl-bet --hierarchy project.yaml --nifti Study/sub-01/ses-01/T1w/t1.nii.gz",
+      says: "Run it as in an archive: metadata, contexts and destination from a small document",
     },
     { command: "gear run ./gear.tar --memory 4g --timeout 2h", says: "Run a gear from a file, with limits" },
     {
@@ -141,10 +153,15 @@ async function runOpened(context: Context, given: Given, opened: Opened): Promis
   const flags = { ...flagsOfGear(parameters), ...runCommand.flags }
   // By this name, a mistake is told with the gear's own help.
   const whole = parseArguments({ ...command, name: `run ${reference}`, flags }, given.raw)
-  const { request, warnings } = await buildRequest(runnable, parameters, whole)
+  const { request: asked, warnings } = await buildRequest(runnable, parameters, whole)
   for (const warning of warnings) context.reply.warn(escapeText(warning))
+  const isPlaced = hierarchyFile(whole) !== undefined
+  const { request, work } = isPlaced
+    ? await (await import("../../archive/use-hierarchy.ts")).useHierarchy(asked, whole)
+    : { request: asked }
   if (whole.has("dry-run")) return await dryRun(context, request, engine)
-  return await carryOut(context, { request, engine, outputs: await planOutputs(whole) })
+  const outputs = await planOutputs(whole)
+  return await carryOut(context, { request, engine, outputs, ...(work === undefined ? {} : { work }) })
 }
 
 async function dryRun(context: Context, request: JobRequest, engine: EnginePorts): Promise<CommandResult> {
