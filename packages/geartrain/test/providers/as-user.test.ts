@@ -26,7 +26,7 @@ function whyNot(): string | undefined {
 const AS_NOBODY = [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups", "--"]
 const skip = whyNot() ?? false
 
-for (const file of ["laws", "seals", "limits", "paths"]) {
+for (const file of ["laws", "seals", "limits", "paths", "death"]) {
   test(`an ordinary user passes the tests of ${file}`, { skip }, async () => {
     const home = mkdtempSync(join(tmpdir(), "geartrain-nobody-"))
     chownSync(home, NOBODY, NOBODY)

@@ -79,6 +79,12 @@ export class RunningBox implements Container {
     return this.#state
   }
 
+  memoryBytes(): number | undefined {
+    if (this.#state === "stopped") return undefined
+    const { cgroup, sampler } = this.#parts
+    return sampler === undefined ? cgroup.memoryBytes() : sampler.latest()
+  }
+
   async kill(signal: "SIGTERM" | "SIGINT" | "SIGKILL"): Promise<void> {
     if (this.#state === "stopped") return
     const { backend, folder, holder } = this.#parts

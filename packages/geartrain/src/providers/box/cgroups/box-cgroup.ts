@@ -50,6 +50,14 @@ export class BoxCgroup {
     }
   }
 
+  /** What counts against the limit at this moment. */
+  memoryBytes(): number | undefined {
+    const group = this.#with("memory")
+    if (group === undefined) return undefined
+    const file = group.version === 1 ? "memory.usage_in_bytes" : "memory.current"
+    return firstNumber(readKernelFile(`${group.path}/${file}`))
+  }
+
   /** How often the kernel killed something for want of memory. */
   memoryKills(): number {
     const group = this.#with("memory")

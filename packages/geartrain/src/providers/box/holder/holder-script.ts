@@ -56,6 +56,7 @@ umask 022
 fail() { echo "failed $1" >&3; exit 1; }
 # Still the host's /proc, which knows this process by its number there.
 read -r pid rest </proc/self/stat
+echo "$pid" >${setUp.state}/${IN_USE} || fail state
 mount -t proc proc /proc || fail proc
 mount -t tmpfs -o mode=0700 tmpfs ${setUp.state} && cd ${setUp.state} || fail state
 mkdir bin boxes cgroups roots layers pipes backend || fail state

@@ -2,6 +2,8 @@ import { listKernelFolder, readKernelFile } from "../../../system/linux/kernel-f
 
 /** Watches the memory of a box where no control group counts it. */
 export interface MemorySampler {
+  /** What was seen at the last look, in bytes. */
+  latest(): number | undefined
   /** Ends the watch and answers the highest that was seen, in bytes. */
   stop(): number | undefined
 }
@@ -19,17 +21,20 @@ const LAST_INTERVAL_MS = 1000
  */
 export function sampleMemory(proc: string, first: () => number | undefined): MemorySampler {
   let peak: number | undefined
+  let latest: number | undefined
   let interval = FIRST_INTERVAL_MS
   const look = (): void => {
     const pid = first()
-    const seen = pid === undefined ? 0 : memoryOf(proc, pid)
+    const seen = pid === undefined ? NOTHING_YET : memoryOf(proc, pid)
     if (seen === undefined) return
-    if (seen > 0) peak = Math.max(peak ?? 0, seen)
+    if (seen.now > 0) latest = seen.now
+    if (seen.most > 0) peak = Math.max(peak ?? 0, seen.most)
     interval = Math.min(LAST_INTERVAL_MS, interval * 1.3)
     timer = setTimeout(look, interval).unref()
   }
   let timer = setTimeout(look, 0).unref()
   return {
+    latest: () => latest,
     stop: () => {
       clearTimeout(timer)
       return peak
@@ -37,8 +42,16 @@ export function sampleMemory(proc: string, first: () => number | undefined): Mem
   }
 }
 
-/** Undefined when the first process is gone. */
-function memoryOf(proc: string, first: number): number | undefined {
+interface Seen {
+  readonly now: number
+  /** A single process may have had more before. */
+  readonly most: number
+}
+
+const NOTHING_YET: Seen = { now: 0, most: 0 }
+
+/** In bytes. Undefined when the first process is gone. */
+function memoryOf(proc: string, first: number): Seen | undefined {
   let total: number | undefined
   let largest = 0
   const waiting = [first]
@@ -49,7 +62,7 @@ function memoryOf(proc: string, first: number): number | undefined {
     largest = Math.max(largest, kibibytes(status, "VmHWM"))
     waiting.push(...childrenOf(`${proc}/${pid}`))
   }
-  return total === undefined ? undefined : Math.max(total, largest) * 1024
+  return total === undefined ? undefined : { now: total * 1024, most: Math.max(total, largest) * 1024 }
 }
 
 function childrenOf(process: string): readonly number[] {

@@ -1,8 +1,12 @@
 import { mkdtemp, readdir, rm, rmdir, writeFile } from "../../../system/files.ts"
+import { readKernelFile } from "../../../system/linux/kernel-files.ts"
 import { makeTemporaryFolder } from "../../../system/temporary-folder.ts"
 import { isAbandoned, makerMark } from "./maker-mark.ts"
 
-/** In the folder as everybody but the holder sees it: so that it cannot be removed for being empty, and with it the holder's mount on it. */
+/**
+ * In the folder as everybody but the holder sees it: so that it cannot be removed for being empty, and with it the holder's mount on it. The
+ * holder writes its process id there: it still tidies up when the program that made the folder is gone.
+ */
 export const IN_USE = "in-use"
 
 /** What may stand in mount options and unquoted in a shell. */
@@ -26,11 +30,16 @@ export async function removeStateFolder(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true })
 }
 
-/** A program that was killed together with its holder leaves a folder. */
+/** A program that was killed together with its holder leaves a folder. One whose holder lives on is the holder's to remove. */
 async function sweep(parent: string): Promise<void> {
   for (const entry of await readdir(parent)) {
-    if (!isAbandoned(entry)) continue
+    if (!isAbandoned(entry) || hasHolder(`${parent}/${entry}`)) continue
     // It may be somebody else's: then it stays.
     await removeStateFolder(`${parent}/${entry}`).catch(() => undefined)
   }
+}
+
+function hasHolder(folder: string): boolean {
+  const pid = readKernelFile(`${folder}/${IN_USE}`)?.trim() ?? ""
+  return /^\d+$/.test(pid) && readKernelFile(`/proc/${pid}/stat`) !== undefined
 }
