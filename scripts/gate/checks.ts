@@ -18,6 +18,8 @@ export const CHECKS: readonly Check[] = [
   { name: "dead code", command: ["knip", "--no-progress", "--treat-config-hints-as-errors"] },
   { name: "error catalogue", command: ["node", "scripts/check-errors.ts"] },
   { name: "reference of the commands", command: ["node", "scripts/check-cli-reference.ts"] },
+  { name: "reference of the manifest", command: ["node", "scripts/check-manifest-reference.ts"] },
+  { name: "reference of the exports", command: ["node", "scripts/check-api-reference.ts"] },
   { name: "documents", command: ["node", "scripts/check-docs.ts"] },
   { name: "examples in documents and comments", command: ["node", "scripts/check-examples.ts"] },
   { name: "what a cold start loads", command: ["node", "scripts/check-cold-path.ts"] },
