@@ -11,6 +11,11 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         load: async () => (await import("./commands/gears/build.ts")).buildCommand,
       },
       {
+        name: "build",
+        summary: "Make a gear from a recipe, a Dockerfile or a folder",
+        load: async () => (await import("./commands/gears/build.ts")).buildCommand,
+      },
+      {
         name: "import",
         summary: "Take a gear in from a tar, an archive, a folder or a registry",
         load: async () => (await import("./commands/gears/import.ts")).importCommand,

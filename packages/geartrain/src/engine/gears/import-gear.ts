@@ -25,6 +25,8 @@ export interface ImportOptions {
   readonly platform?: Platform
   /** Import in spite of faults that the specification lets through, and move a name and version that another gear has. */
   readonly force?: boolean
+  /** Whether the name and version may be taken from this gear without force: from an earlier build of the same source, for one. */
+  readonly mayReplace?: (stored: Gear) => boolean
   readonly signal?: AbortSignal
 }
 
@@ -52,7 +54,7 @@ export async function importGear<Scan extends TreeScan>(
   const { scan } = described
   const { id, manifest } = described.gear
   const reference = gearReference({ manifest })
-  await refuseMovedVersion(reference, { id, force: options.force === true }, stores)
+  await refuseMovedVersion(reference, { id, ...options }, stores)
   const known = await stores.gears.getGear(id)
   const isNew = known === undefined || (await stores.roots.stat(scan.tree)) === undefined
   const gear = known ?? described.gear
@@ -163,13 +165,15 @@ function notAGear(image: Pick<ImageTree, "origin">): GeartrainError {
 }
 
 /** A released version means one gear, for ever: another gear needs another version. */
-async function refuseMovedVersion(
+export async function refuseMovedVersion(
   reference: string,
-  wish: { readonly id: string; readonly force: boolean },
+  wish: { readonly id: string } & Pick<ImportOptions, "force" | "mayReplace">,
   stores: Pick<Stores, "gears">,
 ): Promise<void> {
   const there = (await stores.gears.listReferences()).get(reference)
-  if (there === undefined || there === wish.id || wish.force) return
+  if (there === undefined || there === wish.id || wish.force === true) return
+  const stored = wish.mayReplace === undefined ? undefined : await stores.gears.getGear(there)
+  if (stored !== undefined && wish.mayReplace?.(stored) === true) return
   throw new GeartrainError(
     "GEAR_EXISTS",
     `Cannot import gear "${reference}": another gear of this name and version is stored, ${there}`,

@@ -2,7 +2,9 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { compareTrees, type TreeListed } from "./compare-trees.ts"
 
-async function* listed(...entries: readonly (Partial<TreeListed> & { readonly path: string })[]): AsyncGenerator<TreeListed> {
+async function* listed(
+  ...entries: readonly (Partial<TreeListed> & { readonly path: string })[]
+): AsyncGenerator<TreeListed> {
   for (const entry of entries) {
     yield { type: "f", hex: "00", mode: 0o644, uid: 0, gid: 0, mtimeS: 1, xattrs: [], ...entry }
   }
@@ -11,7 +13,13 @@ async function* listed(...entries: readonly (Partial<TreeListed> & { readonly pa
 test("entries that came, went and changed are told by their path, and how they changed", async () => {
   const comparison = await compareTrees(
     listed({ path: "a" }, { path: "b" }, { path: "c" }, { path: "d" }, { path: "e" }),
-    listed({ path: "b", hex: "01" }, { path: "c", mode: 0o755 }, { path: "d", mtimeS: 2 }, { path: "e" }, { path: "f" }),
+    listed(
+      { path: "b", hex: "01" },
+      { path: "c", mode: 0o755 },
+      { path: "d", mtimeS: 2 },
+      { path: "e" },
+      { path: "f" },
+    ),
   )
   assert.deepEqual(comparison.added, ["f"])
   assert.deepEqual(comparison.removed, ["a"])

@@ -75,8 +75,7 @@ async function* joined(a: AsyncIterable<TreeListed>, b: AsyncIterable<TreeListed
 
 function differenceOf(a: TreeListed, b: TreeListed): ChangedEntry["what"] | undefined {
   if (a.type !== b.type || a.hex !== b.hex || a.target !== b.target) return "contents"
-  const sameUse =
-    a.mode === b.mode && a.uid === b.uid && a.gid === b.gid && a.xattrs.join("\0") === b.xattrs.join("\0")
+  const sameUse = a.mode === b.mode && a.uid === b.uid && a.gid === b.gid && a.xattrs.join("\0") === b.xattrs.join("\0")
   if (!sameUse) return "permissions"
   return a.mtimeS === b.mtimeS ? undefined : "time"
 }
