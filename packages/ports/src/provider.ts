@@ -107,6 +107,8 @@ export interface Container {
   readonly stdout: AsyncIterable<Uint8Array>
   readonly stderr: AsyncIterable<Uint8Array>
   state(): "running" | "stopped"
+  /** Memory that the box uses now. Quick; offered when `capabilities.measures` is not `none`. Undefined once it has stopped. */
+  memoryBytes?(): number | undefined
   /**
    * Sends the command a signal; SIGKILL ends every process of the box. Does nothing once it has stopped.
    *

@@ -49,6 +49,7 @@ export const faultyProviders: Readonly<Record<string, () => ProviderBench>> = {
   "says 1 for a command that is not there": () =>
     ending((exit) => ({ code: exit.code === 126 || exit.code === 127 ? 1 : exit.code })),
   "measures nothing": () => ending(() => ({ usage: {} })),
+  "counts the memory of what has ended": () => containing(() => ({ memoryBytes: () => 1024 * 1024 })),
   "always says that it runs": () => containing(() => ({ state: () => "running" })),
   "tells its exit code once": () => containing(onceOnly),
   "kills for every signal": () => containing((container) => ({ kill: () => container.kill("SIGKILL") })),
@@ -124,6 +125,7 @@ function containing(change: (container: Container) => Partial<Container>): Provi
         stdout: container.stdout,
         stderr: container.stderr,
         state: () => container.state(),
+        memoryBytes: () => container.memoryBytes?.(),
         kill: (signal) => container.kill(signal),
         wait: () => container.wait(),
         delete: () => container.delete(),

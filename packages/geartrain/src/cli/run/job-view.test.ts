@@ -94,6 +94,12 @@ test("on a terminal the line is written over in place, and is gone at the end", 
   assert.ok(to.err().startsWith("job 0123456789ab  g@1\n"))
 })
 
+test("the line has the memory of the moment, where it can be told", () => {
+  const to = screen(true)
+  play(to, {}, { type: "phase", phase: "executing" }, { type: "progress", runMs: 2000, memoryBytes: 3 * 1024 ** 3 })
+  assert.ok(to.err().includes("\r\u001b[Krunning 00:02  3 GiB of memory"))
+})
+
 test("our line does not tear a line of the gear's apart", () => {
   const to = screen(true)
   play(

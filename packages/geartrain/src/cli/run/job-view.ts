@@ -1,6 +1,6 @@
 import type { JobPhase } from "@geartrain/spec"
 import type { JobEvent } from "../../engine/job-request.ts"
-import { formatClock } from "../output/amounts.ts"
+import { formatClock, formatSize } from "../output/amounts.ts"
 import type { Reply } from "../output/reply.ts"
 import type { Channel, Terminal } from "../output/terminal.ts"
 
@@ -44,7 +44,7 @@ export function createJobView(terminal: Terminal, reply: Reply, options: JobView
         status?.show(PHASE_WORDS[phase], true)
       }
       if (event.type === "progress" && phase === "executing")
-        status?.show(`${PHASE_WORDS.executing} ${formatClock(event.runMs)}`, false)
+        status?.show(runningWords(event.runMs, event.memoryBytes), false)
       if (event.type !== "output" || options.streams === "nowhere") return undefined
       const channel = streams[event.stream]
       return status === undefined ? channel.pour(event.bytes) : status.pass(channel, event.bytes)
@@ -56,6 +56,11 @@ export function createJobView(terminal: Terminal, reply: Reply, options: JobView
     },
     end: () => status?.end(),
   }
+}
+
+function runningWords(runMs: number, memoryBytes: number | undefined): string {
+  const memory = memoryBytes === undefined ? "" : `  ${formatSize(memoryBytes)} of memory`
+  return `${PHASE_WORDS.executing} ${formatClock(runMs)}${memory}`
 }
 
 interface Status {

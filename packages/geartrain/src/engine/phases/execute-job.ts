@@ -35,7 +35,7 @@ export async function executeJob(
       stopWhenNeeded(container, job, { ...options, ended: ended.signal }),
       pump(container, "stdout", { log: job.log, ...options }),
       pump(container, "stderr", { log: job.log, ...options }),
-      tellProgress(start, options, ended.signal),
+      tellProgress({ container, startMs: start }, options, ended.signal),
     ])
     return { exit, ...(endedBy === undefined ? {} : { endedBy }), wallMs: monotonicMs() - start }
   } finally {
@@ -102,12 +102,21 @@ function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }))
 }
 
-async function tellProgress(startMs: number, options: RunJobOptions, ended: AbortSignal): Promise<void> {
+async function tellProgress(
+  running: { readonly container: Container; readonly startMs: number },
+  options: RunJobOptions,
+  ended: AbortSignal,
+): Promise<void> {
   if (options.onEvent === undefined) return
   try {
     for (;;) {
       await delay(1000, ended)
-      await options.onEvent({ type: "progress", runMs: monotonicMs() - startMs })
+      const memoryBytes = running.container.memoryBytes?.()
+      await options.onEvent({
+        type: "progress",
+        runMs: monotonicMs() - running.startMs,
+        ...(memoryBytes === undefined ? {} : { memoryBytes }),
+      })
     }
   } catch {
     // The gear ended, and with it the telling.

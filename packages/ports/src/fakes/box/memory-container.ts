@@ -34,6 +34,10 @@ export class MemoryContainer implements Container {
     return this.#state
   }
 
+  memoryBytes(): number | undefined {
+    return this.#state === "running" ? 1024 * 1024 : undefined
+  }
+
   async kill(signal: "SIGTERM" | "SIGINT" | "SIGKILL"): Promise<void> {
     if (this.#state === "stopped") return
     const handler = signal === "SIGKILL" ? undefined : this.#traps.get(signal)

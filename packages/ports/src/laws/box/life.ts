@@ -46,6 +46,25 @@ export const boxLifeLaws: readonly Law<ProviderBench>[] = [
     },
   },
   {
+    id: "memory/is-that-of-the-moment",
+    says: "a provider that measures tells what memory a box uses while it runs, and nothing once it has stopped",
+    when: ({ provider }) => provider.capabilities.measures !== "none",
+    check: async (bench) => {
+      const container = await startShell(bench, "sleep 0.3; echo later; sleep 100")
+      try {
+        // By then, who samples has done it.
+        await listenTo(container.stdout).hear("later")
+        const bytes = container.memoryBytes?.()
+        assert.ok(bytes !== undefined && bytes > 0, `${bytes} bytes`)
+        await container.kill("SIGKILL")
+        await container.wait()
+        assert.equal(container.memoryBytes?.(), undefined)
+      } finally {
+        await container.delete()
+      }
+    },
+  },
+  {
     id: "state/tells-whether-it-runs",
     says: "a box is running until its end is known, and stopped then",
     check: async (bench) => {
