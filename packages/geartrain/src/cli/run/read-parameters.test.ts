@@ -46,6 +46,7 @@ test("inputs and config can be given by the gear's own flags or by name", () => 
     fileTypes: {},
     contexts: {},
     keyFiles: {},
+    keyVariables: {},
   })
 })
 
