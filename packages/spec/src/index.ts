@@ -70,6 +70,7 @@ export type { LintRule } from "./lint/lint-rule.ts"
 export { MANIFEST_LINT_RULES } from "./lint/manifest-rules.ts"
 export { type MendedManifest, mendManifest } from "./lint/mend-manifest.ts"
 export { configVariable } from "./manifest/config-variable.ts"
+export { isDevelopmentVersion } from "./manifest/development-version.ts"
 export type { Gear, GearOrigin, ImageDeclaration } from "./manifest/gear.ts"
 export type {
   ApiKeyInputDeclaration,

@@ -63,6 +63,36 @@ export function parseRegistryReference(text: string): RegistryReference {
   return { host, repository, tag, digest }
 }
 
+/** A part of a registry: all repositories whose path begins so. */
+export interface RegistryPlace {
+  readonly host: string
+  /** Empty for the whole registry. */
+  readonly prefix: string
+}
+
+/**
+ * Takes a place in a registry apart: `host[:port][/path]`, perhaps with `docker://` before it.
+ *
+ * @throws {GeartrainError} IMAGE_REFERENCE_INVALID
+ * @example
+ *   parseRegistryPlace("localhost:5000/lab/gears").prefix // => "lab/gears"
+ *   parseRegistryPlace("docker://localhost:5000").prefix // => ""
+ */
+export function parseRegistryPlace(text: string): RegistryPlace {
+  const plain = (text.startsWith(SCHEME) ? text.slice(SCHEME.length) : text).replace(/\/+$/, "")
+  const slash = plain.indexOf("/")
+  if (slash >= 0) {
+    const { host, repository } = parseRegistryReference(`${plain}:any`)
+    return { host, prefix: repository }
+  }
+  if (HOST.test(plain)) return { host: plain, prefix: "" }
+  throw invalid(
+    text,
+    "it names no host of a registry",
+    "Write it as docker://HOST/PATH, such as docker://localhost:5000/lab",
+  )
+}
+
 /** Whether a text can only be meant as a reference to a registry, and as no path. */
 export function isRegistryReference(text: string): boolean {
   if (text.startsWith(SCHEME)) return true

@@ -23,6 +23,8 @@ export interface RegistryQuestion {
   readonly scope?: string
   /** Answers that are no error. Default: 200. */
   readonly accepts?: readonly number[]
+  /** The server is not asked again when it does not answer. */
+  readonly once?: boolean
   readonly signal?: AbortSignal
 }
 
@@ -74,7 +76,7 @@ export class RegistrySession {
       url: url.href,
       headers: { ...question.headers, ...proof },
       what,
-      patience: this.#options.patience,
+      patience: question.once === true ? { ...this.#options.patience, retries: 0 } : this.#options.patience,
       ...(method === undefined ? {} : { method }),
       ...(verb === undefined ? {} : { verb }),
       ...(body === undefined ? {} : { body }),

@@ -15,7 +15,7 @@ export interface ImageDeclaration {
 
 /** Where the bytes of a gear were read from. */
 export interface GearOrigin {
-  readonly kind: "tar" | "docker-archive" | "oci-archive" | "oci-layout" | "folder" | "registry"
+  readonly kind: "tar" | "docker-archive" | "oci-archive" | "oci-layout" | "folder" | "registry" | "catalogue"
   /** The path or reference that the user gave. */
   readonly reference: string
   /** Digest of the image manifest, where the origin has one. */

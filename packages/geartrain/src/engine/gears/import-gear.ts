@@ -1,9 +1,11 @@
 import type { ImageTree, TreeScan } from "@geartrain/ports"
 import {
   type Gear,
+  type GearId,
   type GearManifest,
   GeartrainError,
   gearId,
+  isDevelopmentVersion,
   manifestError,
   manifestFaultLine,
   type Platform,
@@ -43,7 +45,7 @@ export interface ImportedGear {
  * Makes a gear of an image: reads it once for its identity, and a second time to store it if it is not stored yet.
  *
  * @throws {GeartrainError} IMAGE_NOT_A_GEAR without a manifest; MANIFEST_INVALID; GEAR_EXISTS when another gear has this name and version;
- *   what reading the image throws. Nothing is stored then.
+ *   CATALOGUE_DAMAGED when it is not the gear that was expected; what reading the image throws. Nothing is stored then.
  */
 export async function importGear<Scan extends TreeScan>(
   image: ImageTree<Scan>,
@@ -53,6 +55,7 @@ export async function importGear<Scan extends TreeScan>(
   const described = await describeGear(image, options)
   const { scan } = described
   const { id, manifest } = described.gear
+  if (options.expected !== undefined && options.expected !== id) throw anotherGear(image, options.expected, id)
   const reference = gearReference({ manifest })
   await refuseMovedVersion(reference, { id, ...options }, stores)
   const known = await stores.gears.getGear(id)
@@ -164,7 +167,19 @@ function notAGear(image: Pick<ImageTree, "origin">): GeartrainError {
   )
 }
 
-/** A released version means one gear, for ever: another gear needs another version. */
+function anotherGear(image: Pick<ImageTree, "origin">, expected: GearId, found: GearId): GeartrainError {
+  const { reference } = image.origin
+  return new GeartrainError(
+    "CATALOGUE_DAMAGED",
+    `Cannot install "${reference}": it should be gear ${expected}, and is ${found}`,
+    {
+      details: { reference, expected, found },
+      hint: "Do not use it; tell those who keep the catalogue",
+    },
+  )
+}
+
+/** A released version means one gear, for ever: another gear needs another version. One in development moves on. */
 export async function refuseMovedVersion(
   reference: string,
   wish: { readonly id: string } & Pick<ImportOptions, "force" | "mayReplace">,
