@@ -22,7 +22,8 @@ export interface ImageTree<Scan extends TreeScan = TreeScan> {
   readonly declaration?: ImageDeclaration
   /** The platform that the image declares. */
   readonly platform?: Platform
-  scan(options?: { readonly signal?: AbortSignal }): Promise<Scan>
+  /** @param options.keepHeads  Keep how scripts begin, for those who look around in the tree afterwards. */
+  scan(options?: { readonly signal?: AbortSignal; readonly keepHeads?: boolean }): Promise<Scan>
   /** The same tree with another body for one file; nothing where there is no such file. Reads nothing again. */
   withFile(scan: Scan, path: string, body: Uint8Array): Scan | undefined
   /**

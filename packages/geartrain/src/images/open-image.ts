@@ -20,6 +20,7 @@ import { openRegistryImage } from "./sources/registry-image.ts"
 import { openRootFolder } from "./sources/root-folder.ts"
 import { spool } from "./sources/spool.ts"
 import { readStored, type StoredBytes } from "./sources/stored-layer.ts"
+import { openTarStream, type TarStream } from "./sources/tar-stream.ts"
 
 export interface OpenImageOptions {
   /** An existing folder for what has to be put aside: standard input, layers of a registry, docker archives that are compressed as a whole. */
@@ -72,6 +73,13 @@ export function openImageStream(
 ): Promise<ImageTree> {
   const scope = createScope(reference, options)
   return closingOnError(scope, () => openSpooled(stream, scope))
+}
+
+/** Takes a flat tar that can be read as often as wanted for an image: that of a stored root filesystem, whose limits were kept when it was stored. */
+export function openImageTar(stream: TarStream, origin: GearOrigin): ImageTree {
+  const source = openTarStream(stream, origin, { reference: origin.reference })
+  const vast = { maxEntries: Number.MAX_SAFE_INTEGER, maxUnpackedBytes: Number.MAX_SAFE_INTEGER }
+  return createImageTree(source, { limits: { ...DEFAULT_LIMITS, ...vast } })
 }
 
 /** What belongs to one image that is open. */

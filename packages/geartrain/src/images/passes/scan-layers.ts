@@ -19,6 +19,8 @@ export interface ScanOptions {
   readonly signal?: AbortSignal
   /** Told again and again how many bytes of tar streams were read so far. */
   readonly onProgress?: (unpackedBytes: number) => void
+  /** Keep how scripts begin, for `TreeScan.view`. */
+  readonly keepHeads?: boolean
 }
 
 /**
@@ -30,7 +32,7 @@ export async function scanLayers(source: ImageSource, options: ScanOptions): Pro
   const place = { reference: source.origin.reference }
   const budget = new UnpackBudget(options.limits, place, source.packedBytes)
   const contents = createTreeContents()
-  const scanner = new TreeScanner(contents, new LayerMerger(contents, budget))
+  const scanner = new TreeScanner(contents, new LayerMerger(contents, budget), options.keepHeads === true)
   const signal = options.signal === undefined ? {} : { signal: options.signal }
   let readBytes = 0
   const layers = await source.layers(signal)
@@ -51,7 +53,8 @@ export async function scanLayers(source: ImageSource, options: ScanOptions): Pro
     }
   }
   const manifest = await manifestOf(contents, scanner, { layers, place, options })
-  const findings = { warnings: source.warnings(), ...(manifest === undefined ? {} : { manifest }) }
+  const { heads } = scanner
+  const findings = { warnings: source.warnings(), heads, ...(manifest === undefined ? {} : { manifest }) }
   return createTreeScan(contents, findings)
 }
 

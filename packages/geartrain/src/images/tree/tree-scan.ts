@@ -1,3 +1,4 @@
+import type { TreeView } from "@geartrain/ports"
 import {
   countsInTree,
   type Digest,
@@ -14,7 +15,7 @@ import { sortedNames } from "./sorted-names.ts"
 import type { TreeContents } from "./tree-contents.ts"
 import { type ReplacedFile, treeEntryOf } from "./tree-entry-of.ts"
 import { platformOfTree } from "./tree-platform.ts"
-import { findFile } from "./walk-path.ts"
+import { findFile, findName } from "./walk-path.ts"
 
 /**
  * What one pass over an image found out: its whole root filesystem but for the bytes of the files.
@@ -37,6 +38,8 @@ export interface TreeScan {
   listing(): AsyncIterable<Uint8Array>
   /** The entries that count, in the order of the listing. */
   treeEntries(): Iterable<TreeEntry>
+  /** The tree to look around in. */
+  view(): TreeView
   /** For `ImageTree.tar`. */
   readonly parts: ScanParts
 }
@@ -59,6 +62,8 @@ export interface NamesOfInodes {
 export interface ScanFindings {
   readonly manifest?: Uint8Array
   readonly warnings: readonly string[]
+  /** How files begin, by inode. */
+  readonly heads?: ReadonlyMap<number, Uint8Array>
 }
 
 /** Closes the first pass: brings the tree into its order, and names it. */
@@ -90,6 +95,7 @@ export function createTreeScan(contents: TreeContents, findings: ScanFindings, r
       yield* listingPieces(contents, replaced)
     },
     treeEntries,
+    view: () => createTreeView(contents, treeEntries, findings.heads),
     parts: { contents, names, ...(replaced === undefined ? {} : { replaced }) },
   }
 }
@@ -111,6 +117,27 @@ export function withFile(scan: TreeScan, path: string, body: Uint8Array): TreeSc
 }
 
 export const MANIFEST_PATH = "flywheel/v0/manifest.json"
+
+const NO_HEADS: ReadonlyMap<number, Uint8Array> = new Map()
+
+function createTreeView(
+  contents: TreeContents,
+  entries: () => Iterable<TreeEntry>,
+  heads: ReadonlyMap<number, Uint8Array> = NO_HEADS,
+): TreeView {
+  return {
+    entries,
+    find: (path) => {
+      const name = findName(contents, path.replace(/^\/+/, ""))
+      if (name === NONE) return undefined
+      return treeEntryOf(contents, { name, path: contents.names.path(name) })
+    },
+    head: (path) => {
+      const name = findFile(contents, path.replace(/^\/+/, ""))
+      return name === NONE ? undefined : heads.get(contents.names.inode(name))
+    },
+  }
+}
 
 const PIECE_CHARACTERS = 64 * 1024
 

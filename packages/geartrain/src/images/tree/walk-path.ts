@@ -65,17 +65,28 @@ export function walkFolders(contents: TreeContents, path: readonly string[], opt
  * @returns the number of its name, or `NONE`.
  */
 export function findFile(contents: TreeContents, path: string): number {
+  const name = findName(contents, path)
+  return name !== NONE && contents.inodes.kind(contents.names.inode(name)) === KIND.file ? name : NONE
+}
+
+/**
+ * Finds what a path of the tree leads to in the end, through any links: a file, a folder, a device.
+ *
+ * @returns the number of its name, or `NONE`.
+ */
+export function findName(contents: TreeContents, path: string): number {
   const { names, inodes, texts } = contents
   let parts = path.split("/")
   for (let links = 0; links <= MOST_LINKS; links++) {
+    // As in the target `usr/lib64/`.
+    while (parts.at(-1) === "" || parts.at(-1) === ".") parts.pop()
     const last = parts.pop() ?? ""
     const walk = walkFolders(contents, parts, { links: "follow" })
     if ("stopped" in walk) return NONE
     const name = names.find(walk.found, last)
     const inode = name === NONE ? NONE : names.inode(name)
     if (inode === NONE) return NONE
-    if (inodes.kind(inode) === KIND.file) return name
-    if (inodes.kind(inode) !== KIND.link) return NONE
+    if (inodes.kind(inode) !== KIND.link) return name
     const target = texts.text(inodes.detail(inode))
     parts = [...(target.startsWith("/") ? [] : names.path(walk.found).split("/")), ...target.split("/")]
   }

@@ -3,6 +3,12 @@ import type { Entry } from "../entry.ts"
 /** Gear manifests, invocations and the files of a run that are written down as JSON. */
 export const MANIFEST_CODES = {
   MANIFEST_INVALID: { fault: "user", retry: "never", http: 422, title: "The gear manifest breaks the specification" },
+  LINT_FILE_UNUSABLE: {
+    fault: "user",
+    retry: "never",
+    http: 404,
+    title: "A file to be looked through is not there, or may not be read or changed",
+  },
   INVOCATION_INVALID: {
     fault: "user",
     retry: "never",

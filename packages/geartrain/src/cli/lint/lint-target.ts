@@ -1,0 +1,45 @@
+import { existsSync, open, stat } from "../../system/files.ts"
+import { isImage } from "../run/is-image.ts"
+
+/** What a word on the command line of `gear lint` means. */
+export type LintTarget =
+  | { readonly kind: "manifest"; readonly path: string }
+  /** A folder with the sources of a gear: manifest.json beside the script, and perhaps a recipe or Dockerfile. */
+  | { readonly kind: "sources"; readonly path: string }
+  | { readonly kind: "image"; readonly reference: string }
+  | { readonly kind: "stored"; readonly reference: string }
+
+/** Finds out what a word means: what is there by its content, what is not by its looks. */
+export async function lintTarget(word: string): Promise<LintTarget> {
+  const stats = await stat(word).catch(() => undefined)
+  if (stats?.isDirectory()) return folderTarget(word)
+  if (stats?.isFile()) {
+    return (await isPacked(word)) ? { kind: "image", reference: word } : { kind: "manifest", path: word }
+  }
+  // Not there: reading it says so.
+  if (stats === undefined && word.endsWith(".json")) return { kind: "manifest", path: word }
+  return isImage(word) || stats !== undefined ? { kind: "image", reference: word } : { kind: "stored", reference: word }
+}
+
+function folderTarget(path: string): LintTarget {
+  const has = (name: string): boolean => existsSync(`${path}/${name}`)
+  // A folder of skopeo has a manifest.json as well, which is that of an image.
+  const isImageFolder = has("oci-layout") || has("flywheel/v0") || has("version")
+  return has("manifest.json") && !isImageFolder ? { kind: "sources", path } : { kind: "image", reference: path }
+}
+
+/** How files of images begin: gzip, zstd, xz, bzip2. */
+const PACKED = ["1f8b", "28b52ffd", "fd377a58", "425a68"]
+const TAR_MAGIC = { at: 257, text: "ustar" }
+
+async function isPacked(path: string): Promise<boolean> {
+  const file = await open(path, "r")
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(512), 0, 512, 0)
+    const start = buffer.subarray(0, bytesRead)
+    const magic = start.subarray(TAR_MAGIC.at, TAR_MAGIC.at + TAR_MAGIC.text.length).toString("latin1")
+    return magic === TAR_MAGIC.text || PACKED.some((hex) => start.toString("hex", 0, 4).startsWith(hex))
+  } finally {
+    await file.close()
+  }
+}
