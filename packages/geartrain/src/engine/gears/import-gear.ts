@@ -29,6 +29,8 @@ export interface ImportOptions {
   readonly force?: boolean
   /** Whether the name and version may be taken from this gear without force: from an earlier build of the same source, for one. */
   readonly mayReplace?: (stored: Gear) => boolean
+  /** The gear that it has to be. Another is not stored. */
+  readonly expected?: GearId
   readonly signal?: AbortSignal
 }
 
@@ -186,7 +188,7 @@ export async function refuseMovedVersion(
   stores: Pick<Stores, "gears">,
 ): Promise<void> {
   const there = (await stores.gears.listReferences()).get(reference)
-  if (there === undefined || there === wish.id || wish.force === true) return
+  if (there === undefined || there === wish.id || wish.force === true || isDevelopmentVersion(reference)) return
   const stored = wish.mayReplace === undefined ? undefined : await stores.gears.getGear(there)
   if (stored !== undefined && wish.mayReplace?.(stored) === true) return
   throw new GeartrainError(
