@@ -33,6 +33,8 @@ export interface JobRequest {
   readonly destination?: Destination
   readonly limits?: Limits
   readonly replayOf?: JobId
+  /** The outputs are wanted for a comparison only. */
+  readonly forVerification?: true
 }
 
 /** What a job tells while it runs. */

@@ -4,6 +4,7 @@ import { after, before, test } from "node:test"
 import { type Digest, isGeartrainError, type JobRecord } from "@geartrain/spec"
 import { replayRequest } from "../../src/engine/again/replay-request.ts"
 import { verifyJob } from "../../src/engine/again/verify-job.ts"
+import { resolveJob } from "../../src/engine/life/resolve-job.ts"
 import { runJob } from "../../src/engine/phases/run-job.ts"
 import { busyboxMissing } from "../programs/busybox-gear.ts"
 import { type EngineHome, openEngineHome } from "../programs/engine-home.ts"
@@ -24,11 +25,30 @@ test("a job that repeats is verified as identical, and the verdict is in its his
   const { verification, job } = await verifyJob(record, home.engine)
   assert.equal(verification.verdict, "identical")
   assert.equal(job.replayOf, record.id)
+  assert.equal(job.forVerification, true)
   assert.notEqual(job.id, record.id)
   assert.equal(job.invocationDigest, record.invocationDigest)
   const stored = await home.engine.jobs.get(record.id)
   assert.equal(stored?.history.length, 1)
   assert.equal(stored?.history[0]?.job, job.id)
+})
+
+test("the latest job is the newest that is no re-run of a verification, or else the newest", { skip }, async () => {
+  const home = await openEngineHome()
+  try {
+    const record = await home.run({ command: "true" })
+    const reruns: JobRecord[] = []
+    for (let count = 0; count < 6; count++) reruns.push((await verifyJob(record, home.engine)).job)
+    assert.equal((await resolveJob("latest", home.engine)).id, record.id)
+    assert.equal((await resolveJob(reruns[0]?.id ?? "", home.engine)).forVerification, true)
+    const replayed = await runJob(await replayRequest(record, home.engine), home.engine)
+    assert.equal(replayed.forVerification, undefined)
+    assert.equal((await resolveJob("latest", home.engine)).id, replayed.id)
+    for (const { id } of [record, replayed]) await home.engine.jobs.remove(id)
+    assert.equal((await resolveJob("latest", home.engine)).id, reruns.at(-1)?.id)
+  } finally {
+    await home.close()
+  }
 })
 
 test("a job that does not repeat is verified as different, with the outputs that differ", { skip }, async () => {

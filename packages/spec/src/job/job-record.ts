@@ -121,5 +121,7 @@ export interface JobRecord {
   readonly phasesMs?: Readonly<Partial<Record<JobPhase, number>>>
   /** The job whose record this one carried out again. */
   readonly replayOf?: JobId
+  /** True when that was done to compare the outputs, and not to have them. */
+  readonly forVerification?: true
   readonly history: readonly Verification[]
 }

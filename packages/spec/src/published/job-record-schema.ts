@@ -173,6 +173,7 @@ export const JOB_RECORD_SCHEMA: JsonObject = {
       }),
     },
     replayOf: { may: JOB_ID },
+    forVerification: { may: described({ const: true }, "Done to compare the outputs, and not to have them") },
     history: { must: listOf(VERIFICATION) },
   }),
 }

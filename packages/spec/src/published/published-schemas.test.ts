@@ -120,6 +120,7 @@ const RECORD: JobRecord = {
   ended: TIME,
   phasesMs: { preparing: 1, executing: 2.5, collecting: 3 },
   replayOf: "0123456789abcdef01234567",
+  forVerification: true,
   history: [
     {
       at: TIME,

@@ -27,7 +27,9 @@ export async function jobCandidates(context: Context): Promise<readonly Candidat
   return await fromRecords(context, async (records) => {
     const jobs = await records.jobs.list({ limit: RECENT_JOBS })
     const ids = jobs.map((job) => ({ word: job.id.slice(0, 12), says: `${job.gear} ${job.state} ${job.created}` }))
-    return ids.length === 0 ? [] : [{ word: "latest", says: "the job that was started last" }, ...ids]
+    return ids.length === 0
+      ? []
+      : [{ word: "latest", says: "the newest job, but for the re-runs of gear verify" }, ...ids]
   })
 }
 

@@ -89,7 +89,7 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
         title: "Jobs",
         rows: [
           ["0123456789abcdef01234567", "the id of a job, or its beginning, from 4 digits on"],
-          ["latest", "the job that was started last"],
+          ["latest", "the newest job, but for the re-runs of gear verify"],
         ],
       },
     ],

@@ -1,4 +1,4 @@
-import type { GearManifest, InvocationInput, JobRecord } from "@geartrain/spec"
+import type { GearManifest, InvocationInput, JobId, JobRecord } from "@geartrain/spec"
 import { formatCount, formatDuration, formatSize, formatTime } from "../output/amounts.ts"
 import { escapeText } from "../output/escape-text.ts"
 import type { Paint } from "../output/paint.ts"
@@ -32,6 +32,10 @@ export function jobPage(record: JobRecord, manifest: GearManifest | undefined, m
   ]
 }
 
+function againOf(record: JobRecord, first: JobId, means: PageMeans): string {
+  return `${means.id(first)}${record.forVerification === true ? "  (to verify it)" : ""}`
+}
+
 function factLines(record: JobRecord, means: PageMeans): string[] {
   const { gear, provider, host, usage } = record
   const facts: (readonly [string, string | undefined])[] = [
@@ -40,7 +44,7 @@ function factLines(record: JobRecord, means: PageMeans): string[] {
       "gear",
       `${escapeText(`${gear.name}@${gear.version}`)}  ${means.id(gear.id)}${gear.development === true ? "  (a folder, not kept)" : ""}`,
     ],
-    ["again of", record.replayOf === undefined ? undefined : means.id(record.replayOf)],
+    ["again of", record.replayOf === undefined ? undefined : againOf(record, record.replayOf, means)],
     ["started", `${formatTime(record.started ?? record.created)}  on ${escapeText(host.name)}`],
     [
       "provider",

@@ -33,7 +33,7 @@ export async function verifyJob(
     })
   }
   const request = await replayRequest(record, ports, { files: options.files ?? {} })
-  const job = await runJob(request, ports, options)
+  const job = await runJob({ ...request, forVerification: true }, ports, options)
   if (job.exit === undefined || job.state === "cancelled") throw noVerdict(record, job)
   const differences = compareOutputs(record, job)
   const isIdentical = differences.length === 0 && record.exit?.code === job.exit.code

@@ -2,7 +2,8 @@ import { GeartrainError, type JobId, type JobRecord } from "@geartrain/spec"
 import type { Stores } from "../engine-ports.ts"
 
 /**
- * Finds the job whose id is, or begins with, a text; `latest` is the newest job.
+ * Finds the job whose id is, or begins with, a text; `latest` is the newest that somebody ran for its own sake, which a re-run of `gear verify` is
+ * not.
  *
  * @throws {GeartrainError} JOB_NOT_FOUND; JOB_AMBIGUOUS.
  */
@@ -26,7 +27,18 @@ export async function resolveJob(text: string, stores: Pick<Stores, "jobs">): Pr
   })
 }
 
+/** So many are looked at first; nearly always, the first or second is the one. */
+const FIRST_LOOK = 4
+
 async function latest(stores: Pick<Stores, "jobs">): Promise<readonly JobId[]> {
-  const jobs = await stores.jobs.list({ limit: 1 })
-  return jobs.map((job) => job.id)
+  for (let limit = FIRST_LOOK, seen = 0; ; limit *= 4) {
+    const jobs = await stores.jobs.list({ limit })
+    for (const { id } of jobs.slice(seen)) {
+      const record = await stores.jobs.get(id)
+      if (record !== undefined && record.forVerification !== true) return [id]
+    }
+    // Where there is nothing else any more, the newest re-run is better than nothing.
+    if (jobs.length < limit) return jobs.slice(0, 1).map((job) => job.id)
+    seen = jobs.length
+  }
 }

@@ -40,6 +40,7 @@ export interface JobPlan {
   readonly readInputs: ReadonlyMap<string, ReadInput>
   readonly limits: Limits
   readonly replayOf?: JobId
+  readonly forVerification?: true
 }
 
 export interface PlanningMeans {
@@ -92,6 +93,7 @@ export async function planJob(request: JobRequest, means: PlanningMeans, signal?
     readInputs,
     limits: request.limits ?? {},
     ...(request.replayOf === undefined ? {} : { replayOf: request.replayOf }),
+    ...(request.forVerification === undefined ? {} : { forVerification: request.forVerification }),
   }
 }
 

@@ -183,6 +183,7 @@ function startRecord(plan: JobPlan, provider: Provider, ports: EnginePorts): Job
     created: now,
     started: now,
     ...(plan.replayOf === undefined ? {} : { replayOf: plan.replayOf }),
+    ...(plan.forVerification === undefined ? {} : { forVerification: plan.forVerification }),
     history: [],
   }
 }
