@@ -1,4 +1,5 @@
 import { GeartrainError } from "@geartrain/spec"
+import { readDuration, readSize } from "@geartrain/spec/additions"
 
 /**
  * Reads a number of bytes as people write it. Units are powers of 1024, as docker and podman read them: `4g`, `4G`, `4GB` and `4GiB` are one.
@@ -11,14 +12,9 @@ import { GeartrainError } from "@geartrain/spec"
  *   parseSize("512MiB", "--memory") // => 536870912
  */
 export function parseSize(text: string, what: string): number {
-  const match = /^(\d+(?:\.\d+)?)\s*(?:([kmgtp])(?:i?b)?|b)?$/i.exec(text.trim())
-  const bytes = match === null ? 0 : Math.round(Number(match[1]) * unit(match[2]))
-  if (Number.isSafeInteger(bytes) && bytes > 0) return bytes
+  const bytes = readSize(text)
+  if (bytes !== undefined) return bytes
   throw unreadable(text, what, "a size is a number and a unit, such as 512m, 4g or 1.5t")
-}
-
-function unit(letter: string | undefined): number {
-  return letter === undefined ? 1 : 1024 ** (1 + "kmgtp".indexOf(letter.toLowerCase()))
 }
 
 /**
@@ -31,20 +27,9 @@ function unit(letter: string | undefined): number {
  *   parseDuration("90", "--timeout") // => 90000
  */
 export function parseDuration(text: string, what: string): number {
-  const trimmed = text.trim().toLowerCase()
-  const ms = /^\d+(\.\d+)?$/.test(trimmed) ? Number(trimmed) * 1000 : sumOfParts(trimmed)
-  const whole = Math.round(ms)
-  if (Number.isSafeInteger(whole) && whole > 0) return whole
+  const ms = readDuration(text)
+  if (ms !== undefined) return ms
   throw unreadable(text, what, "a duration is written as 90s, 45m, 2h30m or 1d")
-}
-
-const NUMBER = String.raw`(\d+(?:\.\d+)?)`
-const DURATION = new RegExp(`^(?:${NUMBER}d)?(?:${NUMBER}h)?(?:${NUMBER}m)?(?:${NUMBER}s)?(?:${NUMBER}ms)?$`)
-const PART_MS = [86_400_000, 3_600_000, 60_000, 1000, 1]
-
-function sumOfParts(text: string): number {
-  const parts = DURATION.exec(text)?.slice(1) ?? []
-  return parts.reduce((sum, part, index) => sum + Number(part ?? 0) * (PART_MS[index] ?? 0), 0)
 }
 
 /**

@@ -12,6 +12,10 @@ export const SCHEMAS: Readonly<Record<string, ListedSchema>> = {
     says: "What a gear says of itself, in manifest.json",
     load: async () => (await import("@geartrain/spec/schemas")).GEAR_MANIFEST_SCHEMA,
   },
+  "gear-additions": {
+    says: "What a gear manifest can say beyond the specification, in custom.geartrain",
+    load: async () => (await import("@geartrain/spec/additions")).GEAR_ADDITIONS_SCHEMA,
+  },
   gear: {
     says: "A gear as it is kept",
     load: async () => (await import("@geartrain/spec/schemas")).GEAR_SCHEMA,

@@ -1,0 +1,17 @@
+export { GEAR_ADDITIONS_SCHEMA } from "./additions-schema.ts"
+export { readDuration, readSize } from "./amounts.ts"
+export { matchesFile } from "./file-pattern.ts"
+export { type AdditionFault, findAdditionFaults } from "./find-addition-faults.ts"
+export type {
+  AddedTo,
+  ComparisonRule,
+  ConfigAddition,
+  ConfigGroup,
+  GearAdditions,
+  InputAddition,
+  OutputAddition,
+  SecretAddition,
+  Sensitivity,
+  WrittenResources,
+} from "./gear-additions.ts"
+export { readAdditions } from "./read-additions.ts"
