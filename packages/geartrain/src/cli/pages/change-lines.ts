@@ -29,7 +29,8 @@ export function changeLines({ manifest, tree }: GearChanges): readonly string[] 
   ]
 }
 
-function treeLines({ added, removed, changed, packages }: TreeComparison): readonly string[] {
+/** Packages and files that differ, of which the first are named and all are counted. */
+export function treeLines({ added, removed, changed, packages }: TreeComparison): readonly string[] {
   const told = changed.filter(({ path, what }) => path !== MANIFEST && what !== "time")
   const touched = changed.filter(({ what }) => what === "time").length
   return [
