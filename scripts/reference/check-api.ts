@@ -1,11 +1,12 @@
 /**
  * Holds docs/reference/api.md against what the packages for others export.
  *
- *   node scripts/check-api-reference.ts [--write]     --write brings the document up to date
+ *   node scripts/reference/check-api.ts [--write]     --write brings the document up to date
  */
-import { type ApiSymbol, apiSymbols } from "./reference/api-symbols.ts"
-import { complain } from "./source/complain.ts"
-import { generatedDocument } from "./source/generated-document.ts"
+
+import { complain } from "../source/complain.ts"
+import { generatedDocument } from "../source/generated-document.ts"
+import { type ApiSymbol, apiSymbols } from "./api-symbols.ts"
 
 const DOORS = {
   "packages/spec/src/index.ts": {
@@ -32,7 +33,7 @@ const DOORS = {
 
 const found = apiSymbols(Object.keys(DOORS))
 const count = [...found.values()].flat().length
-complain(generatedDocument("docs/reference/api.md", text(), "check-api-reference.ts"), `${count} exports`)
+complain(generatedDocument("docs/reference/api.md", text(), "reference/check-api.ts"), `${count} exports`)
 
 function text(): string {
   const sections = Object.entries(DOORS).map(([door, { name, says }]) => {
@@ -41,7 +42,7 @@ function text(): string {
   })
   return `# Exports of the packages for others
 
-Made from the source by \`node scripts/check-api-reference.ts --write\`. Each symbol has its signature and the first sentence of its comment; units, errors and examples are in the
+Made from the source by \`node scripts/reference/check-api.ts --write\`. Each symbol has its signature and the first sentence of its comment; units, errors and examples are in the
 comment itself, in the file that is named.
 
 ${sections.join("\n\n")}

@@ -1,13 +1,13 @@
 /**
  * Holds docs/reference/manifest.md against the published schema of gear manifests and the rules of `gear lint`.
  *
- *   node scripts/check-manifest-reference.ts [--write]     --write brings the document up to date
+ *   node scripts/reference/check-manifest.ts [--write]     --write brings the document up to date
  */
 import { HIGHEST_ID, KNOWN_CAPABILITIES, LICENSES, MANIFEST_LINT_RULES } from "@geartrain/spec"
 import { GEAR_MANIFEST_SCHEMA } from "@geartrain/spec/schemas"
-import { type FieldRow, fieldRows } from "./reference/field-words.ts"
-import { complain } from "./source/complain.ts"
-import { generatedDocument } from "./source/generated-document.ts"
+import { complain } from "../source/complain.ts"
+import { generatedDocument } from "../source/generated-document.ts"
+import { type FieldRow, fieldRows } from "./field-words.ts"
 
 /** What a gear does without a member. A member that is not here and not required has no effect when it is missing. */
 const WITHOUT: Readonly<Record<string, string>> = {
@@ -20,8 +20,8 @@ const rows = fieldRows(GEAR_MANIFEST_SCHEMA)
 const unknown = Object.keys(WITHOUT).filter((name) => !rows.some((row) => row.name === name && !row.isRequired))
 complain(
   [
-    ...unknown.map((name) => `scripts/check-manifest-reference.ts: "${name}" is no member that may be missing`),
-    ...generatedDocument("docs/reference/manifest.md", text(), "check-manifest-reference.ts"),
+    ...unknown.map((name) => `scripts/reference/check-manifest.ts: "${name}" is no member that may be missing`),
+    ...generatedDocument("docs/reference/manifest.md", text(), "reference/check-manifest.ts"),
   ],
   `${rows.length} members, ${MANIFEST_LINT_RULES.length} rules`,
 )
@@ -29,7 +29,7 @@ complain(
 function text(): string {
   return `# Members of a gear manifest
 
-Made from \`GEAR_MANIFEST_SCHEMA\` and the rules of \`gear lint\` in \`packages/spec/src\` by \`node scripts/check-manifest-reference.ts --write\`. What they mean is in
+Made from \`GEAR_MANIFEST_SCHEMA\` and the rules of \`gear lint\` in \`packages/spec/src\` by \`node scripts/reference/check-manifest.ts --write\`. What they mean is in
 [the specification](../spec/manifest.md); the schema itself is printed by \`gear schema gear-manifest\`.
 
 The file is \`/flywheel/v0/manifest.json\` in the gear's root filesystem: one JSON object, with no other members than these. Lengths count characters.
