@@ -1,5 +1,5 @@
 import type { ArtifactDescriptor, CatalogueBackend } from "@geartrain/ports"
-import { type Gear, GeartrainError, isDevelopmentVersion } from "@geartrain/spec"
+import { type Gear, GeartrainError, isDevelopmentVersion, isGeartrainError } from "@geartrain/spec"
 import type { SigningKey } from "../signing/key-pair.ts"
 import { describeArtifact, type PublishedGear, readArtifact } from "./artifact/gear-artifact.ts"
 import { readTag } from "./find-version.ts"
@@ -36,12 +36,18 @@ export async function publishGear(
 ): Promise<Publication> {
   const { name, version } = gear.manifest
   const tag = versionTag(version)
-  const there = await readTag(catalogue, name, tag)
+  const there = await readTag(catalogue, name, tag).catch(nothingYet)
   const isSame = there?.gear === gear.id
   if (there !== undefined && !isSame) refuseAnother(gear, there)
   const published = isSame && there !== undefined ? there : await write(gear, catalogue, { tag, pack: options.pack })
   if (options.key !== undefined) await signGear(catalogue, published, options.key)
   return { published, outcome: there === undefined ? "new" : isSame ? "unchanged" : "replaced" }
+}
+
+/** The first who publishes makes the catalogue. Whether it can be made is found out by writing. */
+function nothingYet(error: unknown): undefined {
+  if (isGeartrainError(error, "CATALOGUE_NOT_FOUND")) return undefined
+  throw error
 }
 
 async function write(

@@ -11,9 +11,9 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         load: async () => (await import("./commands/gears/build.ts")).buildCommand,
       },
       {
-        name: "build",
-        summary: "Make a gear from a recipe, a Dockerfile or a folder",
-        load: async () => (await import("./commands/gears/build.ts")).buildCommand,
+        name: "test",
+        summary: "Run a gear's own examples, and check what comes of them",
+        load: async () => (await import("./commands/gears/test.ts")).testCommand,
       },
       {
         name: "import",
@@ -24,6 +24,11 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         name: "pull",
         summary: "Take a gear in from a registry",
         load: async () => (await import("./commands/gears/pull.ts")).pullCommand,
+      },
+      {
+        name: "init",
+        summary: "Begin a gear: a manifest, a program and a recipe that run at once",
+        load: async () => (await import("./commands/gears/init.ts")).initCommand,
       },
       {
         name: "lint",
@@ -133,6 +138,56 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     ],
   },
   {
+    title: "Catalogue",
+    rows: [
+      {
+        name: "search",
+        summary: "List the gears of a catalogue",
+        load: async () => (await import("./commands/catalogue/search.ts")).searchCommand,
+      },
+      {
+        name: "install",
+        summary: "Take a gear in from a catalogue, and check who signed it",
+        load: async () => (await import("./commands/catalogue/install.ts")).installCommand,
+      },
+      {
+        name: "publish",
+        summary: "Put a gear into a catalogue, and sign it",
+        load: async () => (await import("./commands/catalogue/publish.ts")).publishCommand,
+      },
+      {
+        name: "tag",
+        summary: "Give a published version another name, such as stable",
+        load: async () => (await import("./commands/catalogue/tag.ts")).tagCommand,
+      },
+      {
+        name: "deprecate",
+        summary: "Say that a published version should not be used any more",
+        load: async () => (await import("./commands/catalogue/deprecate.ts")).deprecateCommand,
+      },
+      {
+        name: "key new",
+        summary: "Make a key to sign gears with",
+        load: async () => (await import("./commands/catalogue/key-new.ts")).keyNewCommand,
+      },
+      {
+        name: "key list",
+        summary: "List your own keys, and those that you trust",
+        load: async () => (await import("./commands/catalogue/key-list.ts")).keyListCommand,
+      },
+      {
+        name: "key trust",
+        summary: "Let in only gears that a key has signed",
+        load: async () => (await import("./commands/catalogue/key-trust.ts")).keyTrustCommand,
+      },
+      {
+        name: "key distrust",
+        summary: "Take that back",
+        load: async () => (await import("./commands/catalogue/key-distrust.ts")).keyDistrustCommand,
+      },
+    ],
+  },
+  {
     title: "House-keeping",
     rows: [
       {
@@ -212,8 +267,14 @@ export const FOREIGN_WORDS: Readonly<Record<string, string>> = {
   fsck: "store fsck",
   gc: "store gc",
   prune: "store gc",
+  create: "init",
+  new: "init",
   validate: "lint",
   check: "lint",
+  push: "publish",
+  upload: "publish",
+  find: "search",
+  keys: "key list",
   du: "store du",
   df: "store du",
 }

@@ -3,7 +3,8 @@ import { type ImageLimits, openImage, openImageStream, type TreeScan, withFile }
 import type { ImageLimitSettings } from "../settings/image-limits.ts"
 import type { Settings } from "../settings/settings.ts"
 import { mkdir } from "../system/files.ts"
-import { standardInput, userFile } from "../system/user-files.ts"
+import { standardInput } from "../system/user-files.ts"
+import { authFiles } from "./auth-files.ts"
 
 export interface OpenReferenceOptions {
   /** Which platform of an image that has several. */
@@ -46,13 +47,4 @@ function imageLimits(wanted: ImageLimitSettings): Partial<ImageLimits> {
   return Object.fromEntries(
     Object.entries(wanted).map(([name, limit]) => [named[name as keyof ImageLimitSettings], limit]),
   )
-}
-
-/** Where docker and podman keep credentials. @see docker login, containers-auth.json(5) */
-function authFiles(): readonly string[] {
-  return [
-    userFile("XDG_RUNTIME_DIR", "containers/auth.json"),
-    userFile("DOCKER_CONFIG", "config.json"),
-    userFile("HOME", ".docker/config.json"),
-  ].filter((path) => path !== undefined)
 }

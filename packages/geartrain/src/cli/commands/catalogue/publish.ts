@@ -1,0 +1,106 @@
+import { isDevelopmentVersion, isGeartrainError } from "@geartrain/spec"
+import type { Publication } from "../../../catalogue/publish-gear.ts"
+import type { SigningKey } from "../../../signing/key-pair.ts"
+import type { Command, Context, Given } from "../../command.ts"
+import { escapeText } from "../../output/escape-text.ts"
+import { shellWord } from "../../output/shell-word.ts"
+import { CATALOGUE_FLAG, catalogueOf } from "./catalogue-flag.ts"
+
+/** The key that signs where none is named, if there is one of this name. */
+const DEFAULT_KEY = "default"
+
+export const publishCommand: Command = {
+  name: "publish",
+  arguments: [{ name: "GEAR", says: "A gear that is stored here: gear help references", complete: "gear" }],
+  flags: {
+    ...CATALOGUE_FLAG,
+    key: {
+      type: "text",
+      value: "NAME",
+      says: "Sign with this key of your own. Default: the one called default, if there is one",
+    },
+  },
+  examples: [
+    { command: "gear publish fsl-bet@1.0.0 -c /data/gears", says: "Into a folder that others can read" },
+    {
+      command: "gear publish fsl-bet -c registry.example.org/lab",
+      says: "Into a registry, where docker login has been",
+    },
+  ],
+  notes: [
+    "A version that was published means that gear for ever. While a gear changes, give it a version that ends in -dev: that one can be published again.",
+    "A folder that is empty or not there becomes a catalogue.",
+  ],
+  exits: "answer",
+  run: async (context, given) => {
+    const [{ openEngine }, { packGear }, { publishGear }, { resolveGear }] = await Promise.all([
+      import("../../../compose/open-engine.ts"),
+      import("../../../compose/pack-gear.ts"),
+      import("../../../catalogue/publish-gear.ts"),
+      import("../../../engine/gears/resolve-gear.ts"),
+    ])
+    const catalogue = await catalogueOf(context, given)
+    const key = await findKey(context, given)
+    const engine = await openEngine(context.settings(), { write: true })
+    const packed: { remove(): Promise<void> }[] = []
+    try {
+      const gear = await resolveGear(given.words[0] ?? "", engine)
+      const pack = async () => {
+        context.reply.say(`packing ${escapeText(gear.manifest.name)}@${escapeText(gear.manifest.version)}`)
+        const root = await packGear(gear, engine)
+        packed.push(root)
+        return root
+      }
+      const publication = await publishGear(gear, catalogue.backend, { pack, ...(key === undefined ? {} : { key }) })
+      return tell(context, publication, { place: catalogue.place, ...(key === undefined ? {} : { key }) })
+    } finally {
+      for (const root of packed) await root.remove()
+      await engine.close()
+    }
+  },
+}
+
+async function findKey(context: Context, given: Given): Promise<SigningKey | undefined> {
+  const { openKeys } = await import("../../../compose/open-catalogue.ts")
+  const name = given.text("key")
+  try {
+    return await openKeys(context.settings()).open(name ?? DEFAULT_KEY)
+  } catch (error) {
+    // Nobody has to sign.
+    if (name === undefined && isGeartrainError(error, "KEY_NOT_FOUND")) return undefined
+    throw error
+  }
+}
+
+function tell(
+  { reply, terminal }: Context,
+  { published, outcome }: Publication,
+  { place, key }: { readonly place: string; readonly key?: SigningKey },
+) {
+  const { name, version } = published
+  const reference = `${name}@${version}`
+  reply.print(`${terminal.out.paint.bold(escapeText(reference))}  ${reply.id(published.gear)}`)
+  const where = escapeText(place)
+  const said = {
+    new: `published in ${where}`,
+    unchanged: `was there already, in ${where}`,
+    replaced: `replaced in ${where}`,
+  }
+  reply.say(
+    key === undefined
+      ? `${said[outcome]}, not signed`
+      : `${said[outcome]}, signed by key ${reply.id(key.publicKey.id)}`,
+  )
+  if (isDevelopmentVersion(version))
+    reply.say("in development: it can be published again, and is not installed unless it is named")
+  reply.say(`→ gear install ${shellWord(reference)} -c ${shellWord(place)}`)
+  const data = {
+    reference,
+    gear: published.gear,
+    outcome,
+    manifest: published.manifest.digest,
+    catalogue: place,
+    key: key?.publicKey.id ?? null,
+  }
+  return { data }
+}
