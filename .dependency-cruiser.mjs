@@ -23,6 +23,7 @@ const ROOMS = {
   build: ["packages/spec", "packages/ports", "system", "documents"],
   lint: ["packages/spec", "packages/ports", "system"],
   engine: ["packages/spec", "packages/ports", "provenance", "system"],
+  "gear-tests": ["packages/spec", "packages/ports", "provenance", "system", "documents", "engine"],
   compose: [
     "packages/spec",
     "packages/ports",
@@ -31,6 +32,7 @@ const ROOMS = {
     "settings",
     "engine",
     "build",
+    "gear-tests",
     "lint",
     "signing",
     ...BACKENDS,
@@ -44,6 +46,7 @@ const ROOMS = {
     "archive",
     "engine",
     "build",
+    "gear-tests",
     "lint",
     "signing",
     "compose",

@@ -1,6 +1,5 @@
 import { GeartrainError, type JsonObject } from "@geartrain/spec"
-import { readProgress } from "../../../build/read-progress.ts"
-import type { BuildProgress, BuildWish, BuiltGear } from "../../../compose/build-gear.ts"
+import type { BuildWish, BuiltGear } from "../../../compose/build-gear.ts"
 import type { Engine } from "../../../compose/open-engine.ts"
 import type { Command, CommandResult, Context, Given } from "../../command.ts"
 import { formatCount, formatSize } from "../../output/amounts.ts"
@@ -9,6 +8,7 @@ import { shellWord } from "../../output/shell-word.ts"
 import { changeLines, changesData, changesOf, type GearChanges } from "../../pages/change-lines.ts"
 import { watchInterrupts } from "../../run/interrupts.ts"
 import { readNetwork } from "../../run/job-flags.ts"
+import { buildProgress } from "./open-tested.ts"
 
 export const buildCommand: Command = {
   name: "build",
@@ -69,7 +69,7 @@ export const buildCommand: Command = {
     const interrupts = watchInterrupts(() => context.reply.say("stopping the build"))
     try {
       const wish = readWish(given)
-      const progress = progressFor(context, interrupts.signal)
+      const progress = buildProgress(context, interrupts.signal)
       const built = await buildGear(wish, engine, { settings: context.settings(), progress })
       return tell(context, built, await changesSince(built, engine))
     } catch (error) {
@@ -105,23 +105,6 @@ function readTag(text: string): string {
     details: { text },
     hint: "Write it as --tag my-gear@1.0.0",
   })
-}
-
-function progressFor(context: Context, signal: AbortSignal): BuildProgress {
-  let kind: BuiltGear["plan"]["kind"] = "folder"
-  return {
-    signal,
-    onStart: (plan) => {
-      kind = plan.kind
-      const by = plan.builder === undefined ? "" : ` with ${plan.builder.name} ${plan.builder.version}`
-      context.reply.say(`building ${escapeText(plan.source)}${by}`)
-    },
-    onLine: (line) => {
-      const step = readProgress(kind, line)
-      if (context.options.verbose && !context.reply.json) context.terminal.err.write(`${escapeText(line)}\n`)
-      else if (step !== undefined) context.reply.say(`  ${escapeText(step)}`)
-    },
-  }
 }
 
 /** Nothing for the first build of a name; nothing has changed where it is the same gear. */
