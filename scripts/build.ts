@@ -8,11 +8,22 @@
 import { createHash } from "node:crypto"
 import { globSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { build, version } from "esbuild"
+import { build, type Plugin, version } from "esbuild"
+import { directImports, doorsOf } from "./bundle/direct-imports.ts"
 import { TOP } from "./top.ts"
 
 const PACKAGE = join(TOP, "packages/geartrain")
 const DIST = join(PACKAGE, "dist")
+
+const DOORS = doorsOf(join(TOP, "packages/spec"))
+const DIRECT_IMPORTS: Plugin = {
+  name: "direct-imports",
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /\/packages\/[^/]+\/src\/.*\.ts$/ }, ({ path }) => ({
+      contents: directImports(readFileSync(path, "utf8"), DOORS),
+      loader: "ts",
+    })),
+}
 
 const sources = sourcesDigest()
 if (!process.argv.includes("--if-stale") || builtFrom() !== sources) {
@@ -43,6 +54,7 @@ async function bundle(): Promise<boolean> {
       logLevel: "error",
       metafile: true,
       absWorkingDir: TOP,
+      plugins: [DIRECT_IMPORTS],
     })
     writeFileSync(join(fresh, "metafile.json"), JSON.stringify(metafile))
     writeFileSync(join(fresh, "LICENSES"), licencesOf(Object.keys(metafile.inputs)))
@@ -77,7 +89,13 @@ function licencesOf(inputs: readonly string[]): string {
 function sourcesDigest(): string {
   const hash = createHash("sha256").update(version)
   const files = globSync("packages/*/src/**/*.{ts,json}", { cwd: TOP }).filter((file) => !file.endsWith(".test.ts"))
-  for (const file of [...files.sort(), "package-lock.json", "scripts/build.ts"]) {
+  for (const file of [
+    ...files.sort(),
+    "package-lock.json",
+    "packages/spec/package.json",
+    "scripts/build.ts",
+    "scripts/bundle/direct-imports.ts",
+  ]) {
     hash.update(`\0${file}\0`).update(readFileSync(join(TOP, file)))
   }
   return hash.digest("hex")
