@@ -1,0 +1,92 @@
+import dicomParser, { type DataSet, type Element } from "dicom-parser"
+import { sha256 } from "../../system/hash.ts"
+import { comparison, Findings } from "../file-comparison.ts"
+import type { FileSource } from "../file-source.ts"
+import type { Format } from "../format.ts"
+import { errorText, NumberTally } from "../numbers/number-tally.ts"
+import { readNumbers } from "../numbers/number-type.ts"
+import { readWhole } from "../streams/read-whole.ts"
+import { UnfitFile } from "../unfit-file.ts"
+
+const MOST_BYTES = 128 * 1024 * 1024
+
+/**
+ * Images of the clinic: element by element, the pixels as numbers where they are not compressed.
+ *
+ * @see DICOM PS3.10, section 7, and PS3.5
+ */
+export const DICOM: Format = {
+  name: "dicom",
+  fits: (head) => Buffer.from(head.subarray(128, 132)).toString("latin1") === "DICM",
+  compare: async (a, b) => {
+    const [one, two] = [await read(a), await read(b)]
+    const findings = new Findings()
+    for (const tag of [...new Set([...Object.keys(one.elements), ...Object.keys(two.elements)])].toSorted()) {
+      if (tag === PIXELS) continue
+      const [x, y] = [textOf(one, one.elements[tag]), textOf(two, two.elements[tag])]
+      if (x !== y) findings.add(tagName(tag), x, y)
+    }
+    const fields = findings.count === 0 ? "the same elements" : `${findings.count} elements differ`
+    const numbers = comparePixels(one, two, findings)
+    return comparison("dicom", findings, {
+      summary: numbers === undefined ? fields : `${fields}; pixels: ${errorText(numbers)}`,
+      ...(numbers === undefined ? {} : { numbers }),
+    })
+  },
+}
+
+/** (7FE0,0010) */
+const PIXELS = "x7fe00010"
+
+async function read(source: FileSource): Promise<DataSet> {
+  const bytes = await readWhole(source.chunks(), MOST_BYTES)
+  try {
+    return dicomParser.parseDicom(bytes)
+  } catch (error) {
+    const words = error instanceof Error ? error.message : (error as { readonly exception?: unknown }).exception
+    throw new UnfitFile(String(words))
+  }
+}
+
+/** Short texts as they are, anything else by length and digest. */
+function textOf(data: DataSet, element: Element | undefined): string | undefined {
+  if (element === undefined) return undefined
+  const bytes = data.byteArray.subarray(element.dataOffset, element.dataOffset + element.length)
+  const isText = bytes.length <= 1024 && bytes.every((byte) => byte === 0 || byte >= 0x20)
+  return isText
+    ? JSON.stringify(
+        Buffer.from(bytes)
+          .toString("latin1")
+          .replace(/[\0 ]+$/, ""),
+      )
+    : `${bytes.length} bytes, ${sha256(bytes)}`
+}
+
+/** `(0010,0010)` */
+function tagName(tag: string): string {
+  return `(${tag.slice(1, 5)},${tag.slice(5)})`.toUpperCase()
+}
+
+function comparePixels(one: DataSet, two: DataSet, findings: Findings): NumberTally["errors"] | undefined {
+  const [a, b] = [one.elements[PIXELS], two.elements[PIXELS]]
+  if (a === undefined && b === undefined) return undefined
+  const bytesOf = (data: DataSet, element: Element | undefined): Uint8Array =>
+    element === undefined
+      ? new Uint8Array()
+      : data.byteArray.slice(element.dataOffset, element.dataOffset + element.length)
+  const [left, right] = [bytesOf(one, a), bytesOf(two, b)]
+  const bits = one.uint16("x00280100")
+  const isPlain = a?.encapsulatedPixelData !== true && b?.encapsulatedPixelData !== true
+  if (!isPlain || (bits !== 8 && bits !== 16) || two.uint16("x00280100") !== bits || left.length !== right.length) {
+    if (Buffer.compare(left, right) !== 0) findings.add("pixels", `${left.length} bytes`, `${right.length} bytes`)
+    return undefined
+  }
+  const kind = one.uint16("x00280103") === 1 ? "int" : "uint"
+  const type = { kind, bytes: bits === 8 ? 1 : 2, endian: "little" } as const
+  const whole = left.length - (left.length % type.bytes)
+  const [x, y] = [readNumbers(left.subarray(0, whole), type), readNumbers(right.subarray(0, whole), type)]
+  const tally = new NumberTally()
+  for (let index = 0; index < x.length; index += 1)
+    if (!tally.add(x[index] ?? 0, y[index] ?? 0)) findings.add(`pixel ${index}`, String(x[index]), String(y[index]))
+  return tally.errors
+}

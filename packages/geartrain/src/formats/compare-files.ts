@@ -1,0 +1,52 @@
+import type { FileComparison } from "./file-comparison.ts"
+import type { FileSource } from "./file-source.ts"
+import type { Format } from "./format.ts"
+import { compareBytes } from "./kinds/bytes.ts"
+import { FORMATS } from "./known-formats.ts"
+import { ByteReader } from "./streams/byte-reader.ts"
+import { UnfitFile } from "./unfit-file.ts"
+
+/** A container in a container in a container: deeper than this is an attack, and compared as bytes. */
+const DEEPEST = 5
+/** What the first bytes of every format can be told by: a tar has its mark at 257, a FITS file its first card. */
+const HEAD_BYTES = 4096
+
+/**
+ * Compares two files by what their format says they mean: records, fields, numbers and members. Files of a format that is not known, of two
+ * formats, or not what they promise, are compared byte by byte.
+ *
+ * Reads both from the beginning, more than once perhaps; memory stays bounded whatever their size.
+ */
+export function compareFiles(a: FileSource, b: FileSource): Promise<FileComparison> {
+  return compareAt(0, a, b)
+}
+
+async function compareAt(depth: number, a: FileSource, b: FileSource): Promise<FileComparison> {
+  const format = depth < DEEPEST ? await formatOf(a, b) : undefined
+  if (format === undefined) return compareBytes(a, b)
+  try {
+    return await format.compare(a, b, { inside: (one, two) => compareAt(depth + 1, one, two) })
+  } catch (error) {
+    if (!(error instanceof UnfitFile)) throw error
+    const bytes = await compareBytes(a, b)
+    return {
+      ...bytes,
+      summary: `${bytes.summary}; compared as bytes, since one is no readable ${format.name}: ${error.message}`,
+    }
+  }
+}
+
+async function formatOf(a: FileSource, b: FileSource): Promise<Format | undefined> {
+  const [one, two] = await Promise.all([headOf(a), headOf(b)])
+  const fits = (format: Format, head: Uint8Array, name: string): boolean => format.fits(head, name.toLowerCase())
+  return FORMATS.find((format) => fits(format, one, a.name) && fits(format, two, b.name))
+}
+
+async function headOf(source: FileSource): Promise<Uint8Array> {
+  const reader = new ByteReader(source.chunks())
+  try {
+    return await reader.take(HEAD_BYTES)
+  } finally {
+    await reader.close()
+  }
+}

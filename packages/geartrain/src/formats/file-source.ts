@@ -1,0 +1,6 @@
+/** A file that can be read from its beginning, as often as one likes. */
+export interface FileSource {
+  /** Name without folders: its ending helps to tell the format. */
+  readonly name: string
+  chunks(): AsyncIterable<Uint8Array>
+}

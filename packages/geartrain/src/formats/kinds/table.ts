@@ -1,0 +1,72 @@
+import { comparison, type FileComparison, Findings } from "../file-comparison.ts"
+import type { FileSource } from "../file-source.ts"
+import type { Format } from "../format.ts"
+import { errorText, NumberTally } from "../numbers/number-tally.ts"
+import { compareRecords, isOnlyOrder, recordSummary } from "../records/compare-records.ts"
+import { linesOf } from "../streams/lines.ts"
+import { splitRow } from "./split-row.ts"
+import { isText } from "./text.ts"
+
+/** Tables with commas: rows, and in rows that belong together cell by cell, numbers as numbers. */
+export const CSV: Format = tableFormat("csv", ",", /\.csv$/)
+/** Tables with tabs. */
+export const TSV: Format = tableFormat("tsv", "\t", /\.(tsv|tab|bed|gff|gff3|gtf)$/)
+
+function tableFormat(name: string, separator: string, ending: RegExp): Format {
+  return {
+    name,
+    fits: (head, file) => ending.test(file) && isText(head),
+    compare: (a, b) => compareTables(a, b, { name, separator }),
+  }
+}
+
+async function compareTables(
+  a: FileSource,
+  b: FileSource,
+  { name, separator }: { readonly name: string; readonly separator: string },
+): Promise<FileComparison> {
+  const rows = new Findings()
+  const counts = await compareRecords(linesOf(a.chunks()), linesOf(b.chunks()), {
+    findings: rows,
+    nameOf: (number) => `row ${number}`,
+  })
+  if (isOnlyOrder(counts)) return comparison(name, rows, { summary: recordSummary("rows", counts), onlyOrder: true })
+  // Row for row only where none came in or went: else everything behind it would seem to differ.
+  if (counts.elsewhere === 0 || counts.a !== counts.b || counts.elsewhere !== counts.onlyA)
+    return comparison(name, rows, { summary: recordSummary("rows", counts) })
+  const cells = new Findings()
+  const tally = await compareCells(a, b, { separator, findings: cells })
+  const numbers = tally.errors
+  return comparison(name, cells, {
+    summary: `${counts.elsewhere} of ${counts.a} rows differ, in ${cells.count} cells${numbers.differing === 0 ? "" : `; ${errorText(numbers)}`}`,
+    ...(numbers.compared === 0 ? {} : { numbers }),
+  })
+}
+
+async function compareCells(
+  a: FileSource,
+  b: FileSource,
+  { separator, findings }: { readonly separator: string; readonly findings: Findings },
+): Promise<NumberTally> {
+  const tally = new NumberTally()
+  const others = linesOf(b.chunks())[Symbol.asyncIterator]()
+  let number = 0
+  let titles: readonly string[] = []
+  for await (const line of linesOf(a.chunks())) {
+    const other = String((await others.next()).value ?? "")
+    number += 1
+    if (number === 1) titles = splitRow(line, separator)
+    if (line === other) continue
+    const [one, two] = [splitRow(line, separator), splitRow(other, separator)]
+    for (let column = 0; column < Math.max(one.length, two.length); column += 1) {
+      const [x, y] = [one[column], two[column]]
+      if (isNumber(x) && isNumber(y) ? tally.add(Number(x), Number(y)) : x === y) continue
+      findings.add(`row ${number}, ${titles[column] ?? `column ${column + 1}`}`, x, y)
+    }
+  }
+  return tally
+}
+
+function isNumber(text: string | undefined): text is string {
+  return text !== undefined && /^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$/.test(text)
+}
