@@ -127,7 +127,7 @@ export class Workshop {
   ): Promise<Launched> {
     const { folder, root } = where
     const { box } = prepared
-    const layer = this.#roots.layer(root, layerNeeds(box, prepared.userMapping))
+    const layer = this.#roots.layer(root, layerNeeds(box, prepared.mounts, prepared.userMapping))
     const { command, files } = this.#backend.prepare(prepared)
     // Among them is the gear's environment, which may have keys in it.
     for (const [name, content] of Object.entries(files)) writeSmallFile(`${folder.view}/${name}`, content, 0o600)

@@ -1,4 +1,4 @@
-import type { Box } from "@geartrain/ports"
+import type { Box, BoxMount } from "@geartrain/ports"
 import { lookAt, makeFolderOf, writeSmallFile } from "../../../system/linux/small-folders.ts"
 import { HOST_NAME } from "./gear-capabilities.ts"
 
@@ -11,6 +11,13 @@ export interface LayerNeeds {
   readonly temporary: boolean
   /** Files below `/etc`: name to content. */
   readonly settings: Readonly<Record<string, string>>
+  /** What will be mounted over, in this order. Were it missing, the backend would make it for each box anew, as something that the box wrote. */
+  readonly targets: readonly MountTarget[]
+}
+
+interface MountTarget {
+  readonly path: string
+  readonly kind: "folder" | "file"
 }
 
 /** The name server that slirp4netns offers in the network that it makes. @see slirp4netns(1) */
@@ -19,8 +26,10 @@ const OUTBOUND_NAME_SERVER = "10.0.2.3"
 /**
  * Finds out what a box needs that its root filesystem may lack: a working folder and a home that its user can write to, `/tmp`, and the files
  * that tell of names in the network, which packings of one image disagree on. A mount of the caller's always goes first.
+ *
+ * @param mounts  The box's, with their targets resolved.
  */
-export function layerNeeds(box: Box, userMapping: "full" | "single"): LayerNeeds {
+export function layerNeeds(box: Box, mounts: readonly BoxMount[], userMapping: "full" | "single"): LayerNeeds {
   const isFree = (path: string): boolean => !box.mounts.some(({ target }) => isWithin(path, target))
   const settings = {
     hostname: `${HOST_NAME}\n`,
@@ -32,7 +41,18 @@ export function layerNeeds(box: Box, userMapping: "full" | "single"): LayerNeeds
     ...(userMapping === "full" ? { owner: { uid: box.uid, gid: box.gid } } : {}),
     temporary: isFree("/tmp"),
     settings: Object.fromEntries(Object.entries(settings).filter(([name]) => isFree(`/etc/${name}`))),
+    targets: targetsOf(mounts),
   }
+}
+
+/** What lies in an earlier mount is not in the root filesystem. */
+function targetsOf(mounts: readonly BoxMount[]): readonly MountTarget[] {
+  return mounts.flatMap(({ source, target }, index): readonly MountTarget[] => {
+    if (mounts.slice(0, index).some((earlier) => isWithin(target, earlier.target))) return []
+    const stats = lookAt(source)
+    if (stats?.isDirectory() === true) return [{ path: target, kind: "folder" }]
+    return stats?.isFile() === true ? [{ path: target, kind: "file" }] : []
+  })
 }
 
 /**
@@ -47,8 +67,19 @@ export function makeLayer(layer: string, lower: string, needs: LayerNeeds): void
   const trees = { layer, lower, givesAway: needs.owner !== undefined }
   for (const folder of needs.ownFolders) makeFolders(trees, folder, { least: 0o700, owner: needs.owner })
   if (needs.temporary) makeFolders(trees, "/tmp", { least: 0o1777 })
+  for (const target of needs.targets) makeTarget(trees, target)
   if (Object.keys(needs.settings).length === 0 || !makeFolders(trees, "/etc")) return
   for (const [name, content] of Object.entries(needs.settings)) writeSmallFile(`${layer}/etc/${name}`, content, 0o644)
+}
+
+function makeTarget(trees: Trees, { path, kind }: MountTarget): void {
+  if (kind === "folder") {
+    makeFolders(trees, path)
+    return
+  }
+  const isThere = [trees.lower, trees.layer].some((tree) => lookAt(tree + path) !== undefined)
+  if (isThere || !makeFolders(trees, path.slice(0, path.lastIndexOf("/")))) return
+  writeSmallFile(trees.layer + path, "", 0o644)
 }
 
 interface Trees {

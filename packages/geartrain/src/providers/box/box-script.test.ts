@@ -1,0 +1,47 @@
+import assert from "node:assert/strict"
+import { execFileSync } from "node:child_process"
+import { test } from "node:test"
+import { type BoxScriptParts, boxScript } from "./box-script.ts"
+
+const PARTS: BoxScriptParts = {
+  folder: "/state/boxes/1",
+  lowers: ["/state/layers/0", "/state/roots/1"],
+  userNamespace: false,
+  volatile: false,
+  command: { words: ["/state/bin/crun", "run", "it's"] },
+}
+
+test("a shell can read the script, and it becomes the backend", () => {
+  const script = boxScript({ ...PARTS, outputs: { stdout: "/p/o'ut", stderr: "/p/err" } })
+  execFileSync("sh", ["-n", "-c", script])
+  assert.match(script, /\nexec '\/state\/bin\/crun' 'run' 'it'\\''s' .*3>&-\n$/)
+  assert.match(script, /<\/dev\/null >'\/p\/o'\\''ut' 2>'\/p\/err'/)
+})
+
+test("the layer lies over the root, and neither devices nor setuid programs of the root work", () => {
+  const script = boxScript(PARTS)
+  assert.match(
+    script,
+    /nodev,nosuid,lowerdir=\/state\/layers\/0:\/state\/roots\/1,upperdir=layer\/upper,workdir=layer\/work/,
+  )
+  assert.doesNotMatch(script, /volatile|userxattr/)
+  const user = boxScript({ ...PARTS, userNamespace: true, volatile: true })
+  assert.match(user, /nodev,nosuid,volatile,userxattr,lowerdir=/)
+})
+
+test("where the disk cannot hold a layer it is made in memory, and only when that fails too the box is not started", () => {
+  const stub = `mount() { echo "mount $*" >&2; case $* in *upperdir=layer*) return 1;; *) return $MEMORY;; esac; }; mkdir() { :; }; cd() { :; };`
+  const script = boxScript({ ...PARTS, command: { words: ["echo", "started"], before: "echo before" } })
+  const run = (memory: string): string => {
+    try {
+      return execFileSync("sh", ["-c", `${stub} ${script}`], {
+        env: { ...process.env, MEMORY: memory },
+        stdio: "pipe",
+      }).toString()
+    } catch (error) {
+      return `exit ${(error as { status: number }).status}`
+    }
+  }
+  assert.equal(run("0"), "before\nstarted\n")
+  assert.equal(run("1"), "exit 125")
+})
