@@ -1,6 +1,7 @@
 import { isGeartrainError, type JobRecord, type JobState } from "@geartrain/spec"
 import { monotonicMs, nowIso } from "../../system/clock.ts"
 import { existsSync, rm } from "../../system/files.ts"
+import { removeIfSmall } from "../../system/linux/small-folders.ts"
 import type { Stores } from "../engine-ports.ts"
 import type { JobFolders } from "../job-folders.ts"
 import { type Collected, collectOutputs } from "./collect-outputs.ts"
@@ -24,12 +25,18 @@ export async function finishJob(
 ): Promise<JobRecord> {
   const start = monotonicMs()
   const collected = await collect(record, folders, stores)
-  const found = record.failure ?? collected.failed?.failure ?? (await metadataFailure(record.id, collected, stores))
+  const promises =
+    record.promised === undefined ? undefined : await checkPromises(record.id, collected, record.promised)
+  const found =
+    record.failure ??
+    collected.failed?.failure ??
+    promises?.failure ??
+    (await metadataFailure(record.id, collected, stores))
   const { logLines, phase: _phase, ...rest } = { ...record, ...(found === undefined ? {} : { failure: found }) }
   const ended: JobRecord = {
     ...rest,
     state: stateOf(rest),
-    outputs: collected.outputs,
+    outputs: promises?.outputs ?? collected.outputs,
     skippedOutputs: collected.skipped,
     ...(collected.log === undefined
       ? {}
@@ -41,6 +48,16 @@ export async function finishJob(
   // Outputs that could not be stored stay where the gear put them, and the record names the place.
   if (collected.failed === undefined) await remove(folders.base)
   return isOurs ? ended : ((await stores.jobs.get(record.id)) ?? ended)
+}
+
+/** Few gears promise anything, and the others load nothing for it. */
+async function checkPromises(
+  id: JobRecord["id"],
+  collected: Collected,
+  promised: NonNullable<JobRecord["promised"]>,
+): Promise<{ readonly failure: JobRecord["failure"]; readonly outputs: Collected["outputs"] }> {
+  const { markOutputs, missingOutput } = await import("./promised-outputs.ts")
+  return { failure: missingOutput(id, collected, promised), outputs: markOutputs(collected.outputs, promised) }
 }
 
 interface Collection extends Collected {
@@ -74,8 +91,8 @@ async function takeIn(record: JobRecord, folders: JobFolders, stores: Pick<Store
   return { ...(await collectOutputs(folders.output, stores.blobs, { maxBytes })), ...told }
 }
 
-function remove(folder: string): Promise<void> {
-  return rm(folder, { recursive: true, force: true })
+async function remove(folder: string): Promise<void> {
+  if (!removeIfSmall(folder)) await rm(folder, { recursive: true, force: true })
 }
 
 /** The gear did its work, and its outputs are lost: the job has failed, however the gear ended. */

@@ -1,9 +1,27 @@
 import assert from "node:assert/strict"
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs"
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, test } from "node:test"
-import { emptySmallFolder, lookAt, makeFolderOf, readLink, removeAtOnce, writeSmallFile } from "./small-folders.ts"
+import {
+  emptySmallFolder,
+  lookAt,
+  makeFolderOf,
+  readLink,
+  removeAtOnce,
+  removeIfSmall,
+  writeSmallFile,
+} from "./small-folders.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "geartrain-folders-"))
 after(() => rmSync(folder, { recursive: true, force: true }))
@@ -53,4 +71,28 @@ test("removing at once stops at the first thing that is not as it was expected",
   assert.equal(removeAtOnce([`${path("one")}/`]), true)
   assert.equal(existsSync(path("one")), false)
   assert.equal(removeAtOnce([]), true)
+})
+
+test("a small folder is removed at once with all that is in it, and what its links point to stays", () => {
+  mkdirSync(path("small/inner/deeper"), { recursive: true })
+  writeFileSync(path("small/inner/deeper/file"), "x")
+  mkdirSync(path("kept"))
+  writeFileSync(path("kept/file"), "x")
+  symlinkSync(path("kept"), path("small/link"))
+  assert.equal(removeIfSmall(path("small")), true)
+  assert.equal(existsSync(path("small")), false)
+  assert.deepEqual(readdirSync(path("kept")), ["file"])
+})
+
+test("a folder with many entries, a large file or a name that is not text is left for others to remove", () => {
+  mkdirSync(path("many/inner"), { recursive: true })
+  for (let n = 0; n < 100; n += 1) writeFileSync(path(`many/inner/${n}`), "")
+  mkdirSync(path("large"))
+  writeFileSync(path("large/file"), "")
+  truncateSync(path("large/file"), 2 ** 30)
+  mkdirSync(path("odd"))
+  writeFileSync(Buffer.concat([Buffer.from(path("odd/")), Buffer.from([0xff])]), "")
+  for (const name of ["many", "large", "odd", "not-there"]) assert.equal(removeIfSmall(path(name)), false, name)
+  assert.equal(readdirSync(path("many/inner")).length, 100)
+  assert.equal(existsSync(path("large/file")), true)
 })

@@ -47,6 +47,40 @@ export function emptySmallFolder(path: string): void {
   for (const entry of readdirSync(path)) removeSmall(`${path}/${entry}`)
 }
 
+/** So much is removed without letting anything else of this process wait for long: some milliseconds. */
+const MOST_ENTRIES = 64
+const MOST_FILE_BYTES = 1024 * 1024
+
+/**
+ * Removes a folder with all that is in it, if that is little, in a tenth of the CPU time that promises take. Answers whether it is gone;
+ * otherwise some of it may be left. Nothing else may write there meanwhile.
+ */
+export function removeIfSmall(path: string): boolean {
+  try {
+    const found: string[] = []
+    return listSmall(path, found) && removeAtOnce(found)
+  } catch {
+    // A folder that may not be read, or that is not there: it takes a closer look.
+    return false
+  }
+}
+
+/** Adds what lies in a folder, and then the folder itself, as `removeAtOnce` wants them. Answers whether it is little. */
+function listSmall(folder: string, found: string[]): boolean {
+  for (const entry of readdirSync(folder, { withFileTypes: true, encoding: "buffer" })) {
+    const path = `${folder}/${entry.name.toString("utf8")}`
+    if (found.length >= MOST_ENTRIES) return false
+    if (entry.isDirectory()) {
+      if (!listSmall(path, found)) return false
+      continue
+    }
+    if (lstatSync(path).size > MOST_FILE_BYTES) return false
+    found.push(path)
+  }
+  found.push(`${folder}/`)
+  return true
+}
+
 /** Most are files, so that is tried first. */
 function removeSmall(path: string): void {
   try {
