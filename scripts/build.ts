@@ -9,7 +9,7 @@ import { createHash } from "node:crypto"
 import { globSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { build, type Plugin, version } from "esbuild"
-import { directImports, doorsOf } from "./bundle/direct-imports.ts"
+import { directImports, doorsOf } from "./source/direct-imports.ts"
 import { TOP } from "./top.ts"
 
 const PACKAGE = join(TOP, "packages/geartrain")
@@ -94,7 +94,7 @@ function sourcesDigest(): string {
     "package-lock.json",
     "packages/spec/package.json",
     "scripts/build.ts",
-    "scripts/bundle/direct-imports.ts",
+    "scripts/source/direct-imports.ts",
   ]) {
     hash.update(`\0${file}\0`).update(readFileSync(join(TOP, file)))
   }
