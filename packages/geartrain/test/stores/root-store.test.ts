@@ -135,6 +135,17 @@ for (const form of ["squashfs", "tree"] as const) {
         await flip(place, at)
       }
     }
+    if (form === "tree") {
+      // Writing to it took its capability away.
+      assert.match((await store.check(sample.tree)).join(), /its entry "large" has other extended attributes/)
+      execFileSync("setfattr", [
+        "-n",
+        "security.capability",
+        "-v",
+        "0x0100000200200000000000000000000000000000",
+        join(folder, "tree/large"),
+      ])
+    }
     assert.deepEqual(await store.check(sample.tree), [])
   })
 

@@ -3,13 +3,13 @@ import { readdir, readlink, type Stats } from "../../../system/files.ts"
 import { createHasher } from "../../../system/hash.ts"
 import { lookAtOnce } from "../../../system/small-file.ts"
 import { ifThere } from "../home/disk-error.ts"
+import { checkAttributes } from "./check-attributes.ts"
 import { fileBody } from "./file-body.ts"
 import { listedEntries, uncountedEntries } from "./listed-entries.ts"
 import type { ListedEntry } from "./listing-lines.ts"
 
 /**
- * Holds an unpacked tree against its listing: every name, and every byte of every file. Extended attributes are not read; the skeleton has
- * them.
+ * Holds an unpacked tree against its listing: every name, every byte of every file, and every attribute.
  *
  * @param options.trueOwners  Whether owners and devices are on the disk at all.
  * @returns what is wrong, as the end of a sentence about the tree: `its file "a" is missing`.
@@ -25,10 +25,12 @@ export async function* checkTree(folder: string, options: { readonly trueOwners:
   }
   for (const [path, count] of children) yield* checkFolder(`${folder}/tree`, path, count)
   yield* checkUncounted(folder)
+  yield* checkAttributes(folder, options)
 }
 
 async function* checkEntry(path: string, entry: ListedEntry, trueOwners: boolean): AsyncGenerator<string> {
-  const name = `its entry "${entry.path}"`
+  // As JSON, since a name may hold line feeds and what moves a terminal's cursor.
+  const name = `its entry ${JSON.stringify(entry.path)}`
   const stats = lookAt(path)
   if (typeof stats === "string") {
     yield `${name} ${stats}`
@@ -84,12 +86,13 @@ async function* checkFolder(tree: string, path: string, count: number): AsyncGen
     const target = isLink ? { target: await readlink(`${folder}/${entry.name}`) } : {}
     if (countsInTree({ path: inside, type: isLink ? "link" : "file", ...target })) counted++
   }
-  if (counted > count) yield `its folder "${path}" has ${counted - count} entries too many`
+  if (counted > count) yield `its folder ${JSON.stringify(path)} has ${counted - count} entries too many`
 }
 
 async function* checkUncounted(folder: string): AsyncGenerator<string> {
   for await (const { path, hex, sizeBytes } of uncountedEntries(`${folder}/uncounted`)) {
-    if ((await hashBody(`${folder}/tree/${path}`, sizeBytes)) !== hex) yield `its entry "${path}" has other bytes`
+    if ((await hashBody(`${folder}/tree/${path}`, sizeBytes)) !== hex)
+      yield `its entry ${JSON.stringify(path)} has other bytes`
   }
 }
 

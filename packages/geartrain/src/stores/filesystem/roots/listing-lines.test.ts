@@ -13,12 +13,12 @@ const COMMON = { mode: 0o4755, uid: 1, gid: 2, mtime: 1_700_000_000.9, xattrs: n
 const FILE: TreeEntry = { ...COMMON, type: "file", path: "a", size: 3, digest: `sha256:${"ab".repeat(32)}` }
 
 test("a line of each kind reads as the entry that it was written for", () => {
-  const common = { path: "a", uid: 1, gid: 2, xattrs: [] }
+  const common = { path: "a", uid: 1, gid: 2, xattrs: {} }
   const parsed = (entry: TreeEntry): unknown => parseListingLine(treeLine(entry).trimEnd())
   const file = { ...common, type: "f", mode: 0o4755, hex: "ab".repeat(32), sizeBytes: 3, mtimeS: 1_700_000_000 }
   assert.deepEqual(parsed(FILE), file)
   const xattrs = new Map([["user.note", Buffer.from("x")]])
-  assert.deepEqual(parsed({ ...FILE, xattrs }), { ...file, xattrs: ["user.note"] })
+  assert.deepEqual(parsed({ ...FILE, xattrs }), { ...file, xattrs: { "user.note": "78" } })
   assert.deepEqual(parsed({ ...COMMON, type: "folder", path: "a" }), { ...common, type: "d", mode: 0o4755 })
   assert.deepEqual(parsed({ ...COMMON, type: "fifo", path: "a" }), { ...common, type: "p", mode: 0o4755 })
   assert.deepEqual(parsed({ ...COMMON, type: "link", path: "a", target: "b" }), { ...common, type: "l", target: "b" })

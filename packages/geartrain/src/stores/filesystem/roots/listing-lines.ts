@@ -1,3 +1,6 @@
+/** Extended attributes that count: name to value, in hexadecimal digits. */
+export type ListedXattrs = Readonly<Record<string, string>>
+
 /** One line of a canonical tree listing, as `treeLine` of the specification writes it. */
 export type ListedEntry =
   | {
@@ -9,7 +12,7 @@ export type ListedEntry =
       readonly hex: string
       readonly sizeBytes: number
       readonly mtimeS: number
-      readonly xattrs: readonly string[]
+      readonly xattrs: ListedXattrs
     }
   | {
       readonly type: "d" | "c" | "b" | "p"
@@ -17,7 +20,7 @@ export type ListedEntry =
       readonly mode: number
       readonly uid: number
       readonly gid: number
-      readonly xattrs: readonly string[]
+      readonly xattrs: ListedXattrs
     }
   | {
       readonly type: "l"
@@ -25,7 +28,7 @@ export type ListedEntry =
       readonly uid: number
       readonly gid: number
       readonly target: string
-      readonly xattrs: readonly string[]
+      readonly xattrs: ListedXattrs
     }
 
 /** Splits bytes into lines, without their line feeds. Gives whole batches, since a promise a line would cost more than the line. */
@@ -54,7 +57,7 @@ export function parseListingLine(line: string): ListedEntry {
   const fields: unknown = JSON.parse(line)
   if (!Array.isArray(fields)) throw new RangeError("A line of the listing is no array")
   const last: unknown = fields.at(-1)
-  const xattrs = typeof last === "object" && last !== null ? Object.keys(last) : []
+  const xattrs = typeof last === "object" && last !== null ? (last as ListedXattrs) : {}
   const [path, type, ...rest] = fields as readonly unknown[]
   const numbers = rest.filter((field) => typeof field === "number")
   const texts = rest.filter((field) => typeof field === "string")

@@ -65,7 +65,7 @@ async function* body(
   root: { readonly tree: TreeDigest; readonly hex: string | undefined },
 ): AsyncGenerator<Uint8Array> {
   const damaged = (because: string, cause?: unknown): Error =>
-    rootDamaged(root.tree, `its file "${member.path}" ${because}`, cause)
+    rootDamaged(root.tree, `its file ${JSON.stringify(member.path)} ${because}`, cause)
   const hasher = createHasher()
   let restBytes = member.bodyBytes
   try {

@@ -6,7 +6,9 @@ import { readTarMember, type TarMember } from "./tar-member.ts"
 test("a header tells path, type and size, and nothing is lost of its bytes", async () => {
   const header = block({ name: "a/file", size: 5, type: "0" })
   const members = await read(header, Buffer.from("hello"), Buffer.alloc(507), Buffer.alloc(1024))
-  assert.deepEqual(members, [{ headers: header, path: "a/file", type: "0", bodyBytes: 5, sparse: false }])
+  assert.deepEqual(members, [
+    { headers: header, path: "a/file", type: "0", bodyBytes: 5, sparse: false, xattrs: new Map() },
+  ])
 })
 
 test("a path is plain, whatever slashes and dots are about it", async () => {
@@ -43,6 +45,18 @@ test("a sparse file is told, by the name that it will have", async () => {
   const [member] = await read(...noted("x", sparse), block({ name: "GNUSparseFile.0", type: "0" }))
   assert.equal(member?.path, "real")
   assert.equal(member?.sparse, true)
+})
+
+test("extended attributes are told by the names that they have, bytes as they are", async () => {
+  const noteOf = Buffer.concat([record("SCHILY.xattr.user.a%3Db%25", "x"), record("SCHILY.xattr.user.empty", "")])
+  const member = await readOne(...noted("x", noteOf), block({ name: "a", type: "0" }))
+  assert.deepEqual(
+    [...(member?.xattrs ?? [])].map(([name, value]) => [name, value.toString("hex")]),
+    [
+      ["user.a=b%", "78"],
+      ["user.empty", ""],
+    ],
+  )
 })
 
 test("links, folders, devices and pipes have no body, whatever size they claim", async () => {

@@ -15,6 +15,8 @@ export interface TarMember {
   readonly bodyBytes: number
   /** The body is a map of holes and then the data between, instead of the bytes of the file. */
   readonly sparse: boolean
+  /** Extended attributes by name, as they were noted for this member. */
+  readonly xattrs: ReadonlyMap<string, Buffer>
 }
 
 export const BLOCK_BYTES = 512
@@ -32,6 +34,7 @@ const MOST_NOTE_BYTES = 8 * 1024 * 1024
 export async function readTarMember(reader: ByteReader): Promise<TarMember | undefined> {
   const blocks: Uint8Array[] = []
   const notes = new Map<string, string>()
+  const xattrs = new Map<string, Buffer>()
   let notedBytes = 0
   for (;;) {
     const block = Buffer.from(await reader.exactly(BLOCK_BYTES))
@@ -42,14 +45,14 @@ export async function readTarMember(reader: ByteReader): Promise<TarMember | und
     blocks.push(block)
     const type = String.fromCharCode(block[156] ?? 0)
     const sizeBytes = numberField(block, 124, 12)
-    if (!NOTES.has(type)) return member(blocks, type, { sizeBytes, notes })
+    if (!NOTES.has(type)) return { ...member(blocks, type, { sizeBytes, notes }), xattrs }
     notedBytes += sizeBytes
     if (notedBytes > MOST_NOTE_BYTES)
       throw new RangeError(`A tar member has more than ${MOST_NOTE_BYTES} bytes of notes`)
     const body = Buffer.from(await reader.exactly(padded(sizeBytes)))
     if (body.length < padded(sizeBytes)) throw new RangeError("The tar ends within a header")
     blocks.push(body)
-    readNote(type, body.subarray(0, sizeBytes), notes)
+    readNote(type, body.subarray(0, sizeBytes), { notes, xattrs })
   }
 }
 
@@ -65,7 +68,7 @@ function member(
   blocks: readonly Uint8Array[],
   type: string,
   noted: { readonly sizeBytes: number; readonly notes: ReadonlyMap<string, string> },
-): TarMember {
+): Omit<TarMember, "xattrs"> {
   const { notes } = noted
   const header = blocks.at(-1) as Buffer
   const sparse = notes.has("GNU.sparse.major") || type === "S"
@@ -81,7 +84,11 @@ function member(
   }
 }
 
-function readNote(type: string, body: Buffer, notes: Map<string, string>): void {
+function readNote(
+  type: string,
+  body: Buffer,
+  { notes, xattrs }: { readonly notes: Map<string, string>; readonly xattrs: Map<string, Buffer> },
+): void {
   if (type === "L") notes.set("long name", body.toString("utf8").split("\0")[0] ?? "")
   if (type !== "x") return
   let position = 0
@@ -95,8 +102,16 @@ function readNote(type: string, body: Buffer, notes: Map<string, string>): void 
     const equals = record.indexOf(0x3d)
     const keyword = record.toString("utf8", 0, equals)
     if (KEYWORDS.has(keyword)) notes.set(keyword, record.toString("utf8", equals + 1))
+    if (keyword.startsWith(XATTR)) xattrs.set(plainName(keyword.slice(XATTR.length)), record.subarray(equals + 1))
     position += length
   }
+}
+
+const XATTR = "SCHILY.xattr."
+
+/** GNU tar escapes what would end a keyword. @see GNU tar, src/xheader.c, xattr_encode_keyword */
+function plainName(name: string): string {
+  return name.replaceAll("%3D", "=").replaceAll("%25", "%")
 }
 
 const KEYWORDS = new Set(["path", "size", "GNU.sparse.major", "GNU.sparse.name"])

@@ -38,7 +38,7 @@ async function* linesSeen(
  * that it has, and refuses access lists.
  */
 function squashfsHolds(entry: ListedEntry): boolean {
-  if (entry.xattrs.some((name) => name.startsWith("system."))) return false
+  if (Object.keys(entry.xattrs).some((name) => name.startsWith("system."))) return false
   return entry.type !== "f" || (entry.mtimeS >= 0 && entry.mtimeS <= 0xffff_ffff)
 }
 
