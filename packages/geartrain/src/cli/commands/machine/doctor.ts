@@ -1,5 +1,6 @@
 import type { JsonObject } from "@geartrain/spec"
 import type { Command } from "../../command.ts"
+import { escapeText } from "../../output/escape-text.ts"
 import { EXIT_CODES } from "../../output/exit-codes.ts"
 
 export const doctorCommand: Command = {
@@ -32,6 +33,8 @@ export const doctorCommand: Command = {
     const refused = report.providers.find((provider) => !provider.works)
     const fix = isStore ? report.store.mend : refused?.works === false ? refused.mend : undefined
     const code = isStore ? "DAMAGED" : "NO_PROVIDER"
+    if (!isStore)
+      reply.say(`No provider works here, and one is enough\n→ ${escapeText(fix ?? "gear help NO_PROVIDER")}`)
     const error = {
       code,
       message: failing,
