@@ -16,7 +16,10 @@ export interface DroppedEnvironment {
  *
  * @param env  `NAME=value` each.
  */
-export function droppedEnvironment(env: readonly string[], manifest: GearManifest): DroppedEnvironment {
+export function droppedEnvironment(
+  env: readonly string[],
+  manifest: Pick<GearManifest, "environment">,
+): DroppedEnvironment {
   const own = manifest.environment ?? {}
   const names: string[] = []
   let folders: readonly string[] = []
