@@ -38,9 +38,11 @@ export function pickImage(manifests: readonly Descriptor[], choice: ImageChoice,
   const fitting = images.filter((each) => isFor(each, wanted))
   if (fitting.length === 0) throw noPlatform(images, wanted, place)
   // Of several variants of an architecture the plainest runs everywhere.
-  const plain = fitting.find(({ platform }) => platform === wanted)
-  if (plain === undefined && fitting.length > 1) throw ambiguous(fitting, place)
-  return plain ?? (fitting[0] as Descriptor)
+  const plain = fitting.filter(({ platform }) => platform === wanted)
+  const [image, ...rest] = plain.length > 0 ? plain : fitting
+  // Two for one platform are two images, unless one is listed twice.
+  if (image === undefined || rest.some(({ digest }) => digest !== image.digest)) throw ambiguous(fitting, place)
+  return image
 }
 
 const SAVE_AGAIN = "Save or push the image again"
