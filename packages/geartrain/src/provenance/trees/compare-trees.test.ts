@@ -6,7 +6,7 @@ async function* listed(
   ...entries: readonly (Partial<TreeListed> & { readonly path: string })[]
 ): AsyncGenerator<TreeListed> {
   for (const entry of entries) {
-    yield { type: "f", hex: "00", mode: 0o644, uid: 0, gid: 0, mtimeS: 1, xattrs: [], ...entry }
+    yield { type: "f", hex: "00", mode: 0o644, uid: 0, gid: 0, mtimeS: 1, xattrs: {}, ...entry }
   }
 }
 

@@ -11,7 +11,8 @@ export interface TreeListed {
   readonly gid: number
   readonly mtimeS?: number
   readonly target?: string
-  readonly xattrs: readonly string[]
+  /** Name to value; canonical, so that equal ones are in one order. */
+  readonly xattrs: Readonly<Record<string, string>>
 }
 
 /** In what two root filesystems differ, by path, in the order of paths. */
@@ -75,7 +76,7 @@ async function* joined(a: AsyncIterable<TreeListed>, b: AsyncIterable<TreeListed
 
 function differenceOf(a: TreeListed, b: TreeListed): ChangedEntry["what"] | undefined {
   if (a.type !== b.type || a.hex !== b.hex || a.target !== b.target) return "contents"
-  const sameUse = a.mode === b.mode && a.uid === b.uid && a.gid === b.gid && a.xattrs.join("\0") === b.xattrs.join("\0")
+  const sameUse = a.mode === b.mode && a.uid === b.uid && a.gid === b.gid && JSON.stringify(a.xattrs) === JSON.stringify(b.xattrs)
   if (!sameUse) return "permissions"
   return a.mtimeS === b.mtimeS ? undefined : "time"
 }
