@@ -32,7 +32,10 @@ FILE_FIELDS = ("classification", "info", "mimetype", "modality", "tags", "type",
 #: What may be said of a container, by its level. The platform passes over anything else without a word, so it is refused here.
 CONTAINER_FIELDS = {
     "project": ("info", "label", "public", "tags"),
-    "subject": ("code", "info", "label", "master_code", "tags"),
+    "subject": (
+        "code", "cohort", "ethnicity", "firstname", "info", "label", "lastname", "master_code", "race", "sex", "species",
+        "strain", "tags", "type",
+    ),
     "session": ("age", "info", "label", "operator", "public", "subject", "tags", "timestamp", "timezone", "uid", "weight"),
     "acquisition": (
         "info", "instrument", "label", "measurement", "metadata", "public", "tags", "timestamp", "timezone", "uid",

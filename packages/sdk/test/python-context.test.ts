@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, describe, it } from "node:test"
+import { CONTAINER_FIELDS, FILE_FIELDS } from "../src/gear/index.ts"
 
 const MODULE = join(import.meta.dirname, "../python")
 const skip = spawnSync("python3", ["--version"]).status === 0 ? false : "needs python3"
@@ -158,6 +159,15 @@ describe("The Python module for gears", { skip }, () => {
     assert.match(stderr, /input key: api-key/)
     assert.match(stderr, /shown/)
     assert.doesNotMatch(stderr, /secret|hidden/)
+  })
+
+  it("knows the same members of files and containers as the rest of Geartrain", () => {
+    const script = "import json, gear_context as g; print(json.dumps([g.FILE_FIELDS, g.CONTAINER_FIELDS]))"
+    const env = { PATH: process.env["PATH"] ?? "", PYTHONPATH: MODULE, PYTHONDONTWRITEBYTECODE: "1" }
+    const [file, containers] = JSON.parse(spawnSync("python3", ["-c", script], { env, encoding: "utf8" }).stdout)
+    assert.deepEqual(file, FILE_FIELDS.toSorted())
+    const known = Object.entries(CONTAINER_FIELDS).map(([level, fields]) => [level, fields.toSorted()])
+    assert.deepEqual(containers, Object.fromEntries(known))
   })
 
   it("is written in the Python of 3.7, and needs nothing but it", () => {

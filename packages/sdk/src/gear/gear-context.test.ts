@@ -142,11 +142,15 @@ test("metadata that cannot be kept is refused when it is said", async () => {
   const misspelt = { tag: ["x"] } as unknown as { readonly tags: readonly string[] }
   assert.throws(
     () => context.updateFileMetadata("a", misspelt),
-    fails("METADATA_INVALID", /file "a": it has no tag; it has classification, info, /),
+    fails("METADATA_INVALID", /file "a": it has no tag; it has type, mimetype, /),
   )
   assert.throws(
     () => context.updateContainerMetadata("group" as never, {}),
     fails("METADATA_INVALID", /"group": containers are project/),
+  )
+  assert.throws(
+    () => context.updateDestinationMetadata({ tags: "x" as never }),
+    fails("METADATA_INVALID", /of analysis: .*"x"/),
   )
   const uncertain = { info: { f: () => 1 } } as unknown as { readonly info: JsonObject }
   assert.throws(

@@ -1,4 +1,5 @@
 import { GeartrainError, type JsonObject, type JsonValue } from "@geartrain/spec"
+import { parseMetadata } from "@geartrain/spec/archive"
 import {
   CONTAINER_FIELDS,
   type ContainerLevel,
@@ -31,6 +32,7 @@ export class MetadataBook {
     const whose = `file "${file}"`
     const checked = this.#checked({ ...update }, FILE_FIELDS, whose)
     const { files } = this.#container(level)
+    refuseWrongKinds({ [level]: { files: [{ ...checked, name: file }] } }, whose)
     const entry = files.get(file) ?? { name: file }
     merge(entry, checked)
     files.set(file, entry)
@@ -39,7 +41,9 @@ export class MetadataBook {
   /** @throws {GeartrainError} METADATA_INVALID */
   updateContainer(level: string, update: ContainerMetadata): void {
     const { members } = this.#container(level)
-    merge(members, this.#checked({ ...update }, isContainerLevel(level) ? CONTAINER_FIELDS[level] : [], level))
+    const checked = this.#checked({ ...update }, isContainerLevel(level) ? CONTAINER_FIELDS[level] : [], level)
+    refuseWrongKinds({ [level]: checked }, level)
+    merge(members, checked)
   }
 
   /** The document for `.metadata.json`; undefined when nothing was said. */
@@ -72,6 +76,12 @@ export class MetadataBook {
         .map(([name, value]) => [name, plainJson(value, { place: `${name} of ${whose}`, warn: this.#warn })]),
     )
   }
+}
+
+/** Tags that are a text, an age that is a fraction: what platforms fail a job for. */
+function refuseWrongKinds(document: JsonObject, whose: string): void {
+  const [fault] = parseMetadata(JSON.stringify(document)).faults
+  if (fault !== undefined) throw invalid(`Cannot update metadata of ${whose}: ${fault.problem}; ${fault.fix}`)
 }
 
 function merge(target: Members, update: JsonObject): void {

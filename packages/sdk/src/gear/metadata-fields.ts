@@ -1,4 +1,5 @@
 import type { JsonObject } from "@geartrain/spec"
+import { FILE_MEMBERS, METADATA_MEMBERS, type MetadataLevel } from "@geartrain/spec/archive"
 
 /** What a gear may say of a file. Repeated updates add up: `info` and `classification` member by member, `tags` one by one. */
 export interface FileMetadata {
@@ -20,42 +21,20 @@ export interface ContainerMetadata {
   readonly [field: string]: unknown
 }
 
-/** @see Flywheel core v10, the schema of `.metadata.json` */
-export const FILE_FIELDS: readonly string[] = [
-  "classification",
-  "info",
-  "mimetype",
-  "modality",
-  "tags",
-  "type",
-  "zip_member_count",
-]
+/** The members of a file that a gear may write. */
+export const FILE_FIELDS: readonly string[] = Object.keys(FILE_MEMBERS)
 
-/**
- * The members of each container that a gear may write.
- *
- * @see Flywheel core v10, the schema of `.metadata.json`
- */
+/** A container that a gear may say something of: its destination, or one above it. */
+export type ContainerLevel = MetadataLevel
+
+/** The members of each container that a gear may write. */
 export const CONTAINER_FIELDS: Readonly<Record<ContainerLevel, readonly string[]>> = {
-  project: ["info", "label", "public", "tags"],
-  subject: ["code", "info", "label", "master_code", "tags"],
-  session: ["age", "info", "label", "operator", "public", "subject", "tags", "timestamp", "timezone", "uid", "weight"],
-  acquisition: [
-    "info",
-    "instrument",
-    "label",
-    "measurement",
-    "metadata",
-    "public",
-    "tags",
-    "timestamp",
-    "timezone",
-    "uid",
-  ],
-  analysis: ["info", "label", "tags"],
+  project: Object.keys(METADATA_MEMBERS.project),
+  subject: Object.keys(METADATA_MEMBERS.subject),
+  session: [...Object.keys(METADATA_MEMBERS.session), "subject"],
+  acquisition: Object.keys(METADATA_MEMBERS.acquisition),
+  analysis: Object.keys(METADATA_MEMBERS.analysis),
 }
-
-export type ContainerLevel = "project" | "subject" | "session" | "acquisition" | "analysis"
 
 export function isContainerLevel(level: string): level is ContainerLevel {
   return Object.hasOwn(CONTAINER_FIELDS, level)

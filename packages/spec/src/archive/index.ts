@@ -10,8 +10,9 @@ export {
   type PlaceId,
   placesUpwards,
 } from "../hierarchy/hierarchy.ts"
+export { FILE_MEMBERS } from "../hierarchy/members.ts"
 export { type HierarchyResult, readHierarchy } from "../hierarchy/read-hierarchy.ts"
-export { METADATA_LEVELS, type MetadataLevel } from "../metadata/metadata-members.ts"
+export { METADATA_LEVELS, METADATA_MEMBERS, type MetadataLevel } from "../metadata/metadata-members.ts"
 export {
   type FileMetadata,
   LARGEST_METADATA_BYTES,
