@@ -50,6 +50,7 @@ export {
   type JobRecord,
   type Limits,
   type OutputFile,
+  type PromisedOutput,
   type SkippedOutput,
   type Usage,
   type Verification,

@@ -11,6 +11,7 @@ export interface JobFolders {
   readonly temporary: string
   readonly home: string
   readonly configFile: string
+  readonly secrets: string
   readonly log: string
 }
 
@@ -25,6 +26,7 @@ export function jobFolders(workFolder: string, id: JobId): JobFolders {
     temporary: `${base}/tmp`,
     home: `${base}/home`,
     configFile: `${base}/config.json`,
+    secrets: `${base}/secrets`,
     log: `${base}/log.ndjson`,
   }
 }

@@ -14,7 +14,10 @@ export interface JobRequest {
   readonly development?: DevelopmentRoot
   /** Values that the user set; defaults are filled in from the manifest. */
   readonly config: JsonObject
-  /** File inputs: name to path. */
+  /**
+   * File inputs: name to path. Of an input that takes several files each has its own name, `scans/a.dcm`; the path of one that takes a folder is
+   * that of the folder.
+   */
   readonly files: Readonly<Record<string, string>>
   /** Files of these that were read just now: they are not read again, unless they changed. */
   readonly readFiles?: ReadonlyMap<string, ReadInput>
@@ -26,7 +29,7 @@ export interface JobRequest {
   readonly filePlaces?: Readonly<Record<string, Destination>>
   /** Context inputs: name to value. One that is not here is not found. */
   readonly contexts?: Readonly<Record<string, JsonValue>>
-  /** Keys: name to secret. Reach config.json of this one run, and nothing else. */
+  /** Keys: name to secret. Reach config.json of this one run, or a file in its box, and nothing else. */
   readonly keys?: Readonly<Record<string, string>>
   /** What the user grants. The gear gets it if its manifest asks for it, too. */
   readonly network?: Network
@@ -40,6 +43,7 @@ export interface JobRequest {
 /** What a job tells while it runs. */
 export type JobEvent =
   | { readonly type: "created"; readonly id: JobId }
+  | { readonly type: "warning"; readonly text: string }
   | { readonly type: "phase"; readonly phase: "preparing" | "executing" | "collecting" }
   | { readonly type: "output"; readonly stream: "stdout" | "stderr"; readonly bytes: Uint8Array }
   | { readonly type: "progress"; readonly runMs: number; readonly memoryBytes?: number }

@@ -14,4 +14,4 @@ export type {
   Sensitivity,
   WrittenResources,
 } from "./gear-additions.ts"
-export { readAdditions } from "./read-additions.ts"
+export { readAdditions, shownAdditions } from "./read-additions.ts"

@@ -4,6 +4,12 @@ import { formatPath } from "../json/json-path.ts"
 import { findAdditionFaults } from "./find-addition-faults.ts"
 import type { AddedTo, GearAdditions } from "./gear-additions.ts"
 
+/** The additions of a manifest for who only shows them: none where they have another form than they should. */
+export function shownAdditions(manifest: AddedTo): GearAdditions {
+  const hasError = findAdditionFaults(manifest).some(({ severity }) => severity === "error")
+  return hasError ? {} : readAdditions(manifest)
+}
+
 /**
  * Reads what a manifest says in `custom.geartrain`; nothing where it says nothing.
  *

@@ -45,6 +45,7 @@ export interface Invocation {
   readonly gear: GearId
   /** The user's values over the manifest's defaults. */
   readonly config: JsonObject
+  /** By name. Of an input that takes several files or a folder, each file by the name of the input, a slash, and its path. */
   readonly inputs: Readonly<Record<string, InvocationInput>>
   /** The whole environment of the gear's process, secrets left out. */
   readonly environment: Readonly<Record<string, string>>

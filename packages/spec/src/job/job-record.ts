@@ -38,6 +38,19 @@ export interface OutputFile {
   /** File type by name, such as `nifti` or `tabular data`; absent where no rule knows it. */
   readonly type?: string
   readonly executable?: true
+  /** What the gear's manifest calls it, where it promises the output. */
+  readonly output?: string
+  /** Who may see it, as the gear's manifest says. */
+  readonly sensitivity?: "public" | "internal" | "personal"
+}
+
+/** An output that the gear's manifest promises. */
+export interface PromisedOutput {
+  /** Patterns of paths in the output folder. */
+  readonly files: readonly string[]
+  readonly type?: string
+  readonly sensitivity?: "public" | "internal" | "personal"
+  readonly optional?: boolean
 }
 
 /** A name in the output folder that was not collected, and why. */
@@ -60,8 +73,9 @@ export interface Verification {
   readonly at: string
   readonly job: JobId
   readonly provider: string
-  readonly verdict: "identical" | "different"
-  /** Outputs that differ, are missing or are new, by path. */
+  /** `equivalent`: other bytes only in what the gear's manifest declares as free. */
+  readonly verdict: "identical" | "equivalent" | "different"
+  /** Outputs whose bytes differ, that are missing or are new, by path. */
   readonly differences: readonly { readonly path: string; readonly here?: Digest; readonly there?: Digest }[]
 }
 
@@ -94,6 +108,8 @@ export interface JobRecord {
   readonly inputs: Readonly<Record<string, InputOrigin>>
   readonly outputs: readonly OutputFile[]
   readonly skippedOutputs: readonly SkippedOutput[]
+  /** What the gear's manifest promises, by name. */
+  readonly promised?: Readonly<Record<string, PromisedOutput>>
   readonly provider?: { readonly name: string; readonly version: string; readonly rootless: boolean }
   readonly host: {
     readonly name: string

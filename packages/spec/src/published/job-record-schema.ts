@@ -5,6 +5,7 @@ import {
   type JobRecord,
   type Limits,
   type OutputFile,
+  type PromisedOutput,
   type SkippedOutput,
   type Usage,
   type Verification,
@@ -59,12 +60,23 @@ const INPUT = objectOf<InputOrigin>("Where an input lay", {
   },
 })
 
+const SENSITIVITY = oneOfWords(["public", "internal", "personal"])
+
 const OUTPUT = objectOf<OutputFile>("A file as it came out", {
   path: { must: { type: "string", minLength: 1, description: "Relative to the output folder" } },
   digest: { must: DIGEST },
   sizeBytes: { must: COUNT },
   type: { may: described(TEXT, "File type by name") },
   executable: { may: { const: true } },
+  output: { may: described(TEXT, "What the gear's manifest calls it") },
+  sensitivity: { may: SENSITIVITY },
+})
+
+const PROMISED = objectOf<PromisedOutput>("An output that the gear's manifest promises", {
+  files: { must: described(listOf(TEXT), "Patterns of paths in the output folder") },
+  type: { may: TEXT },
+  sensitivity: { may: SENSITIVITY },
+  optional: { may: FLAG },
 })
 
 const SKIPPED = objectOf<SkippedOutput>("A name in the output folder that was not collected", {
@@ -99,7 +111,7 @@ const VERIFICATION = objectOf<Verification>("A job that ran again and was compar
   at: { must: TIME },
   job: { must: JOB_ID },
   provider: { must: TEXT },
-  verdict: { must: oneOfWords(["identical", "different"]) },
+  verdict: { must: oneOfWords(["identical", "equivalent", "different"]) },
   differences: { must: listOf(DIFFERENCE) },
 })
 
@@ -129,6 +141,7 @@ export const JOB_RECORD_SCHEMA: JsonObject = {
     inputs: { must: mapOf(INPUT) },
     outputs: { must: listOf(OUTPUT) },
     skippedOutputs: { must: listOf(SKIPPED) },
+    promised: { may: mapOf(PROMISED) },
     provider: {
       may: objectOf<NonNullable<JobRecord["provider"]>>("What isolated the gear", {
         name: { must: TEXT },

@@ -41,7 +41,9 @@ export function configJson(manifest: GearManifest, parts: ConfigJsonParts): Json
   const inputs: [string, JsonObject][] = []
   for (const [name, declaration] of Object.entries(manifest.inputs)) {
     const given = Object.hasOwn(parts.inputs, name) ? parts.inputs[name] : undefined
+    const members = declaration.base === "file" ? membersOf(parts.inputs, name) : []
     if (given?.base === "file") inputs.push([name, fileEntry(name, given, given.hierarchy ?? destination)])
+    else if (members.length > 0) inputs.push([name, manyEntry(name, members, destination)])
     else if (declaration.base === "context") inputs.push([name, contextEntry(given)])
     else if (declaration.base === "api-key") {
       const key = ownMember(parts.keys, name)
@@ -71,6 +73,41 @@ function fileEntry(name: string, file: Omit<FileInput, "digest">, hierarchy: Des
     object: fileObject(file.object),
   }
 }
+
+/** A file of an input that has several, or of the folder that an input was given. */
+interface Member {
+  /** Below the folder of the input. */
+  readonly path: string
+  readonly file: GivenFile
+}
+
+type GivenFile = Omit<FileInput, "digest"> & Partial<Pick<FileInput, "digest">>
+
+function membersOf(inputs: ConfigJsonParts["inputs"], name: string): readonly Member[] {
+  return Object.entries(inputs).flatMap(([key, file]) =>
+    key.startsWith(`${name}/`) && file.base === "file" ? [{ path: key.slice(name.length + 1), file }] : [],
+  )
+}
+
+/**
+ * Several files are told as the first of them, for gears that know no more, with all of them beside it; a folder as a file of type folder.
+ *
+ * @see docs/spec/additions.md
+ */
+function manyEntry(name: string, members: readonly Member[], destination: Destination): JsonObject {
+  const entries = members.map(({ file }) => fileEntry(name, file, file.hierarchy ?? destination))
+  const [first] = entries
+  const slash = members[0]?.path.indexOf("/") ?? -1
+  if (slash === -1) return { ...first, files: entries.map(({ base: _, ...entry }) => entry) }
+  const folder = members[0]?.path.slice(0, slash) ?? ""
+  const size = members.reduce((sum, { file }) => sum + Number(file.object["size"] ?? 0), 0)
+  const described = { ...FOLDER, size }
+  return {
+    ...fileEntry(name, { base: "file", name: folder, object: described }, members[0]?.file.hierarchy ?? destination),
+  }
+}
+
+const FOLDER: JsonObject = { type: "folder", mimetype: "inode/directory" }
 
 // Members that later releases of Flywheel added: there when they are known, and never null.
 const LATER_MEMBERS = ["zip_member_count", "version", "file_id", "origin"]

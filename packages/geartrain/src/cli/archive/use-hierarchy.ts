@@ -56,7 +56,9 @@ async function placeInputs(request: JobRequest, archive: Archive): Promise<Place
   const filePlaces = { ...request.filePlaces }
   const order = Object.keys(request.gear.manifest.inputs)
   let first: Place | undefined
-  for (const [name, text] of Object.entries(files).sort(([a], [b]) => order.indexOf(a) - order.indexOf(b))) {
+  // One of several files is named by its input, a slash, and its own name.
+  const rank = (name: string): number => order.indexOf(name.split("/")[0] ?? "")
+  for (const [name, text] of Object.entries(files).sort(([a], [b]) => rank(a) - rank(b))) {
     const found = await findInput(archive, text)
     if (found === undefined) continue
     first ??= found.place

@@ -1,6 +1,7 @@
 import type { GearManifest } from "@geartrain/spec"
+import { shownAdditions } from "@geartrain/spec/additions"
 import type { Flag } from "../command.ts"
-import { flagRow, type HelpPage, sectionLines } from "../help/command-help.ts"
+import { flagRow, type HelpPage, type HelpSection, sectionLines } from "../help/command-help.ts"
 import { escapeLines, escapeText } from "../output/escape-text.ts"
 import { shellWord } from "../output/shell-word.ts"
 import { wrapText } from "../output/text-table.ts"
@@ -32,15 +33,26 @@ export function gearHelp(help: GearHelp, page: HelpPage): string[] {
       { title: "Inputs", rows: parameterRows(parameters.filter((each) => each.kind !== "config")) },
       page,
     ),
-    ...sectionLines(
-      { title: "Config", rows: parameterRows(parameters.filter((each) => each.kind === "config")) },
-      page,
-    ),
+    ...configSections(manifest, parameters).flatMap((section) => sectionLines(section, page)),
     ...(taken.length === 0 ? [] : ["", ...wrapText(TAKEN, page.columns)]),
     ...sectionLines({ title: "Flags of gear run", rows: Object.entries(help.flags).map(flagRow) }, page),
     "",
     `The whole manifest and the image: gear show ${reference}`,
   ]
+}
+
+/** Config in the groups and the order that the manifest gives it, then what is in none. */
+export function configSections(manifest: GearManifest, parameters: readonly GearParameter[]): readonly HelpSection[] {
+  const { groups = [] } = shownAdditions(manifest)
+  const config = parameters.filter((each) => each.kind === "config")
+  const grouped = groups.map(({ label, description, config: names }) => {
+    const own = names.flatMap((name) => config.filter((each) => each.name === name))
+    const title = description === undefined ? escapeText(label) : `${escapeText(label)}: ${escapeText(description)}`
+    return { title, rows: parameterRows(own) }
+  })
+  const taken = new Set(groups.flatMap((group) => group.config))
+  const rest = config.filter((each) => !taken.has(each.name))
+  return [...grouped, { title: groups.length === 0 ? "Config" : "More config", rows: parameterRows(rest) }]
 }
 
 const TAKEN =

@@ -1,10 +1,12 @@
 import type { Gear } from "@geartrain/spec"
-import { sectionLines } from "../help/command-help.ts"
+import { shownAdditions } from "@geartrain/spec/additions"
+import { type HelpPage, sectionLines } from "../help/command-help.ts"
 import { formatCount, formatSize, formatTime } from "../output/amounts.ts"
 import { escapeLines, escapeText } from "../output/escape-text.ts"
 import { shellWord } from "../output/shell-word.ts"
 import { textTable, wrapText } from "../output/text-table.ts"
 import { gearParameters } from "../run/gear-flags.ts"
+import { configSections } from "./gear-help.ts"
 import type { PageMeans } from "./job-page.ts"
 import { parameterRows } from "./parameter-rows.ts"
 
@@ -23,10 +25,8 @@ export function gearPage(gear: Gear, references: readonly string[], means: PageM
       { title: "Inputs", rows: parameterRows(parameters.filter((each) => each.kind !== "config")) },
       page,
     ),
-    ...sectionLines(
-      { title: "Config", rows: parameterRows(parameters.filter((each) => each.kind === "config")) },
-      page,
-    ),
+    ...configSections(manifest, parameters).flatMap((section) => sectionLines(section, page)),
+    ...promisedSection(manifest, page),
     ...environmentSection(gear, means),
     ...imageSection(gear, means),
     "",
@@ -58,6 +58,25 @@ function factRows(gear: Gear, references: readonly string[], means: PageMeans): 
     ["command", manifest.command === undefined ? undefined : escapeText(manifest.command)],
   ]
   return facts.flatMap(([name, value]) => (value === undefined ? [] : [[means.paint.dim(name), value]]))
+}
+
+/** What the manifest says of outputs and resources, beyond the specification. */
+function promisedSection(manifest: Gear["manifest"], page: HelpPage): string[] {
+  const { outputs = {}, resources = {} } = shownAdditions(manifest)
+  const promised = Object.entries(outputs).map(([name, output]): [string, string] => {
+    const { files, type, sensitivity, optional, description } = output
+    const facts = [files.join(", "), type, sensitivity, optional === true ? "optional" : undefined]
+    const told = facts
+      .filter((fact) => fact !== undefined)
+      .map(escapeText)
+      .join("; ")
+    return [escapeText(name), description === undefined ? told : `${escapeText(description)} (${told})`]
+  })
+  const needed = Object.entries(resources).map(([name, value]): [string, string] => [name, escapeText(String(value))])
+  return [
+    ...sectionLines({ title: "Outputs", rows: promised }, page),
+    ...sectionLines({ title: "Needs, by its author", rows: needed }, page),
+  ]
 }
 
 function environmentSection(gear: Gear, means: PageMeans): string[] {

@@ -112,7 +112,7 @@ function outputSection(record: JobRecord, means: PageMeans): string[] {
   const most = means.verbose ? outputs.length : MOST_ROWS
   const rows = outputs
     .slice(0, most)
-    .map((file) => [escapeText(file.path), formatSize(file.sizeBytes), file.type ?? "", means.id(file.digest)])
+    .map((file) => [escapeText(file.path), formatSize(file.sizeBytes), describedAs(file), means.id(file.digest)])
   const more = outputs.length > most ? [`… and ${outputs.length - most} more: gear show -v ${means.id(record.id)}`] : []
   const skipped = skippedOutputs
     .slice(0, most)
@@ -122,13 +122,24 @@ function outputSection(record: JobRecord, means: PageMeans): string[] {
   return section("Outputs", [...textTable(columns, rows), ...more, ...skipped], means)
 }
 
+/** Type, what the manifest calls it, and who may see it. */
+function describedAs({ type, output, sensitivity }: JobRecord["outputs"][number]): string {
+  const facts = [type, output, sensitivity === "public" ? undefined : sensitivity]
+  return facts
+    .filter((fact) => fact !== undefined)
+    .map(escapeText)
+    .join(", ")
+}
+
 function inputSection(record: JobRecord, means: PageMeans): string[] {
-  const rows = Object.entries(record.invocation.inputs).map(([name, input]) => [
-    escapeText(name),
-    ...inputCells(record, { name, input }, means),
-  ])
+  const inputs = Object.entries(record.invocation.inputs)
+  const most = means.verbose ? inputs.length : MOST_ROWS
+  const rows = inputs
+    .slice(0, most)
+    .map(([name, input]) => [escapeText(name), ...inputCells(record, { name, input }, means)])
   if (rows.length === 0) return []
-  return section("Inputs", textTable([{ title: "" }, { title: "" }, { title: "" }], rows), means)
+  const more = inputs.length > most ? [`… and ${inputs.length - most} more: gear show -v ${means.id(record.id)}`] : []
+  return section("Inputs", [...textTable([{ title: "" }, { title: "" }, { title: "" }], rows), ...more], means)
 }
 
 function inputCells(
@@ -190,7 +201,7 @@ function historySection(record: JobRecord, means: PageMeans): string[] {
   const { paint } = means
   const rows = record.history.map((verification) => [
     formatTime(verification.at),
-    verification.verdict === "identical" ? paint.green("identical") : paint.red("different"),
+    verification.verdict === "different" ? paint.red("different") : paint.green(verification.verdict),
     `on ${escapeText(verification.provider)}`,
     `job ${means.id(verification.job)}`,
     verification.differences.length === 0

@@ -12,7 +12,11 @@ export function parameterRows(parameters: readonly GearParameter[]): (readonly [
 /** The shortest way to give a parameter that always works. */
 export function typedAs(parameter: GearParameter): string {
   const { kind, name, flag, declared } = parameter
-  if (kind === "file") return flag === undefined ? `--input ${shellWord(name)}=PATH` : `--${flag} PATH`
+  if (kind === "file") {
+    const value = parameter.added?.takes === "folder" ? "DIR" : "PATH"
+    const typed = flag === undefined ? `--input ${shellWord(name)}=${value}` : `--${flag} ${value}`
+    return parameter.added?.takes === "files" ? `${typed}…` : typed
+  }
   if (kind === "context") return `--context ${shellWord(name)}=JSON`
   if (kind === "key") return `--key-file ${shellWord(name)}=PATH`
   const value = valueWord(declared)
@@ -33,8 +37,28 @@ function saysOf(parameter: GearParameter): string {
   const description = typeof declared["description"] === "string" ? escapeText(declared["description"]) : ""
   const facts = kind === "config" ? configFacts(declared) : inputFacts(declared, kind)
   const need = isRequired ? ["required"] : declared["default"] === undefined ? ["optional"] : []
-  const told = [...need, ...facts].join("; ")
+  const told = [...need, ...addedFacts(parameter), ...facts].join("; ")
   return description === "" ? told : `${description}${told === "" ? "" : ` (${told})`}`
+}
+
+/** What the manifest says beyond the specification: how many, in which unit, and when it counts. */
+function addedFacts({ added = {} }: GearParameter): string[] {
+  const { takes, atLeast, atMost, unit, when, advanced } = added
+  const bounds = [
+    ...(atLeast === undefined ? [] : [`${atLeast} or more`]),
+    ...(atMost === undefined ? [] : [`${atMost} at most`]),
+  ]
+  const conditions = Object.entries(when ?? {}).map(
+    ([name, values]) => `${escapeText(name)} is ${values.map(valueText).join(" or ")}`,
+  )
+  return [
+    ...(takes === undefined || takes === "file"
+      ? []
+      : [[`${takes === "files" ? "several files" : "a folder"}`, ...bounds].join(", ")]),
+    ...(unit === undefined ? [] : [`in ${escapeText(unit)}`]),
+    ...(conditions.length === 0 ? [] : [`counts only when ${conditions.join(" and ")}`]),
+    ...(advanced === true ? ["advanced"] : []),
+  ]
 }
 
 function configFacts(declared: ConfigItem): string[] {

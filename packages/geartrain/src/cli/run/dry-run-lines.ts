@@ -5,10 +5,15 @@ import type { Paint } from "../output/paint.ts"
 import { textTable } from "../output/text-table.ts"
 import { valueText } from "../pages/value-text.ts"
 
+/** An input may have thousands of files. */
+const MOST_INPUTS = 20
+
 /** What a job would be, for people. */
 export function dryRunLines(plan: JobPlan, provider: string, paint: Paint): string[] {
   const { invocation, gear } = plan
-  const inputs = Object.entries(invocation.inputs).map(([name, input]) => {
+  const all = Object.entries(invocation.inputs)
+  const more = all.length > MOST_INPUTS ? [[paint.dim("inputs"), `… and ${all.length - MOST_INPUTS} more`]] : []
+  const inputs = all.slice(0, MOST_INPUTS).map(([name, input]) => {
     const value = input.base === "file" ? `${plan.inputs.get(name) ?? input.name}  ${input.digest}` : input.base
     return [paint.dim(`input ${escapeText(name)}`), escapeText(value)]
   })
@@ -26,6 +31,7 @@ export function dryRunLines(plan: JobPlan, provider: string, paint: Paint): stri
         [paint.dim("command"), escapeText(plan.process.command.join(" "))],
         [paint.dim("network"), invocation.network],
         ...inputs,
+        ...more,
         ...config,
       ],
     ),

@@ -1,6 +1,7 @@
 import type { JobPhase } from "@geartrain/spec"
 import type { JobEvent } from "../../engine/job-request.ts"
 import { formatClock, formatSize } from "../output/amounts.ts"
+import { escapeText } from "../output/escape-text.ts"
 import type { Reply } from "../output/reply.ts"
 import type { Channel, Terminal } from "../output/terminal.ts"
 
@@ -38,6 +39,7 @@ export function createJobView(terminal: Terminal, reply: Reply, options: JobView
   let phase: JobPhase | undefined
   return {
     onEvent: (event) => {
+      if (event.type === "warning") reply.warn(escapeText(event.text))
       if (event.type === "created") status?.line(`job ${reply.id(event.id)}  ${options.title}`)
       if (event.type === "phase" && event.phase !== phase) {
         phase = event.phase

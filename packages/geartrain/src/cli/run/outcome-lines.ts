@@ -90,6 +90,7 @@ function skippedLines(record: JobRecord, paint: Paint): string[] {
 
 /** The last line of every job: what to type next. */
 export function nextCommand(record: JobRecord, id: (id: string) => string): string {
+  if (!isEnded(record.state)) return `gear logs -f ${id(record.id)}`
   if (record.failure !== undefined) return escapeText(record.failure.next.replaceAll(record.id, id(record.id)))
   if (record.gear.development === true) return `gear import ${shellWord(record.gear.origin.reference)}`
   // A key is in no record, so that a job that had one is not run again from its record.

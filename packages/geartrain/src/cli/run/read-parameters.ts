@@ -1,3 +1,4 @@
+import { basename } from "node:path"
 import {
   type ConfigItem,
   GeartrainError,
@@ -34,19 +35,23 @@ export interface GivenParameters {
  */
 export function readParameters(parameters: readonly GearParameter[], given: Given): GivenParameters {
   const config = new Map<string, readonly string[]>()
-  const files = new Map(readPairs(given.list("input"), "--input", "NAME=PATH"))
+  const paths = new Map<string, readonly string[]>()
+  for (const value of given.list("input")) {
+    for (const [name, path] of readPairs([value], "--input", "NAME=PATH"))
+      paths.set(name, [...(paths.get(name) ?? []), path])
+  }
   for (const value of given.list("set")) {
     for (const [name, text] of readPairs([value], "--set", "KEY=VALUE"))
       config.set(name, [...(config.get(name) ?? []), text])
   }
-  for (const parameter of parameters) takeOwnFlag(parameter, given, { config, files })
+  for (const parameter of parameters) takeOwnFlag(parameter, given, { config, paths })
   const fileTypes = readPairs(given.list("input-type"), "--input-type", "NAME=TYPE")
   const contexts = readPairs(given.list("context"), "--context", "NAME=JSON")
   const keyFiles = readPairs(given.list("key-file"), "--key-file", "NAME=PATH")
   const keyVariables = readPairs(given.list("key-env"), "--key-env", "NAME=VARIABLE")
   for (const [kind, names] of [
     ["config", config.keys()],
-    ["file", files.keys()],
+    ["file", paths.keys()],
     ["file", fileTypes.keys()],
     ["context", contexts.keys()],
     ["key", keyFiles.keys()],
@@ -56,8 +61,7 @@ export function readParameters(parameters: readonly GearParameter[], given: Give
   }
   return {
     config: Object.fromEntries([...config].map(([name, texts]) => [name, configValue(parameters, name, texts)])),
-    files: Object.fromEntries(files),
-    fileTypes: Object.fromEntries(fileTypes),
+    ...readFiles(parameters, paths, fileTypes),
     contexts: Object.fromEntries([...contexts].map(([name, text]) => [name, contextValue(name, text)])),
     keyFiles: Object.fromEntries(keyFiles),
     keyVariables: Object.fromEntries(keyVariables),
@@ -67,17 +71,57 @@ export function readParameters(parameters: readonly GearParameter[], given: Give
 function takeOwnFlag(
   parameter: GearParameter,
   given: Given,
-  into: { readonly config: Map<string, readonly string[]>; readonly files: Map<string, string> },
+  into: { readonly config: Map<string, readonly string[]>; readonly paths: Map<string, readonly string[]> },
 ): void {
   const { flag, kind, name } = parameter
   if (flag === undefined) return
   const denied = given.has(`no-${flag}`) && !given.has(flag) ? ["false"] : []
   const values = given.has(flag) ? given.list(flag) : denied
   if (values.length === 0) return
-  const taken = kind === "file" ? into.files.has(name) : into.config.has(name)
+  const taken = kind === "file" ? into.paths.has(name) : into.config.has(name)
   if (taken) throw usage(`Cannot read --${flag}: "${name}" is given with ${WAYS[kind]} too`, "Give it once")
-  if (kind === "file") into.files.set(name, values[0] ?? "")
+  if (kind === "file") into.paths.set(name, values)
   else into.config.set(name, values)
+}
+
+/**
+ * Files by name. Of an input that takes several, each has a name of its own: the input's, a slash, and the file's.
+ *
+ * @throws {GeartrainError} USAGE for two files where one is taken, and for two of one name.
+ */
+function readFiles(
+  parameters: readonly GearParameter[],
+  paths: ReadonlyMap<string, readonly string[]>,
+  types: ReadonlyMap<string, string>,
+): Pick<GivenParameters, "files" | "fileTypes"> {
+  const files = new Map<string, string>()
+  const fileTypes = new Map<string, string>(types)
+  for (const [name, given] of paths) {
+    const takes = parameters.find((parameter) => parameter.name === name)?.added?.takes ?? "file"
+    if (takes !== "files") {
+      if (given.length > 1)
+        throw usage(
+          `Cannot read --input "${name}=${given[1]}": "${name}" is given twice`,
+          `It takes one ${takes}: give it once`,
+        )
+      files.set(name, given[0] ?? "")
+      continue
+    }
+    const type = types.get(name)
+    fileTypes.delete(name)
+    for (const path of given) {
+      const key = `${name}/${basename(path)}`
+      if (files.has(key)) {
+        throw usage(
+          `Cannot give input "${name}" two files "${basename(path)}": the gear finds them in one folder`,
+          "Rename one of them",
+        )
+      }
+      files.set(key, path)
+      if (type !== undefined) fileTypes.set(key, type)
+    }
+  }
+  return { files: Object.fromEntries(files), fileTypes: Object.fromEntries(fileTypes) }
 }
 
 const WAYS = { config: "--set", file: "--input", context: "--context", key: "--key-file" } as const

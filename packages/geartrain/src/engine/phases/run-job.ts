@@ -8,6 +8,7 @@ import { type JobFolders, jobFolders } from "../job-folders.ts"
 import type { JobRequest, RunJobOptions } from "../job-request.ts"
 import { secretsOfKeys } from "../log/conceal-secrets.ts"
 import { LogBook, type LogSummary } from "../log/log-book.ts"
+import { holdsJust } from "../request/whole-folders.ts"
 import { type Execution, executeJob } from "./execute-job.ts"
 import { explainFailure, failure } from "./explain-failure.ts"
 import { finishJob, isDiskFull } from "./finish-job.ts"
@@ -28,6 +29,7 @@ import { boxOf, stageJob } from "./stage-job.ts"
 export async function runJob(request: JobRequest, ports: EnginePorts, options: RunJobOptions = {}): Promise<JobRecord> {
   const provider = await ports.provider()
   const plan = await planJob(request, { ports, provider, id: randomHex(12) }, options.signal)
+  for (const text of plan.warnings) await options.onEvent?.({ type: "warning", text })
   const started = startRecord(plan, provider, ports)
   await ports.jobs.create(started, ports.owner)
   await options.onEvent?.({ type: "created", id: started.id })
@@ -125,6 +127,20 @@ async function settle(
 
 /** A result of an input that is no longer what the record says is no result. */
 async function changedInput(work: Work): Promise<Failure | undefined> {
+  for (const [name, root] of work.plan.wholeFolders) {
+    const paths = [...work.plan.readInputs.keys()].filter((key) => key.startsWith(`${name}/`))
+    if (
+      await holdsJust(
+        root,
+        paths.map((key) => key.slice(name.length + 1)),
+      )
+    )
+      continue
+    return failure("INPUT_CHANGED", {
+      message: `Input "${name}" changed while the job ran: "${root}" has other files than those that were read`,
+      next: `gear replay ${work.record.id}`,
+    })
+  }
   for (const [name, input] of work.plan.readInputs) {
     if (await isUnchanged(input)) continue
     return failure("INPUT_CHANGED", {
@@ -176,6 +192,7 @@ function startRecord(plan: JobPlan, provider: Provider, ports: EnginePorts): Job
     ),
     outputs: [],
     skippedOutputs: [],
+    ...(plan.promised === undefined ? {} : { promised: plan.promised }),
     provider: { name: provider.name, version: provider.version, rootless: provider.capabilities.rootless },
     host: hostFacts(),
     engine: { version: ports.versions.engine, node: ports.versions.node },

@@ -1,3 +1,4 @@
+import { dirname } from "node:path"
 import type { Box, BoxMount, RootFilesystem } from "@geartrain/ports"
 import { GEAR_FOLDER, type Invocation, type JobId, type JsonObject, type Limits } from "@geartrain/spec"
 import { chmod, chown, mkdir, writeFile } from "../../system/files.ts"
@@ -17,10 +18,14 @@ export type InputPaths = ReadonlyMap<string, string>
 /** Home of a gear that does not run as root: its image may have none for its user, or one that it may not write to. */
 export const GEAR_HOME = "/home/gear"
 
+/** Where Docker and Podman put secrets, too. */
+const SECRETS_FOLDER = "/run/secrets"
+
 /**
  * Lays out what the gear will see, and answers with the mounts that bring it there.
  *
  *   /flywheel/v0/config.json              of this job
+ *   /run/secrets/<name>                   read-only, for those that the manifest names
  *   /flywheel/v0/input/<input>/<file>     read-only, never copied: each file is mounted from where it lies
  *   /flywheel/v0/output/                  empty; what is here in the end is collected
  *   /flywheel/v0/work/                    empty; thrown away
@@ -36,7 +41,10 @@ export async function stageJob(
     readonly configJson: JsonObject
     readonly invocation: Invocation
     readonly inputs: InputPaths
+    readonly wholeFolders: ReadonlyMap<string, string>
     readonly process: GearProcess
+    readonly keys: Readonly<Record<string, string>>
+    readonly secrets: readonly string[]
   },
 ): Promise<readonly BoxMount[]> {
   await mkdir(folders.box, { recursive: true, mode: 0o700 })
@@ -48,22 +56,52 @@ export async function stageJob(
   await writeFile(folders.configFile, `${JSON.stringify(job.configJson, undefined, 2)}\n`, { mode: 0o600 })
   await give(folders.configFile, job.process)
   const files: BoxMount[] = []
+  for (const [name, source] of job.wholeFolders) {
+    await mkdir(`${folders.input}/${name}`, { recursive: true })
+    files.push({ source, target: `${GEAR_FOLDER}/input/${name}`, access: "read-only" })
+  }
+  const whole = [...job.wholeFolders.keys()]
   for (const [input, source] of job.inputs) {
+    if (whole.some((name) => input.startsWith(`${name}/`))) continue
     const declared = job.invocation.inputs[input]
     if (declared?.base !== "file") throw new TypeError(`Input "${input}" is no file input`)
-    await mkdir(`${folders.input}/${input}`)
-    await writeFile(`${folders.input}/${input}/${declared.name}`, "")
-    files.push({ source, target: `${GEAR_FOLDER}/input/${input}/${declared.name}`, access: "read-only" })
+    // One of several files, or of a folder, is named by its whole path already.
+    const path = input.includes("/") ? input : `${input}/${declared.name}`
+    await mkdir(dirname(`${folders.input}/${path}`), { recursive: true })
+    await writeFile(`${folders.input}/${path}`, "")
+    files.push({ source, target: `${GEAR_FOLDER}/input/${path}`, access: "read-only" })
   }
   return [
     { source: folders.input, target: `${GEAR_FOLDER}/input`, access: "read-only" },
     ...files,
+    ...(await stageSecrets(folders, job)),
     { source: folders.output, target: `${GEAR_FOLDER}/output`, access: "read-write" },
     { source: folders.scratch, target: `${GEAR_FOLDER}/work`, access: "read-write" },
     { source: folders.configFile, target: `${GEAR_FOLDER}/config.json`, access: "read-write" },
     { source: folders.temporary, target: "/tmp", access: "read-write" },
     ...(job.process.uid === 0 ? [] : [{ source: folders.home, target: GEAR_HOME, access: "read-write" as const }]),
   ]
+}
+
+/** Each secret is a file that the gear's user alone may read, and that goes when the job has ended. */
+async function stageSecrets(
+  folders: JobFolders,
+  job: {
+    readonly keys: Readonly<Record<string, string>>
+    readonly secrets: readonly string[]
+    readonly process: GearProcess
+  },
+): Promise<readonly BoxMount[]> {
+  if (job.secrets.length === 0) return []
+  await mkdir(folders.secrets, { mode: 0o700 })
+  const mounts: BoxMount[] = []
+  for (const name of job.secrets) {
+    const source = `${folders.secrets}/${name}`
+    await writeFile(source, job.keys[name] ?? "", { mode: 0o400 })
+    await give(source, job.process)
+    mounts.push({ source, target: `${SECRETS_FOLDER}/${name}`, access: "read-only" })
+  }
+  return mounts
 }
 
 /** Puts together the box of a job. */

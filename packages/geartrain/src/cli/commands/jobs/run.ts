@@ -168,6 +168,7 @@ async function dryRun(context: Context, request: JobRequest, engine: EnginePorts
   const { planJob } = await import("../../../engine/phases/plan-job.ts")
   const provider = await engine.provider()
   const plan = await planJob(request, { ports: engine, provider, id: randomHex(12) })
+  for (const warning of plan.warnings) context.reply.warn(escapeText(warning))
   for (const line of dryRunLines(plan, provider.name, context.terminal.out.paint)) context.reply.print(line)
   return { data: dryRunData(plan, provider.name) }
 }
