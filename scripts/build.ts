@@ -9,6 +9,7 @@ import { createHash } from "node:crypto"
 import { globSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { build, type Plugin, version } from "esbuild"
+import { requiredBuiltins } from "./bundle/required-builtins.ts"
 import { directImports, doorsOf } from "./source/direct-imports.ts"
 import { TOP } from "./top.ts"
 
@@ -54,7 +55,7 @@ async function bundle(): Promise<boolean> {
       logLevel: "error",
       metafile: true,
       absWorkingDir: TOP,
-      plugins: [DIRECT_IMPORTS],
+      plugins: [DIRECT_IMPORTS, requiredBuiltins],
     })
     writeFileSync(join(fresh, "metafile.json"), JSON.stringify(metafile))
     writeFileSync(join(fresh, "LICENSES"), licencesOf(Object.keys(metafile.inputs)))

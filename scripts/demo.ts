@@ -1,23 +1,22 @@
 /**
- * Builds a real gear from its recipe, runs it on real data, and proves that the answer is the same again.
+ * Builds a real gear from its recipe, tests it, runs it on real data, and proves that the answer is the same again.
  *
  *   npm run demo              variants of phage lambda: bowtie2, samtools, bcftools
  *   npm run demo -- brain     volumes and intensities of the regions of a brain atlas: nibabel, numpy
  *
  * Everything goes into .demo/ of the checkout, and is built only once. GEARTRAIN_HOME says otherwise where the gear's store is.
  */
-import { existsSync, readFileSync, rmSync } from "node:fs"
+import { readFileSync, rmSync } from "node:fs"
 import { join, relative } from "node:path"
 import type { JobRecord, Verification } from "@geartrain/spec"
-import { buildRoot } from "./demo/build-root.ts"
-import { fetchData } from "./demo/fetch-data.ts"
+import { type DemoData, fetchData } from "./demo/fetch-data.ts"
 import { gear } from "./demo/gear.ts"
-import { type Example, readExample } from "./demo/recipe.ts"
 import { TOP } from "./top.ts"
 
 interface Demo {
   readonly example: string
   readonly about: string
+  readonly data: DemoData
   /** What the result says, for people. */
   readonly finding: (summary: Record<string, number>) => string
 }
@@ -26,14 +25,42 @@ const DEMOS: Readonly<Record<string, Demo>> = {
   lambda: {
     example: "lambda-variants",
     about: "variants of phage lambda: bowtie2, samtools and bcftools on Debian, as a gear",
+    data: {
+      package: "bowtie2-examples",
+      files: {
+        reads_1: "usr/share/doc/bowtie2/examples/reads/reads_1.fq.gz",
+        reads_2: "usr/share/doc/bowtie2/examples/reads/reads_2.fq.gz",
+        reference: "usr/share/doc/bowtie2/examples/reference/lambda_virus.fa.gz",
+      },
+    },
     finding: (summary) =>
       `${summary["variants"]} variants; ${summary["alignment_rate_percent"]} % of ${summary["read_pairs"]} pairs of reads align`,
   },
   brain: {
     example: "brain-atlas-table",
     about: "regions of a brain atlas: nibabel and numpy on Debian, as a gear",
+    data: {
+      package: "mricron-data",
+      files: {
+        image: "usr/share/mricron/templates/ch2.nii.gz",
+        atlas: "usr/share/mricron/templates/aal.nii.gz",
+        labels: "usr/share/mricron/templates/aal.nii.txt",
+      },
+    },
     finding: (summary) => `${summary["regions"]} regions of ${summary["voxels"]} voxels in all`,
   },
+}
+
+/** What `gear build` and `gear test` answer with `--json`, as far as it is told here. */
+interface Built {
+  readonly id: string
+  readonly skipped: boolean
+  readonly builder: { readonly name: string } | null
+}
+
+interface Tested {
+  readonly passed: number
+  readonly results: readonly { readonly provider: string }[]
 }
 
 const CACHE = join(TOP, ".demo")
@@ -50,33 +77,34 @@ async function main(word: string): Promise<number> {
   const demo = Object.hasOwn(DEMOS, word) ? DEMOS[word] : undefined
   if (demo === undefined) throw new Error(`There is no demo "${word}"; there are ${Object.keys(DEMOS).join(" and ")}`)
   console.log(`${demo.example}: ${demo.about}`)
-  const example = readExample(TOP, demo.example)
-  const folder = join(CACHE, `${example.name}-${example.digest}`)
-
-  const root = await step("root filesystem", (say) => buildRoot(example, folder, say))
-  const files = await step(`data from Debian's ${example.recipe.data.package}`, () => fetchData(example, folder))
-  const imported = await step("gear import", () => gear<{ readonly id: string }>(["import", root], HOME))
-  const results = join(CACHE, "results", example.name)
+  const folder = join(TOP, "examples", demo.example)
+  const built = await step("gear build", async (say) => {
+    const answer = await gear<Built>(["build", folder], HOME)
+    say(answer.skipped ? "(nothing has changed)" : `with ${answer.builder?.name}`)
+    return answer
+  })
+  const tested = await step("gear test", async (say) => {
+    const answer = await gear<Tested>(["test", folder], HOME)
+    say(`${answer.passed} as expected`)
+    return answer
+  })
+  const files = await step(`data from Debian's ${demo.data.package}`, () => fetchData(demo.data, join(CACHE, "data")))
+  const results = join(CACHE, "results", demo.example)
   // Made by an earlier demo: a folder with files in it is never written to.
   rmSync(results, { recursive: true, force: true })
-  const job = await step("gear run", () => gear<JobRecord>(runArguments(example, files, results), HOME))
+  const inputs = Object.entries(files).flatMap(([input, path]) => ["--input", `${input}=${path}`])
+  const job = await step("gear run", () => gear<JobRecord>(["run", demo.example, ...inputs, "-o", results], HOME))
   const { verdict } = await step("gear verify", () => gear<Verification>(["verify", job.id], HOME))
 
   const summary = JSON.parse(readFileSync(join(results, "summary.json"), "utf8")) as Record<string, number>
   console.log(`
 result    ${demo.finding(summary)}
-gear      ${job.gear.name} ${job.gear.version}, ${imported.id}
+gear      ${job.gear.name} ${job.gear.version}, ${built.id}
 job       ${job.id}
+tests     ${tested.passed} results as expected, under ${[...new Set(tested.results.map(({ provider }) => provider))].join(", ")}
 outputs   ${relative(process.cwd(), results)}/: ${job.outputs.map(({ path }) => path).join(", ")}
 verified  ${verdict}: run again in a fresh place, and every output compared by its digest`)
   return verdict === "identical" ? 0 : 1
-}
-
-function runArguments(example: Example, files: Readonly<Record<string, string>>, results: string): readonly string[] {
-  const missing = Object.values(files).filter((path) => !existsSync(path))
-  if (missing.length > 0) throw new Error(`The data has no ${missing.join(", ")}`)
-  const inputs = Object.entries(files).flatMap(([input, path]) => ["--input", `${input}=${path}`])
-  return ["run", example.name, ...inputs, "-o", results]
 }
 
 /** One line for each step: what it is, how it is done where that is a choice, and how long it took. */

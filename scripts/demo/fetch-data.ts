@@ -1,40 +1,41 @@
-import { existsSync, globSync, mkdirSync, renameSync, rmSync } from "node:fs"
+import { createWriteStream, existsSync, globSync, mkdirSync, renameSync, rmSync } from "node:fs"
 import { join } from "node:path"
-import { buildInContainer, containerTool } from "./container-build.ts"
-import type { Example } from "./recipe.ts"
 import { isCommand, run } from "./run.ts"
 
+/** The Debian package that holds real data for a gear, and the path in it for each input. */
+export interface DemoData {
+  readonly package: string
+  readonly files: Readonly<Record<string, string>>
+}
+
 /**
- * Fetches the Debian package with an example's data, and unpacks it into a folder of ours: nothing is installed, so any user can.
+ * Fetches the Debian package with a gear's data, and unpacks it into a folder of ours: nothing is installed, so any user can.
  *
  * @returns the path of the file for each input.
  */
-export async function fetchData(example: Example, folder: string): Promise<Readonly<Record<string, string>>> {
-  const target = join(folder, "data")
+export async function fetchData(data: DemoData, folder: string): Promise<Readonly<Record<string, string>>> {
+  const target = join(folder, data.package)
   if (!existsSync(target)) {
     const unfinished = `${target}.${process.pid}.tmp`
     mkdirSync(unfinished, { recursive: true })
     try {
-      await fetchInto(example, unfinished)
+      await fetchInto(data.package, unfinished)
       renameSync(unfinished, target)
     } finally {
       rmSync(unfinished, { recursive: true, force: true })
     }
   }
-  return Object.fromEntries(
-    Object.entries(example.recipe.data.files).map(([input, path]) => [input, join(target, path)]),
-  )
+  const files = Object.entries(data.files).map(([input, path]) => [input, join(target, path)] as const)
+  const missing = files.map(([, path]) => path).filter((path) => !existsSync(path))
+  if (missing.length > 0) throw new Error(`Debian's ${data.package} has no ${missing.join(", ")}`)
+  return Object.fromEntries(files)
 }
 
-async function fetchInto(example: Example, folder: string): Promise<void> {
-  const tool = isCommand("apt-get") ? undefined : await containerTool()
-  if (tool !== undefined) {
-    await buildInContainer(tool, example, { path: "/data.tar", target: join(folder, "data.tar") })
-    await run(["tar", "-C", folder, "-xf", join(folder, "data.tar")])
-    rmSync(join(folder, "data.tar"))
+async function fetchInto(name: string, folder: string): Promise<void> {
+  if (!isCommand("apt-get")) {
+    await fetchInContainer(name, folder)
     return
   }
-  const name = example.recipe.data.package
   await download(name, folder)
   const [file] = globSync(`${name}_*.deb`, { cwd: folder })
   if (file === undefined) throw new Error(`apt-get download brought no file for ${name}`)
@@ -55,4 +56,16 @@ async function download(name: string, folder: string): Promise<void> {
     await run(["apt-get", "download", "-qq", ...own, name], { cwd: folder })
     rmSync(state, { recursive: true })
   }
+}
+
+/** On a machine that is no Debian. */
+async function fetchInContainer(name: string, folder: string): Promise<void> {
+  const tool = ["docker", "podman"].find(isCommand)
+  if (tool === undefined) throw new Error("The data come from Debian: that needs apt-get, docker or podman")
+  const script = `apt-get update -qq >&2 && cd /tmp && apt-get download -qq ${name} >&2 && dpkg-deb --fsys-tarfile ${name}_*.deb`
+  const tar = join(folder, "data.tar")
+  const container = [tool, "run", "--rm", "docker.io/library/debian:bookworm", "sh", "-c", script]
+  await run(container, { stdout: createWriteStream(tar) })
+  await run(["tar", "-C", folder, "-xf", tar])
+  rmSync(tar)
 }
