@@ -23,8 +23,10 @@ export interface RunningSlot {
   readonly ended: Promise<SlotEnd | undefined>
 }
 
-/** So many slots are made ahead once boxes come one after the other. */
+/** So many slots are made at once when boxes come one after the other… */
 const SPARES = 3
+/** …and again when fewer are left than this: one that is taken has to have come into its groups by then. */
+const LEAST_SPARES = 3
 /** Pipes are made for so many slots at once. */
 export const SLOTS_AT_ONCE = 8
 
@@ -55,10 +57,12 @@ export class Slots {
         this.#growing ??= this.#grow()
         await this.#growing
       }
-      // The first box may be the only one.
-      this.#spare(this.#taken === 1 ? 1 : SPARES)
+      this.#spare(1)
     }
-    return this.#spares.shift() ?? this.take()
+    const slot = this.#spares.shift()
+    // The first box may be the only one.
+    if (this.#taken > 1 && this.#spares.length < LEAST_SPARES) this.#spare(this.#spares.length + SPARES)
+    return slot ?? this.take()
   }
 
   /** Runs a script, by its path, in a slot. */
