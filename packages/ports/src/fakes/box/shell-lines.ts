@@ -42,15 +42,20 @@ export function shellLines(script: string, variables: Readonly<Record<string, st
       const after = rest.slice(redirection[0].length)
       const [to, length] = redirection[3] === "" ? readWord(after, variables) : [redirection[3] ?? "", 0]
       redirections.push({ from, to })
-      rest = after.slice(length).trimStart()
+      rest = withoutBlanks(after.slice(length))
     } else {
       const [word, length] = readWord(rest, variables)
       words.push(word)
-      rest = rest.slice(length).trimStart()
+      rest = withoutBlanks(rest.slice(length))
     }
   }
   if (words.length > 0 || redirections.length > 0) lines.push({ words, redirections, joint: ";" })
   return lines
+}
+
+/** A line break is no blank: it ends a command. */
+function withoutBlanks(text: string): string {
+  return text.replace(/^[ \t]+/, "")
 }
 
 /** Answers with the word, and how long it is in the script. */
@@ -61,7 +66,7 @@ function readWord(text: string, variables: Readonly<Record<string, string>>): re
     const rest = text.slice(at)
     const quoted = /^'([^']*)'/.exec(rest)
     const variable = /^\$([A-Za-z_]+)/.exec(rest)
-    const plain = /^[^\s'"$&|;<>]+/.exec(rest)
+    const plain = /^[^\s'"$&|;<>`()\\]+/.exec(rest)
     if (quoted !== null) word += quoted[1] ?? ""
     else if (variable !== null) word += variables[variable[1] ?? ""] ?? ""
     else if (plain !== null) word += plain[0]
