@@ -101,6 +101,11 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         load: async () => (await import("./commands/things/diff.ts")).diffCommand,
       },
       {
+        name: "prove",
+        summary: "Run a job again under every provider, and show all digests side by side",
+        load: async () => (await import("./commands/proof/prove.ts")).proveCommand,
+      },
+      {
         name: "whence",
         summary: "Tell which job made a file, from what, and what was made from it",
         load: async () => (await import("./commands/proof/whence.ts")).whenceCommand,

@@ -28,6 +28,8 @@ export interface FileComparison {
   /** How many more there are. */
   readonly omitted: number
   readonly numbers?: NumberErrors
+  /** All that differs are numbers, which `numbers` measures. */
+  readonly onlyNumbers?: true
   /** The same records, in another order. */
   readonly onlyOrder?: true
 }
@@ -79,7 +81,7 @@ export class Findings {
 export function comparison(
   format: string,
   findings: Findings,
-  said: Pick<FileComparison, "summary"> & Partial<Pick<FileComparison, "numbers" | "onlyOrder">>,
+  said: Pick<FileComparison, "summary"> & Partial<Pick<FileComparison, "numbers" | "onlyNumbers" | "onlyOrder">>,
 ): FileComparison {
   return {
     format,

@@ -117,3 +117,47 @@ test("PROV-JSON goes to standard output, and a citation is printed", { skip }, a
   assert.match(cited.out, /^@software\{count-1\.0\.0,$/m)
   assert.equal((await home.gear(["cite", second.id, "--as", "apa"])).code, 2)
 })
+
+test("what the manifest declares as free makes a verdict equivalent, and nothing else does", { skip }, async () => {
+  const command =
+    'id=$(cat /proc/sys/kernel/random/uuid); echo "{\\"n\\": 1, \\"date\\": \\"$id\\"}" > output/report.json; echo "# made $id" > output/t.txt; echo 1 >> output/t.txt'
+  const compare = [
+    { files: ["report.json"], fields: ["/date"] },
+    { files: ["*.txt"], ignore: ["^#"] },
+  ]
+  await home.import({ name: "dated", command, custom: { geartrain: { compare } } })
+  await home.import({ name: "undeclared", command, custom: { geartrain: { compare: compare.slice(0, 1) } } })
+  const dated = await home.run("dated", "--no-output")
+  const result = await home.gear(["verify", dated.id, "--repeat", "2"])
+  assert.equal(result.code, 0, result.err)
+  assert.match(
+    result.out,
+    /^equivalent {2}2 of 2 outputs differ, only in what the gear's manifest declares as free; job /,
+  )
+  assert.match(result.out, /^equivalent {2}of 2 runs 2 equivalent$/m)
+  const { history } = replyOf(await home.gear(["show", dated.id, "--json"]))["data"] as unknown as JobRecord
+  assert.deepEqual(
+    history.map(({ verdict }) => verdict),
+    ["equivalent", "equivalent"],
+  )
+  const undeclared = await home.run("undeclared", "--no-output")
+  assert.equal((await home.gear(["verify", undeclared.id])).code, 1)
+  assert.equal((await home.gear(["verify", dated.id, "--repeat", "0"])).code, 2)
+})
+
+test("a job is proved under every provider of the machine, and a gear of chance is found out", { skip }, async () => {
+  const proved = await home.gear(["prove", second.id, "--input", "text=moved", "--json"])
+  assert.equal(proved.code, 0, proved.err)
+  const data = replyOf(proved)["data"] as {
+    readonly verdict: string
+    readonly runs: readonly object[]
+    readonly outputs: readonly { readonly digests: readonly string[] }[]
+  }
+  assert.equal(data.verdict, "identical")
+  assert.ok(data.runs.length >= 1)
+  for (const { digests } of data.outputs) assert.deepEqual([...new Set(digests)].length, 1)
+  const chance = await home.run("undeclared", "--no-output")
+  const found = await home.gear(["prove", chance.id])
+  assert.equal(found.code, 1)
+  assert.match(found.out, /^\d runs?: different under /m)
+})

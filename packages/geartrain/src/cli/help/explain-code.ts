@@ -13,6 +13,7 @@ const WORDS: Readonly<Record<string, string>> = {
   BUG: "An error that gear did not expect. Please report it, with what the same command prints with --debug",
   DIFFERENT: "The two things that were compared are not the same; the answer says in what",
   DAMAGED: "The store holds bytes that are not what they should be. Import or replay what is damaged again",
+  UNKNOWN_FILE: "No recorded job made or read bytes like those of the file: it was changed by hand, or made elsewhere",
   LINT_FOUND: "gear lint found errors, or with --strict warnings; the answer lists them, with what to do about each",
   NO_PROVIDER: "No provider works on this machine, so no gear can be run; gear doctor says how to mend that",
   NOT_CANCELLED: "A job that has ended cannot be cancelled any more",

@@ -34,9 +34,15 @@ export function compareArrays(
         summary: `${header}; the numbers are of different kinds${rest ? "" : ", of the same bytes"}`,
       })
     }
+    const isSameHeader = findings.count === 0
     const tally = await compareNumbers(left, right, { block, findings })
-    if (await restDiffers(left, right)) findings.add("after the numbers", undefined, undefined)
-    return comparison(how.format, findings, { summary: `${header}; ${errorText(tally.errors)}`, numbers: tally.errors })
+    const isSameRest = !(await restDiffers(left, right))
+    if (!isSameRest) findings.add("after the numbers", undefined, undefined)
+    return comparison(how.format, findings, {
+      summary: `${header}; ${errorText(tally.errors)}`,
+      numbers: tally.errors,
+      ...(isSameHeader && isSameRest ? { onlyNumbers: true as const } : {}),
+    })
   })
 }
 

@@ -29,9 +29,13 @@ function configSentence(record: JobRecord): string {
 function verificationSentence(record: JobRecord): string {
   const last = record.history.at(-1)
   if (last === undefined) return "It was not run a second time"
-  return last.verdict === "identical"
-    ? `A second run on ${last.at.slice(0, 10)} gave the same bytes in every file`
-    : `A second run on ${last.at.slice(0, 10)} gave other bytes in ${last.differences.length === 1 ? "one file" : `${last.differences.length} files`}`
+  const count = last.differences.length === 1 ? "one file" : `${last.differences.length} files`
+  const found = {
+    identical: "the same bytes in every file",
+    equivalent: `the same but for what the gear declares as free, in ${count}`,
+    different: `other bytes in ${count}`,
+  }
+  return `A second run on ${last.at.slice(0, 10)} gave ${found[last.verdict]}`
 }
 
 /** A citation of the manifest's may end with a full stop of its own. */

@@ -1,5 +1,8 @@
-import type { JobRecord, Verification } from "@geartrain/spec"
-import type { Command, CommandResult, Context } from "../../command.ts"
+import { GeartrainError, type JobRecord, type JsonObject } from "@geartrain/spec"
+import type { Verified } from "../../../engine/again/verify-job.ts"
+import type { RunJobOptions } from "../../../engine/job-request.ts"
+import type { Command, CommandResult, Context, Given } from "../../command.ts"
+import { differentReply } from "../../diff/diff-files.ts"
 import { formatCount } from "../../output/amounts.ts"
 import { escapeText } from "../../output/escape-text.ts"
 import { EXIT_CODES } from "../../output/exit-codes.ts"
@@ -22,9 +25,11 @@ export const verifyCommand: Command = {
     provider: {
       type: "text",
       value: "NAME",
-      says: "Run it with this provider, which may be another one",
+      many: true,
+      says: "Run it with this provider, which may be another one; given several times, with each",
       complete: "provider",
     },
+    repeat: { type: "text", value: "N", says: "Run it so many times with each provider, up to 1000" },
   },
   examples: [
     { command: "gear verify latest", says: "Run the last job again, in a fresh place, and compare every output" },
@@ -33,10 +38,12 @@ export const verifyCommand: Command = {
       says: "See whether another provider gives the same bytes",
     },
   ],
-  notes: ["The verdict is added to the history of the job's record: gear show JOB."],
+  notes: [
+    "Every verdict is added to the history of the job's record: gear show JOB. Of several, the worst is the answer. What may differ without being different (fields, lines, the last digits of numbers, an order) the gear's manifest declares in custom.geartrain.compare.",
+  ],
   exits: "answer",
   exitNotes: {
-    0: "identical: every output has the same bytes",
+    0: "identical: every output has the same bytes; or equivalent: they differ only in what the manifest declares as free",
     1: "different",
     6: "undecided: the job could not be run again, or not to its end",
   },
@@ -48,61 +55,91 @@ export const verifyCommand: Command = {
       import("../../../engine/again/verify-job.ts"),
     ])
     const files = Object.fromEntries(readPairs(given.list("input"), "--input", "NAME=PATH"))
-    const provider = given.text("provider")
-    const engine = await openEngine(context.settings(), {
-      write: true,
-      ...(provider === undefined ? {} : { provider }),
-    })
-    try {
-      const record = await resolveJob(given.words[0] ?? "", engine)
-      const view = createJobView(context.terminal, context.reply, {
-        title: `verifies ${context.reply.id(record.id)} ${record.gear.name}@${record.gear.version}`,
-        quiet: context.options.quiet || context.options.json,
-        streams: context.options.verbose ? "stderr" : "nowhere",
+    const repeat = readRepeat(given)
+    const verdicts: Verdict[] = []
+    for (const provider of given.has("provider") ? given.list("provider") : [undefined]) {
+      const engine = await openEngine(context.settings(), {
+        write: true,
+        ...(provider === undefined ? {} : { provider }),
       })
-      const interrupts = watchInterrupts(() => view.stopping())
       try {
-        const { verification, job } = await verifyJob(record, engine, {
-          files,
-          signal: interrupts.signal,
-          force: interrupts.force,
-          onEvent: (event) => view.onEvent(event),
-        })
-        view.end()
-        return tellVerdict(context, { record, verification, job })
-      } catch (error) {
-        // What was interrupted says nothing about the job.
-        throw interrupts.explain(error)
+        const record = await resolveJob(given.words[0] ?? "", engine)
+        for (let run = 0; run < repeat; run += 1) {
+          const verified = await watchVerify(context, record, (options) =>
+            verifyJob(record, engine, { ...options, files }),
+          )
+          verdicts.push({ record, ...verified })
+          tellVerdict(context, { record, ...verified })
+        }
       } finally {
-        view.end()
-        interrupts.end()
+        await engine.close()
       }
-    } finally {
-      await engine.close()
     }
+    return answer(context, verdicts)
   },
 }
 
-interface Verdict {
-  readonly record: JobRecord
-  readonly verification: Verification
-  readonly job: JobRecord
+/** Runs one verification under the eyes of the user, who may interrupt it. */
+async function watchVerify(
+  context: Context,
+  record: JobRecord,
+  verify: (options: RunJobOptions) => Promise<Verified>,
+): Promise<Verified> {
+  const view = createJobView(context.terminal, context.reply, {
+    title: `verifies ${context.reply.id(record.id)} ${record.gear.name}@${record.gear.version}`,
+    quiet: context.options.quiet || context.options.json,
+    streams: context.options.verbose ? "stderr" : "nowhere",
+  })
+  const interrupts = watchInterrupts(() => view.stopping())
+  try {
+    return await verify({
+      signal: interrupts.signal,
+      force: interrupts.force,
+      onEvent: (event) => view.onEvent(event),
+    })
+  } catch (error) {
+    // What was interrupted says nothing about the job.
+    throw interrupts.explain(error)
+  } finally {
+    view.end()
+    interrupts.end()
+  }
 }
 
-function tellVerdict(context: Context, verdict: Verdict): CommandResult {
+const MOST_REPEATS = 1000
+
+function readRepeat(given: Given): number {
+  const text = given.text("repeat") ?? "1"
+  const repeat = /^\d{1,4}$/.test(text) ? Number(text) : 0
+  if (repeat >= 1 && repeat <= MOST_REPEATS) return repeat
+  throw new GeartrainError("USAGE", `Cannot read --repeat "${text}": it has to be a whole number from 1 to 1000`, {
+    details: { text },
+    hint: "Say how many times: --repeat 5",
+  })
+}
+
+interface Verdict extends Verified {
+  readonly record: JobRecord
+}
+
+function tellVerdict(context: Context, verdict: Verdict): void {
   const { reply, terminal } = context
   const { record, verification, job } = verdict
   const { paint } = terminal.out
-  const data = { ...verification, verifies: record.id } as unknown as NonNullable<CommandResult["data"]>
+  const where = `job ${reply.id(job.id)} on ${verification.provider}`
   if (verification.verdict === "identical") {
     const outputs =
       SAME[Math.min(record.outputs.length, 2)] ?? `all ${record.outputs.length} outputs have the same bytes`
-    reply.print(`${paint.green("identical")}  ${outputs}; job ${reply.id(job.id)} on ${verification.provider}`)
-    reply.say(`→ gear show ${reply.id(record.id)}`)
-    return { data }
+    reply.print(`${paint.green("identical")}  ${outputs}; ${where}`)
+    return
   }
+  const isFree = verification.verdict === "equivalent"
   const message = differenceSentence(verdict)
-  reply.print(`${paint.red("different")}  ${message}; job ${reply.id(job.id)} on ${verification.provider}`)
+  reply.print(
+    isFree
+      ? `${paint.green("equivalent")}  ${message}, only in what the gear's manifest declares as free; ${where}`
+      : `${paint.red("different")}  ${message}; ${where}`,
+  )
   const rows = verification.differences.map((difference) => [
     escapeText(difference.path),
     difference.here === undefined ? "was not there" : reply.id(difference.here),
@@ -110,10 +147,40 @@ function tellVerdict(context: Context, verdict: Verdict): CommandResult {
   ])
   if (rows.length > 0)
     for (const line of textTable([{ title: "OUTPUT" }, { title: "THEN" }, { title: "NOW" }], rows)) reply.print(line)
-  const fix = `gear diff ${record.id} ${job.id}`
+}
+
+/** From the best to the worst. */
+const VERDICTS = ["identical", "equivalent", "different"] as const
+
+/** Of one verification its verdict, of several the worst, with all of them in the data. */
+function answer(context: Context, verdicts: readonly Verdict[]): CommandResult {
+  const { reply } = context
+  const dataOf = ({ record, verification }: Verdict): JsonObject =>
+    ({ ...verification, verifies: record.id }) as unknown as JsonObject
+  const worst = verdicts.toSorted((a, b) => rankOf(b) - rankOf(a))[0]
+  if (worst === undefined) throw new RangeError("Nothing was verified")
+  const { record, job, verification } = worst
+  const data = verdicts.length === 1 ? dataOf(worst) : { ...dataOf(worst), all: verdicts.map(dataOf) }
+  if (verdicts.length > 1) {
+    const counts = VERDICTS.map(
+      (word) => [verdicts.filter((one) => one.verification.verdict === word).length, word] as const,
+    )
+    const said = counts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`)
+    reply.print(`${verification.verdict}  of ${verdicts.length} runs ${said.join(", ")}`)
+  }
+  if (verification.verdict !== "different") {
+    reply.say(`→ gear show ${reply.id(record.id)}`)
+    return { data }
+  }
+  const message = differenceSentence(worst)
   reply.say(`→ gear diff ${reply.id(record.id)} ${reply.id(job.id)}`)
-  const error = { code: "DIFFERENT", message, fix, docs: "gear help DIFFERENT", culprit: "unknown", retryable: false }
+  const fix = `gear diff ${record.id} ${job.id}`
+  const error = { ...differentReply(message), fix }
   return { data, exitCode: EXIT_CODES.NO, error }
+}
+
+function rankOf({ verification }: Verdict): number {
+  return VERDICTS.indexOf(verification.verdict)
 }
 
 /** For none and for one. */
