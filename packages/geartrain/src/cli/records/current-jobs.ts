@@ -1,18 +1,26 @@
 import type { JobQuery, JobStore, JobSummary } from "@geartrain/ports"
+import { isGeartrainError } from "@geartrain/spec"
 import type { Settings } from "../../settings/settings.ts"
 import { isAlive } from "../../system/host.ts"
 
-/** Lists jobs as they are now: one that is written down as running, and whose program is gone, is ended first. */
-export async function currentJobs(settings: Settings, query: JobQuery): Promise<readonly JobSummary[]> {
+/**
+ * Lists jobs as they are now: one that is written down as running, and whose program is gone, is ended first.
+ *
+ * @param warn  Told where that cannot be written down, on a full disk or one that takes no writes. The list is as it was then.
+ */
+export async function currentJobs(
+  settings: Settings,
+  query: JobQuery,
+  warn: (sentence: string) => void,
+): Promise<readonly JobSummary[]> {
   const { openRecords } = await import("../../compose/open-records.ts")
   const records = await openRecords(settings)
   try {
     const jobs = await records.jobs.list(query)
-    if (!(await hasLost(records.jobs))) return jobs
+    if (!(await hasLost(records.jobs)) || !(await endLost(settings, warn))) return jobs
   } finally {
     await records.close()
   }
-  await endLost(settings)
   const again = await openRecords(settings)
   try {
     return await again.jobs.list(query)
@@ -29,16 +37,27 @@ async function hasLost(jobs: JobStore): Promise<boolean> {
   return false
 }
 
-/** Rare, and it needs the whole store: so it is not on the way of every list. */
-async function endLost(settings: Settings): Promise<void> {
+/**
+ * Rare, and it needs the whole store: so it is not on the way of every list.
+ *
+ * @returns whether they could be ended.
+ */
+async function endLost(settings: Settings, warn: (sentence: string) => void): Promise<boolean> {
   const [{ openEngine }, { reconcileJobs }] = await Promise.all([
     import("../../compose/open-engine.ts"),
     import("../../engine/life/reconcile-jobs.ts"),
   ])
-  const engine = await openEngine(settings, { write: true })
   try {
-    await reconcileJobs(engine)
-  } finally {
-    await engine.close()
+    const engine = await openEngine(settings, { write: true })
+    try {
+      await reconcileJobs(engine)
+    } finally {
+      await engine.close()
+    }
+    return true
+  } catch (error) {
+    if (!isGeartrainError(error, "STORE_FULL") && !isGeartrainError(error, "STORE_READ_ONLY")) throw error
+    warn(`Jobs that are listed as running have ended, which cannot be written down yet: ${error.message}`)
+    return false
   }
 }

@@ -152,7 +152,7 @@ test("stored names, ids, inputs, keys and values are offered to a shell", async 
 })
 
 test("a job whose program is gone is ended when the jobs are listed", async () => {
-  const jobs = await currentJobs(context.settings(), { states: ["failed"] })
+  const jobs = await currentJobs(context.settings(), { states: ["failed"] }, assert.fail)
   assert.deepEqual(
     jobs.map(({ id, reason }) => [id, reason]),
     [[JOB_ID, "ENGINE_LOST"]],

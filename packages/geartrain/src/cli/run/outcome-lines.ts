@@ -1,4 +1,4 @@
-import type { Culprit, JobRecord } from "@geartrain/spec"
+import { type Culprit, isEnded, type JobRecord } from "@geartrain/spec"
 import { formatCount, formatDuration, formatSize } from "../output/amounts.ts"
 import { escapeText } from "../output/escape-text.ts"
 import type { Paint } from "../output/paint.ts"

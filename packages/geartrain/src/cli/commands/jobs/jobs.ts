@@ -3,6 +3,7 @@ import { GeartrainError, JOB_STATES, type JobState, nearestName } from "@geartra
 import { parseCount } from "../../../settings/parse-amount.ts"
 import { nowMs } from "../../../system/clock.ts"
 import type { Command, Given } from "../../command.ts"
+import { escapeText } from "../../output/escape-text.ts"
 import { currentJobs } from "../../records/current-jobs.ts"
 import { printJobs } from "./job-list.ts"
 
@@ -33,7 +34,7 @@ export const jobsCommand: Command = {
     const limit = limitOf(given)
     // One more is asked for, to know whether there are more.
     const query: JobQuery = { ...queryOf(given), ...(limit === undefined ? {} : { limit: limit + 1 }) }
-    const jobs = await currentJobs(context.settings(), query)
+    const jobs = await currentJobs(context.settings(), query, (sentence) => context.reply.warn(escapeText(sentence)))
     printJobs(context, limit === undefined ? jobs : jobs.slice(0, limit), nowMs())
     if (jobs.length === 0) context.reply.say("There is no such job\n→ gear run GEAR")
     if (limit !== undefined && jobs.length > limit) context.reply.say(`There are more\n→ gear jobs --all`)

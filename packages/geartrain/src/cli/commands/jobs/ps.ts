@@ -1,5 +1,6 @@
 import { nowMs } from "../../../system/clock.ts"
 import type { Command } from "../../command.ts"
+import { escapeText } from "../../output/escape-text.ts"
 import { currentJobs } from "../../records/current-jobs.ts"
 import { printJobs } from "./job-list.ts"
 
@@ -13,7 +14,8 @@ export const psCommand: Command = {
   ],
   exits: "answer",
   run: async (context) => {
-    const jobs = await currentJobs(context.settings(), { states: ["pending", "running"] })
+    const warn = (sentence: string): void => context.reply.warn(escapeText(sentence))
+    const jobs = await currentJobs(context.settings(), { states: ["pending", "running"] }, warn)
     if (jobs.length === 0) context.reply.say("No job runs now\n→ gear jobs")
     printJobs(context, jobs, nowMs())
     return {}

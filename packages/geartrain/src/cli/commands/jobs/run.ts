@@ -12,6 +12,7 @@ import { buildRequest } from "../../run/build-request.ts"
 import { carryOut } from "../../run/carry-out.ts"
 import { dryRunData, dryRunLines } from "../../run/dry-run-lines.ts"
 import { flagsOfGear, gearParameters } from "../../run/gear-flags.ts"
+import { isImage } from "../../run/is-image.ts"
 import { JOB_FLAGS, OUTPUT_FLAGS } from "../../run/job-flags.ts"
 import type { RunnableGear } from "../../run/open-gear.ts"
 import { planOutputs } from "../../run/output-folder.ts"
@@ -93,7 +94,8 @@ export const runCommand: Command = {
     ])
     const provider = given.text("provider")
     const engine = await openEngine(context.settings(), {
-      write: true,
+      // The help of a stored gear is there on a disk that takes no writes, too.
+      write: !given.has("help") || isImage(reference),
       ...(provider === undefined ? {} : { provider }),
     })
     try {

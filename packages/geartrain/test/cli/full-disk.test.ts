@@ -1,0 +1,80 @@
+import assert from "node:assert/strict"
+import { spawnSync } from "node:child_process"
+import { mkdir, mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { after, before, test } from "node:test"
+import { busyboxMissing, makeBusyboxGear } from "../programs/busybox-gear.ts"
+import { MAIN } from "./gear-process.ts"
+
+const skip = busyboxMissing() ?? (process.getuid?.() === 0 ? false : "needs root, to make a small disk")
+let folder = ""
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "geartrain-full-"))
+})
+after(() => rm(folder, { recursive: true, force: true }))
+
+/** Runs lines of shell with `gear` in them, the store on a disk of its own that nobody else sees. */
+async function onSmallDisk(sizeMiB: number, lines: string): Promise<{ readonly out: string; readonly err: string }> {
+  const store = join(folder, "store")
+  await mkdir(store, { recursive: true })
+  const script = `mount -t tmpfs -o size=${sizeMiB}m tmpfs "$GEARTRAIN_HOME" || exit 99; gear() { "${process.execPath}" "${MAIN}" "$@"; }; ${lines}`
+  const done = spawnSync("unshare", ["--mount", "--propagation", "private", "sh", "-c", script], {
+    cwd: folder,
+    encoding: "utf8",
+    env: {
+      PATH: process.env["PATH"] ?? "",
+      HOME: folder,
+      GEARTRAIN_HOME: store,
+      XDG_CACHE_HOME: join(folder, "cache"),
+    },
+  })
+  assert.equal(done.status, 0, `${done.stdout}${done.stderr}`)
+  return { out: done.stdout, err: done.stderr }
+}
+
+test("a gear that fills the disk loses nothing: jobs can be listed meanwhile, and it is ended when there is room", {
+  skip,
+}, async () => {
+  makeBusyboxGear(join(folder, "filler"), {
+    name: "filler",
+    command: "head -c 20000000 /dev/zero | tr '\\0' x > output/o; true",
+  })
+  const { out, err } = await onSmallDisk(
+    8,
+    `gear import -q ./filler && gear run filler --no-output; echo "run $?"
+     gear jobs; echo "jobs $?"; gear show latest | tail -1
+     mount -o remount,size=64m "$GEARTRAIN_HOME"; gear jobs; echo "jobs $?"; gear export latest -o out; echo "export $?"`,
+  )
+  assert.match(out, /^run 125$/m)
+  assert.match(err, /^error STORE_FULL: Cannot write records .*: the disk is full\n→ Free some space/m)
+  const [meanwhile = "", afterwards = ""] = out.split(/^jobs 0$/m)
+  assert.match(meanwhile, /filler@1\.0\.0 +running/)
+  assert.match(err, /^warning Jobs that are listed as running have ended, .*the disk is full$/m)
+  assert.match(afterwards, /^→ gear logs -f [0-9a-f]{24}$/m)
+  assert.match(afterwards, /filler@1\.0\.0 +failed/)
+  assert.match(out, /^export 0$/m)
+})
+
+test("an image that does not fit is refused, and leaves nothing", { skip }, async () => {
+  makeBusyboxGear(join(folder, "large"), { name: "large", command: "true" })
+  const { out, err } = await onSmallDisk(1, `gear import ./large; echo "import $?"; gear ls; gear store du --json`)
+  assert.match(out, /^import 5$/m)
+  assert.match(err, /^error STORE_FULL: Cannot store root filesystem "sha256:[0-9a-f]+": the disk is full\n→ Free /m)
+  assert.match(err, /^No gear is stored yet$/m)
+  assert.match(out, /"ok":true/)
+})
+
+test("a store on a disk that takes no writes can be read, and says so to whoever writes", { skip }, async () => {
+  makeBusyboxGear(join(folder, "plain"), { name: "plain", command: "echo out > output/o" })
+  const { out, err } = await onSmallDisk(
+    32,
+    `gear import -q ./plain && gear run plain -q --no-output && mount -o remount,ro "$GEARTRAIN_HOME"
+     for words in "jobs" "ps" "ls" "show latest" "logs latest" "diff plain plain" "run plain --help" "export latest -o read-only"; do
+       gear $words >/dev/null || echo "$words $?"
+     done
+     for words in "run plain" "import ./plain" "store gc" "verify latest"; do gear $words >/dev/null; echo "$words $?"; done`,
+  )
+  assert.match(out, /^sha256:[0-9a-f]{64}\nrun plain 125\nimport \.\/plain 5\nstore gc 5\nverify latest 5\n$/)
+  assert.equal(err.match(/^error STORE_READ_ONLY: .*\n→ Make the folder writable/gm)?.length, 4)
+})
