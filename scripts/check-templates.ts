@@ -1,8 +1,8 @@
 /**
- * Holds the Python module that `gear init` writes beside a gear in Python against the one of the SDK, which it is a copy of: the program has
- * to have it wherever it is installed.
+ * Holds the copies of the SDK's Python module against it: the one that `gear init` writes beside a gear in Python, which the program has to have
+ * wherever it is installed, and those of examples, which are to be whole.
  *
- *   node scripts/check-templates.ts [--write]     --write brings the copy up to date
+ *   node scripts/check-templates.ts [--write]     --write brings the copies up to date
  */
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
@@ -19,6 +19,9 @@ export const PYTHON_CONTEXT: string = [
 ${lines.join("")}].join("\\n")
 `
 complain(
-  generatedDocument("packages/geartrain/src/cli/init/templates/python-context.ts", copy, "check-templates.ts"),
-  "1 copy",
+  [
+    ...generatedDocument("packages/geartrain/src/cli/init/templates/python-context.ts", copy, "check-templates.ts"),
+    ...generatedDocument("examples/tutorial-gear/gear_context.py", text, "check-templates.ts"),
+  ],
+  "2 copies",
 )

@@ -59,8 +59,9 @@ export class JsonDocument {
     const member = this.#find(path.slice(0, -1))?.members?.get(String(path.at(-1)))
     if (member === undefined) return undefined
     STRING.lastIndex = member.keyStart
-    const key = STRING.exec(this.#text)?.[0] ?? ""
-    return { start: member.keyStart, end: member.keyStart + key.length }
+    const key = STRING.exec(this.#text)?.[0]
+    // In a text with faults a name may have no quotes.
+    return key === undefined ? undefined : { start: member.keyStart, end: member.keyStart + key.length }
   }
 
   /**

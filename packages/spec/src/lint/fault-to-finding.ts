@@ -19,7 +19,8 @@ export function faultToFinding(
 ): LintFinding {
   const { line, column, where, problem, fix, mend, path } = fault
   const edit = mend === undefined ? undefined : mendToEdit(mend, { ...linted, path })
-  const length = lengthAt(fault, linted)
+  // A fault of JSON itself is about the character that it begins with.
+  const length = rule.id.startsWith("json/") ? 1 : lengthAt(fault, linted)
   return {
     rule: rule.id,
     severity: rule.severity === "note" ? "note" : fault.severity,

@@ -41,7 +41,8 @@ export function lintManifestFile(bytes: Uint8Array, file: string): ManifestLint 
 function documentOf(result: ManifestResult, text: string): Pick<LintedText, "document"> {
   if (result.ok) return { document: result.json }
   const read = parseJson(text)
-  return read.ok ? { document: read.document } : {}
+  const document = read.ok ? read.document : read.meant
+  return document === undefined ? {} : { document }
 }
 
 const RULES: ReadonlyMap<string, LintRule> = new Map(MANIFEST_LINT_RULES.map((rule) => [rule.id, rule]))
