@@ -5,7 +5,7 @@ import { join } from "node:path"
 import { after, before, test } from "node:test"
 import { type CliHome, openCliHome } from "../cli/cli-home.ts"
 import { codeOf, type GearResult, replyOf } from "../cli/gear-process.ts"
-import { busyboxMissing } from "../programs/busybox-gear.ts"
+import { busyboxMissing, makeBusyboxGear } from "../programs/busybox-gear.ts"
 
 const skip = busyboxMissing() ?? false
 
@@ -239,7 +239,12 @@ test("a value without effect is told", { skip }, async () => {
 })
 
 test("additions that cannot be followed are refused, with what would mend them", { skip }, async () => {
-  await home.import({ name: "wrong", command: "true", custom: { geartrain: { resources: { memory: "much" } } } })
+  const custom = { geartrain: { resources: { memory: "much" } } }
+  makeBusyboxGear(join(home.folder, "wrong"), { name: "wrong", command: "true", custom })
+  const refused = await home.gear(["import", "./wrong"])
+  assert.match(refused.err, /\/custom\/geartrain\/resources\/memory: .*write a size such as 512m or 4g/)
+  assert.notEqual(refused.code, 0)
+  assert.equal((await home.gear(["import", "./wrong", "--force"])).code, 0)
   const result = await home.gear(["run", "wrong", "--no-output"])
   assert.equal(result.code, 125)
   assert.match(

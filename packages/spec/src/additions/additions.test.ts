@@ -4,6 +4,8 @@ import ajv2020 from "ajv/dist/2020.js"
 import fc from "fast-check"
 import { isGeartrainError } from "../errors/geartrain-error.ts"
 import type { JsonObject } from "../json/json-value.ts"
+import { parseManifest } from "../manifest/parse-manifest.ts"
+import { additionManifestFaults } from "./addition-manifest-faults.ts"
 import { GEAR_ADDITIONS_SCHEMA } from "./additions-schema.ts"
 import { readDuration, readSize } from "./amounts.ts"
 import { matchesFile } from "./file-pattern.ts"
@@ -106,6 +108,26 @@ for (const [additions, told, severity = "error"] of FAULTS) {
     else assert.deepEqual(read(), additions)
   })
 }
+
+test("in a text, each fault has its line and column", () => {
+  const members = {
+    name: "x",
+    label: "",
+    description: "",
+    version: "1",
+    author: "",
+    license: "MIT",
+    url: "",
+    source: "",
+  }
+  const custom = { geartrain: { resources: { memory: 5 }, secretz: {} } }
+  const read = parseManifest(JSON.stringify({ ...members, config: {}, inputs: {}, custom }, undefined, 1))
+  assert.ok(read.ok)
+  assert.deepEqual(
+    additionManifestFaults(read).map(({ line, column, where, severity }) => `${line}:${column} ${where} ${severity}`),
+    ["15:15 /custom/geartrain/resources/memory error", "17:4 /custom/geartrain/secretz warning"],
+  )
+})
 
 test("amounts are as people write them", () => {
   assert.deepEqual(["8g", "1.5k", "10", "0", "x", "1e3"].map(readSize), [

@@ -1,3 +1,4 @@
+export { additionManifestFaults } from "./addition-manifest-faults.ts"
 export { GEAR_ADDITIONS_SCHEMA } from "./additions-schema.ts"
 export { readDuration, readSize } from "./amounts.ts"
 export { matchesFile } from "./file-pattern.ts"

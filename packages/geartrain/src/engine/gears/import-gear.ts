@@ -11,6 +11,7 @@ import {
   type Platform,
   parseManifest,
 } from "@geartrain/spec"
+import { additionManifestFaults } from "@geartrain/spec/additions"
 import { nowIso } from "../../system/clock.ts"
 import { sha256 } from "../../system/hash.ts"
 import { hostPlatform } from "../../system/host.ts"
@@ -137,11 +138,12 @@ function checkManifest(
   if (scan.manifest === undefined) throw notAGear(image)
   const result = parseManifest(scan.manifest)
   if (!result.ok) throw manifestError(result.faults, MANIFEST_PATH)
-  const certain = result.warnings.filter((fault) => fault.severity === "error")
+  const faults = [...result.warnings, ...additionManifestFaults(result)]
+  const certain = faults.filter((fault) => fault.severity === "error")
   if (certain.length > 0 && options.force !== true) throw manifestError(certain, MANIFEST_PATH)
   return {
     manifest: result.manifest,
-    warnings: result.warnings.map((fault) => manifestFaultLine(fault, MANIFEST_PATH)),
+    warnings: faults.map((fault) => manifestFaultLine(fault, MANIFEST_PATH)),
   }
 }
 
