@@ -1,4 +1,6 @@
 import assert from "node:assert/strict"
+import { globSync, readFileSync } from "node:fs"
+import { join } from "node:path"
 import { test } from "node:test"
 import { applyEdits } from "../text/text-edit.ts"
 import { lintManifestFile } from "./lint-manifest-file.ts"
@@ -32,6 +34,14 @@ const text = { type: "string" }
 
 /** For each rule, what it finds and what it passes over. */
 const CASES: Readonly<Record<string, { readonly hits: readonly object[]; readonly passes: readonly object[] }>> = {
+  "manifest/addition": {
+    hits: [
+      { custom: { geartrain: { resources: { memory: "much" } } } },
+      { custom: { geartrain: { inputs: { missing: { takes: "files" } } } } },
+      { custom: { geartrain: { resurces: {} } } },
+    ],
+    passes: [{ custom: { geartrain: { resources: { memory: "4g" } } } }, { custom: {} }],
+  },
   "manifest/category": {
     hits: [builder({ category: "converters" }), builder({ category: 7 })],
     passes: [builder({ category: "converter" }), builder({}), { custom: { "gear-builder": "x" } }],
@@ -245,5 +255,16 @@ test("what could mean two things is left to the author", () => {
     const broken = odd(REST.replace('"config": {}', part))
     assert.ok(lint(broken).length > 0, part)
     assert.equal(mended(broken), broken)
+  }
+})
+
+test("every fault that the conformance cases have is known as a rule", () => {
+  const folder = join(import.meta.dirname, "../../../../conformance/manifest")
+  const cases = globSync("*/manifest.json", { cwd: folder })
+  assert.ok(cases.length > 10)
+  for (const path of cases) {
+    const { findings, manifest } = lintManifestFile(readFileSync(join(folder, path)), path)
+    assert.equal(manifest === undefined, path.startsWith("invalid-"), path)
+    for (const { rule } of findings) assert.notEqual(rule, "schema/other", path)
   }
 })

@@ -1,5 +1,6 @@
 import { ACCEPTED_RULES } from "./accepted-rules.ts"
 import type { LintRule, ManifestRule } from "./lint-rule.ts"
+import { additionRule } from "./rules/addition.ts"
 import { categoryRule } from "./rules/category.ts"
 import { commandTemplateRule } from "./rules/command-template.ts"
 import { fileTypeRule } from "./rules/file-type.ts"
@@ -17,6 +18,7 @@ import { JSON_RULES, SCHEMA_RULES } from "./text-rules.ts"
 
 /** Rules beyond what `parseManifest` looks at: they speak of what is likely, and refuse nothing. */
 export const ADVICE_RULES: readonly ManifestRule[] = [
+  additionRule,
   categoryRule,
   commandTemplateRule,
   fileTypeRule,

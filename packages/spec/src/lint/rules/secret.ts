@@ -14,7 +14,7 @@ export const secretRule: ManifestRule = {
       finder.atKey(["config", name], {
         keyword: "secret",
         problem: `"${name}" sounds like a secret, and config is kept with every job and shown to who may see it`,
-        fix: 'Take it as a file, or as an input of base "api-key"',
+        fix: 'Take it as a secret of "custom.geartrain", as a file, or as an input of base "api-key"',
         severity: "warning",
       })
     }
