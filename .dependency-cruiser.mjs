@@ -36,6 +36,8 @@ const ROOMS = {
     "gear-tests",
     "lint",
     "signing",
+    "registry",
+    "catalogue",
     ...BACKENDS,
   ],
   cli: [
@@ -51,6 +53,7 @@ const ROOMS = {
     "gear-tests",
     "lint",
     "signing",
+    "catalogue",
     "compose",
   ],
 }

@@ -17,6 +17,10 @@ const DOORS = {
     name: "@geartrain/spec/schemas",
     says: "The published schemas, as `gear schema` prints them.",
   },
+  "packages/sdk/src/gear/index.ts": {
+    name: "@geartrain/sdk/gear",
+    says: "For the code inside of a gear, in TypeScript. In Python: `packages/sdk/python/gear_context.py`.",
+  },
   "packages/ports/src/index.ts": {
     name: "@geartrain/ports",
     says: "What a backend has to be. The comments in the files are the specification of each.",

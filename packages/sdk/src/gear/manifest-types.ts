@@ -9,7 +9,7 @@ export interface ManifestShape {
   readonly inputs: Readonly<Record<string, object>>
 }
 
-/** The config of a gear: `context.config.threshold` is a number where the manifest says that it is one. */
+/** Config values by name, each of the type that the manifest says. */
 export type ConfigOf<Manifest extends ManifestShape> = {
   readonly [Name in keyof Manifest["config"]]: Manifest["config"][Name] extends { readonly optional: true }
     ? ValueOf<Manifest["config"][Name]> | undefined
