@@ -11,23 +11,27 @@ import type { Archive } from "./read-archive.ts"
  * Writes what a job changed into the document of a hierarchy, whole or not at all. Its comments stay.
  *
  * @param outputs  Path of each output relative to the folder of the document; an output that has none is left out, with what is said of it.
+ * @returns whether there was anything to write.
  * @throws {GeartrainError} HIERARCHY_CHANGED when the document says something else than when it was read.
  */
 export async function writeArchive(
   archive: Archive,
   changes: readonly MetadataChange[],
   outputs: ReadonlyMap<string, string>,
-): Promise<void> {
+): Promise<boolean> {
+  const edits = editsOf(archive, changes, outputs)
+  if (edits.length === 0) return false
   const bytes = await readFile(archive.file)
   const { value } = parseYaml(bytes, { file: archive.file, code: "HIERARCHY_INVALID" })
   if (canonicalJson(value) !== archive.said) throw changed(archive)
-  const text = editYaml(bytes.toString("utf8"), editsOf(archive, changes, outputs))
+  const text = editYaml(bytes.toString("utf8"), edits)
   // A document that is a link stays one.
   await writeAtomically(await realpath(archive.file), async (file) => void (await file.writeFile(text)))
+  return true
 }
 
 /** The changes as edits of the document. */
-export function editsOf(
+function editsOf(
   archive: Pick<Archive, "hierarchy">,
   changes: readonly MetadataChange[],
   outputs: ReadonlyMap<string, string>,

@@ -2,11 +2,13 @@ import { relative, resolve } from "node:path"
 import { GeartrainError } from "@geartrain/spec"
 import { writeArchive } from "../../archive/write-archive.ts"
 import { existsSync, realpath } from "../../system/files.ts"
+import { formatCount } from "../output/amounts.ts"
 import type { PlannedMetadata } from "./plan-metadata.ts"
 import type { ArchiveWork } from "./use-hierarchy.ts"
 
 /** What was written into the document of a hierarchy, and what could not be. */
 export interface KeptMetadata {
+  readonly isWritten: boolean
   /** Sentences. */
   readonly notes: readonly string[]
 }
@@ -34,12 +36,12 @@ export async function keepMetadata(
   }
   const names = planned.changes.flatMap(({ kind, file }) => (kind === "file" && file !== undefined ? [file] : []))
   const outputs = await pathsBeside(work, names, folder)
-  await writeArchive(work.archive, planned.changes, outputs)
+  const isWritten = await writeArchive(work.archive, planned.changes, outputs)
   const left = names.filter((name) => !outputs.has(name))
-  if (left.length === 0) return { notes: [] }
+  if (left.length === 0) return { isWritten, notes: [] }
   const why =
     folder === undefined ? "they lie in no folder" : `they do not lie in or below the folder of "${work.archive.file}"`
-  return { notes: [`${left.length} of the outputs are not in the hierarchy, since ${why}: -o DIR`] }
+  return { isWritten, notes: [`${formatCount(left.length, "output")} left out of the hierarchy, since ${why}: -o DIR`] }
 }
 
 /** Outputs that the document can name: those that lie in its folder or below. */

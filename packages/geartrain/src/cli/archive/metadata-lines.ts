@@ -17,7 +17,8 @@ export function changeLines(changes: readonly MetadataChange[], paint: Paint, mo
   const lines = places.flatMap((place) => {
     const rows = listed.filter((change) => change.place === place).map((change) => rowOf(change, paint))
     const table = textTable([{ title: "" }, { title: "" }, { title: "" }], rows)
-    return [`${paint.bold(escapeText(place.path))} (${place.level})`, ...table.map((line) => `  ${line}`)]
+    const level = place.id === "" ? "" : ` (${place.level})`
+    return [`${paint.bold(escapeText(place.path))}${level}`, ...table.map((line) => `  ${line}`)]
   })
   const rest = changes.length - listed.length
   return rest === 0 ? lines : [...lines, `… and ${formatCount(rest, "more change", "more changes")}`]

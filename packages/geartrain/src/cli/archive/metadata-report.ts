@@ -45,10 +45,14 @@ export async function metadataReport(
       ...faultLines(planned.faults),
       ...warnings.map((line) => `${paint.yellow("warning")} ${line}`),
       ...changeLines(planned.changes, paint),
-      ...closingLine(record, { ...options, written: countWritten(planned.changes), apply }),
+      ...closingLine(record, {
+        ...options,
+        written: kept?.isWritten === false ? 0 : countWritten(planned.changes),
+        apply,
+      }),
     ],
     data: {
-      applied: apply,
+      applied: kept?.isWritten === true,
       destination: work?.destination.path ?? null,
       changes: changesData(planned.changes),
       faults: planned.faults.map((fault) => ({ ...fault })),

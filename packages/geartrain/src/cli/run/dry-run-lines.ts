@@ -1,4 +1,4 @@
-import type { JsonObject } from "@geartrain/spec"
+import type { InvocationInput, JsonObject } from "@geartrain/spec"
 import type { JobPlan } from "../../engine/phases/plan-job.ts"
 import { escapeText } from "../output/escape-text.ts"
 import type { Paint } from "../output/paint.ts"
@@ -11,10 +11,11 @@ const MOST_INPUTS = 20
 /** What a job would be, for people. */
 export function dryRunLines(plan: JobPlan, provider: string, paint: Paint): string[] {
   const { invocation, gear } = plan
+  const { destination } = invocation
   const all = Object.entries(invocation.inputs)
   const more = all.length > MOST_INPUTS ? [[paint.dim("inputs"), `… and ${all.length - MOST_INPUTS} more`]] : []
   const inputs = all.slice(0, MOST_INPUTS).map(([name, input]) => {
-    const value = input.base === "file" ? `${plan.inputs.get(name) ?? input.name}  ${input.digest}` : input.base
+    const value = input.base === "file" ? `${plan.inputs.get(name) ?? input.name}  ${input.digest}` : valueOf(input)
     return [paint.dim(`input ${escapeText(name)}`), escapeText(value)]
   })
   const config = Object.entries(invocation.config).map(([name, value]) => [
@@ -30,12 +31,20 @@ export function dryRunLines(plan: JobPlan, provider: string, paint: Paint): stri
         [paint.dim("invocation"), plan.invocationDigest],
         [paint.dim("command"), escapeText(plan.process.command.join(" "))],
         [paint.dim("network"), invocation.network],
+        ...(destination === undefined
+          ? []
+          : [[paint.dim("destination"), escapeText(`${destination.type} ${destination.id}`)]]),
         ...inputs,
         ...more,
         ...config,
       ],
     ),
   ]
+}
+
+function valueOf(input: Exclude<InvocationInput, { readonly base: "file" }>): string {
+  if (input.base === "api-key") return "a key, which is not recorded"
+  return input.found ? valueText(input.value) : "not found"
 }
 
 /** The same for programs. */
