@@ -15,7 +15,7 @@ export function dryRunLines(plan: JobPlan, provider: string, paint: Paint): stri
   const all = Object.entries(invocation.inputs)
   const more = all.length > MOST_INPUTS ? [[paint.dim("inputs"), `… and ${all.length - MOST_INPUTS} more`]] : []
   const inputs = all.slice(0, MOST_INPUTS).map(([name, input]) => {
-    const value = input.base === "file" ? `${plan.inputs.get(name) ?? input.name}  ${input.digest}` : valueOf(input)
+    const value = input.base === "file" ? `${plan.inputs.get(name) ?? input.name}  ${input.digest}` : contextText(input)
     return [paint.dim(`input ${escapeText(name)}`), escapeText(value)]
   })
   const config = Object.entries(invocation.config).map(([name, value]) => [
@@ -42,7 +42,7 @@ export function dryRunLines(plan: JobPlan, provider: string, paint: Paint): stri
   ]
 }
 
-function valueOf(input: Exclude<InvocationInput, { readonly base: "file" }>): string {
+function contextText(input: Exclude<InvocationInput, { readonly base: "file" }>): string {
   if (input.base === "api-key") return "a key, which is not recorded"
   return input.found ? valueText(input.value) : "not found"
 }
