@@ -9,8 +9,8 @@ import { createHash } from "node:crypto"
 import { globSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { build, type Plugin, version } from "esbuild"
-import { requiredBuiltins } from "./bundle/required-builtins.ts"
 import { directImports, doorsOf } from "./source/direct-imports.ts"
+import { requiredBuiltins } from "./source/required-builtins.ts"
 import { TOP } from "./top.ts"
 
 const PACKAGE = join(TOP, "packages/geartrain")

@@ -17,8 +17,8 @@ export function changesOf(before: Gear, now: Gear, tree: TreeComparison | undefi
   return { manifest, ...(tree === undefined ? {} : { tree }) }
 }
 
-/** Its changes are told member by member. */
-const MANIFEST = "flywheel/v0/manifest.json"
+/** Told in other words already: the manifest by its members, and the notes of the package manager by the packages. */
+const TOLD_ALREADY = /^flywheel\/v0\/manifest\.json$|^var\/lib\/dpkg\//
 const MOST_SHOWN = 10
 
 /** The changes for people: the manifest member by member, then packages, then files, of which the first are named and all are counted. */
@@ -31,20 +31,24 @@ export function changeLines({ manifest, tree }: GearChanges): readonly string[] 
 
 /** Packages and files that differ, of which the first are named and all are counted. */
 export function treeLines({ added, removed, changed, packages }: TreeComparison): readonly string[] {
-  const told = changed.filter(({ path, what }) => path !== MANIFEST && what !== "time")
+  const told = changed.filter(({ path, what }) => isNews(path) && what !== "time")
   const touched = changed.filter(({ what }) => what === "time").length
   return [
     ...line("packages added", packages.added),
     ...line("packages removed", packages.removed),
     ...line("packages changed", packages.changed),
-    ...line("files added", added),
-    ...line("files removed", removed),
+    ...line("files added", added.filter(isNews)),
+    ...line("files removed", removed.filter(isNews)),
     ...line(
       "files changed",
       told.map(({ path, what }) => (what === "permissions" ? `${path} (permissions)` : path)),
     ),
     ...(touched === 0 ? [] : [`${formatCount(touched, "file")} with another time and nothing else`]),
   ]
+}
+
+function isNews(path: string): boolean {
+  return !TOLD_ALREADY.test(path)
 }
 
 function line(title: string, names: readonly string[]): readonly string[] {

@@ -146,7 +146,9 @@ function outcome({ reply }: Context, tested: Tested): CommandResult {
     updates: [...updates].map(([test, { written, refused }]) => ({ test, written, refused })),
   }
   if (failed.length === 0) {
-    reply.say(`all ${formatCount(run.results.length, "result")} are as expected`)
+    reply.say(
+      run.results.length === 1 ? "the result is as expected" : `all ${run.results.length} results are as expected`,
+    )
     return { data }
   }
   const job = failed.find((result) => result.job !== undefined)?.job
