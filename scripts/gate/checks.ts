@@ -2,13 +2,15 @@ import type { Check } from "./run-check.ts"
 
 const UNIT_TESTS = ["packages/*/src/**/*.test.ts", "{scripts,bench,conformance}/**/*.test.ts"]
 
+const FIXED_SEED = "./scripts/gate/fixed-seed.ts"
+
 /** What `npm run ok` runs: everything that needs nothing but the checkout and its npm packages. */
 export const CHECKS: readonly Check[] = [
   { name: "types", command: ["tsc", "--noEmit", "--pretty", "false"] },
   { name: "types of spec without Node", command: ["tsc", "--noEmit", "--pretty", "false", "-p", "packages/spec"] },
   {
     name: "unit tests, and laws on fakes",
-    command: ["node", "--test", "--test-timeout=60000", ...UNIT_TESTS],
+    command: ["node", "--import", FIXED_SEED, "--test", "--test-timeout=60000", ...UNIT_TESTS],
     isTests: true,
   },
   { name: "format and lint", command: ["biome", "check", "--error-on-warnings", "."] },
@@ -31,7 +33,15 @@ export const CHECKS: readonly Check[] = [
 /** What `npm test` runs besides: our code against real programs and foreign tools. */
 export const INTEGRATION: Check = {
   name: "tests with real tools",
-  command: ["node", "--test", "--test-concurrency=1", "--test-timeout=300000", "packages/*/test/**/*.test.ts"],
+  command: [
+    "node",
+    "--import",
+    FIXED_SEED,
+    "--test",
+    "--test-concurrency=1",
+    "--test-timeout=300000",
+    "packages/*/test/**/*.test.ts",
+  ],
   isTests: true,
-  timeoutMinutes: 20,
+  timeoutMinutes: 40,
 }

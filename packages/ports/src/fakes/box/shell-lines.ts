@@ -45,7 +45,8 @@ export function shellLines(script: string, variables: Readonly<Record<string, st
       rest = withoutBlanks(after.slice(length))
     } else {
       const [word, length] = readWord(rest, variables)
-      words.push(word)
+      // A word that was nothing but variables without a value is no word.
+      if (word !== "" || /['"]/.test(rest.slice(0, length))) words.push(word)
       rest = withoutBlanks(rest.slice(length))
     }
   }
