@@ -1,4 +1,5 @@
 import assert from "node:assert/strict"
+import { createHash } from "node:crypto"
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { after, before, test } from "node:test"
@@ -156,26 +157,46 @@ test("a catalogue whose manifest names another gear is found out by the gear's i
   const folder = join(publisher.folder, "lying")
   await publisher.gear(["publish", "speaker@1.0.0", "-c", folder])
   await publisher.gear(["publish", "speaker@1.1.0", "-c", folder])
-  const lie = lieAbout(folder)
-  const result = await publisher.gear(["install", `speaker@${lie}`, "-c", folder, "--force", "--json"])
-  assert.equal(codeOf(result), "CATALOGUE_DAMAGED", result.out)
-  assert.match(String((replyOf(result)["error"] as { message: string }).message), /it should be gear sha256:.*, and is/)
+  const fresh = await openCliHome()
+  try {
+    const install = async () => {
+      const result = await fresh.gear(["install", "speaker@1.0.0", "-c", folder, "--json"])
+      assert.equal(codeOf(result), "CATALOGUE_DAMAGED", result.out)
+      return String((replyOf(result)["error"] as { message: string }).message)
+    }
+    lieAbout(folder, ({ layers }) => ({ layers }))
+    assert.match(await install(), /"speaker@1.0.0": it should be gear sha256:.*, and is sha256:/)
+    lieAbout(folder, ({ layers, annotations }) => ({
+      layers,
+      annotations: { ...annotations, "org.opencontainers.image.version": "1.0.0" },
+    }))
+    assert.match(await install(), /"speaker@1.0.0": it should be speaker@1.0.0, and is speaker@1.1.0/)
+    assert.equal((await fresh.gear(["ls", "-q"])).out, "")
+    // Nor is it taken for the other when that is stored.
+    assert.equal((await fresh.gear(["install", "speaker@1.1.0", "-c", folder])).code, 0)
+    assert.match(await install(), /it should be speaker@1.0.0, and is speaker@1.1.0/)
+  } finally {
+    await fresh.close()
+  }
 })
 
-/** Gives the manifest of 1.0.0 the layer of 1.1.0, with everything as it should be but the gear. */
-function lieAbout(folder: string): string {
-  const { createHash } = process.getBuiltinModule("node:crypto")
+interface Document {
+  readonly layers: unknown
+  readonly annotations: Readonly<Record<string, string>>
+}
+
+/** Gives the manifest of 1.0.0 what that of 1.1.0 says, with every digest as it should be. */
+function lieAbout(folder: string, taken: (other: Document) => Partial<Document>): void {
   const shelf = join(folder, "speaker")
   const read = (tag: string) => {
     const { digest } = JSON.parse(readFileSync(join(shelf, "tags", tag), "utf8")) as { digest: string }
-    return JSON.parse(readFileSync(join(shelf, "blobs/sha256", digest.slice(7)), "utf8"))
+    return JSON.parse(readFileSync(join(shelf, "blobs/sha256", digest.slice(7)), "utf8")) as Document
   }
-  const bytes = JSON.stringify({ ...read("1.0.0"), layers: read("1.1.0").layers })
+  const bytes = JSON.stringify({ ...read("1.0.0"), ...taken(read("1.1.0")) })
   const hex = createHash("sha256").update(bytes).digest("hex")
   writeFileSync(join(shelf, "blobs/sha256", hex), bytes)
   const mediaType = "application/vnd.oci.image.manifest.v1+json"
   writeFileSync(join(shelf, "tags/1.0.0"), JSON.stringify({ mediaType, digest: `sha256:${hex}`, size: bytes.length }))
-  return "1.0.0"
 }
 
 test("what is no catalogue, and what is not in one, are told apart", { skip }, async () => {

@@ -30,9 +30,15 @@ export interface ImportOptions {
   readonly force?: boolean
   /** Whether the name and version may be taken from this gear without force: from an earlier build of the same source, for one. */
   readonly mayReplace?: (stored: Gear) => boolean
-  /** The gear that it has to be. Another is not stored. */
-  readonly expected?: GearId
+  /** The gear that it has to be, under its name and version. Another is not stored. */
+  readonly expected?: ExpectedGear
   readonly signal?: AbortSignal
+}
+
+export interface ExpectedGear {
+  readonly id: GearId
+  /** `name@version`. */
+  readonly reference: string
 }
 
 export interface ImportedGear {
@@ -58,8 +64,8 @@ export async function importGear<Scan extends TreeScan>(
   const described = await describeGear(image, options)
   const { scan } = described
   const { id, manifest } = described.gear
-  if (options.expected !== undefined && options.expected !== id) throw anotherGear(image, options.expected, id)
   const reference = gearReference({ manifest })
+  if (options.expected !== undefined) refuseAnother({ id, reference }, options.expected)
   await refuseMovedVersion(reference, { id, ...options }, stores)
   const known = await stores.gears.getGear(id)
   const isNew = known === undefined || (await stores.roots.stat(scan.tree)) === undefined
@@ -171,13 +177,16 @@ function notAGear(image: Pick<ImageTree, "origin">): GeartrainError {
   )
 }
 
-function anotherGear(image: Pick<ImageTree, "origin">, expected: GearId, found: GearId): GeartrainError {
-  const { reference } = image.origin
-  return new GeartrainError(
+/** @throws {GeartrainError} CATALOGUE_DAMAGED when a gear is another than the one that was expected. */
+export function refuseAnother(found: ExpectedGear, expected: ExpectedGear): void {
+  if (found.id === expected.id && found.reference === expected.reference) return
+  const [wanted, came] =
+    found.id === expected.id ? [`be ${expected.reference}`, found.reference] : [`be gear ${expected.id}`, found.id]
+  throw new GeartrainError(
     "CATALOGUE_DAMAGED",
-    `Cannot install "${reference}": it should be gear ${expected}, and is ${found}`,
+    `Cannot install "${expected.reference}": it should ${wanted}, and is ${came}`,
     {
-      details: { reference, expected, found },
+      details: { expected: { ...expected }, found: { ...found } },
       hint: "Do not use it; tell those who keep the catalogue",
     },
   )
