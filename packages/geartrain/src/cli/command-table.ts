@@ -97,7 +97,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
       },
       {
         name: "diff",
-        summary: "Show what differs between two jobs, or two gears",
+        summary: "Show what differs between two jobs, two gears or two files",
         load: async () => (await import("./commands/things/diff.ts")).diffCommand,
       },
       {
