@@ -33,7 +33,7 @@ for (const [template, program] of Object.entries(NEEDS)) {
     const name = `new-${template}`
     const made = await home.gear(["init", name, "--template", template])
     assert.equal(made.code, 0, made.err)
-    assert.match(made.err, new RegExp(`→ gear build ${name} && gear run ${name}\n$`))
+    assert.match(made.err, new RegExp(`→ gear run \\./${name}\n$`))
     const folder = join(home.folder, name)
     assert.equal(statSync(join(folder, "run")).mode & 0o111, 0o111)
     const lint = await home.gear(["lint", "--strict", "--json", name])

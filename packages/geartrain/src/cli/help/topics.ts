@@ -82,6 +82,10 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
           ["0123456789ab", "a stored gear whose id begins so, from 8 digits on; sha256: may stand before"],
           ["./gear.tar", "a tar or archive, which is imported first; a path has a slash or an ending such as .tar"],
           ["./folder", "an unpacked root filesystem with flywheel/v0/manifest.json, run as it lies there"],
+          [
+            "./sources",
+            "a folder with manifest.json beside gear.yaml or a Dockerfile, built first when it has changed",
+          ],
           ["docker://host/name:tag", "an image in a registry, for gear import and gear pull"],
         ],
       },

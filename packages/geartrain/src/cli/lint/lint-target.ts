@@ -1,5 +1,6 @@
-import { existsSync, open, stat } from "../../system/files.ts"
+import { open, stat } from "../../system/files.ts"
 import { isImage } from "../run/is-image.ts"
+import { isSourceFolder } from "../run/source-folder.ts"
 
 /** What a word on the command line of `gear lint` means. */
 export type LintTarget =
@@ -22,10 +23,7 @@ export async function lintTarget(word: string): Promise<LintTarget> {
 }
 
 function folderTarget(path: string): LintTarget {
-  const has = (name: string): boolean => existsSync(`${path}/${name}`)
-  // A folder of skopeo has a manifest.json as well, which is that of an image.
-  const isImageFolder = has("oci-layout") || has("flywheel/v0") || has("version")
-  return has("manifest.json") && !isImageFolder ? { kind: "sources", path } : { kind: "image", reference: path }
+  return isSourceFolder(path) ? { kind: "sources", path } : { kind: "image", reference: path }
 }
 
 /** How files of images begin: gzip, zstd, xz, bzip2. */

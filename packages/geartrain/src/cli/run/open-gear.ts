@@ -1,5 +1,5 @@
 import type { Gear } from "@geartrain/spec"
-import type { EnginePorts } from "../../engine/engine-ports.ts"
+import type { Engine } from "../../compose/open-engine.ts"
 import { describeGear, importGear } from "../../engine/gears/import-gear.ts"
 import { resolveGear } from "../../engine/gears/resolve-gear.ts"
 import type { DevelopmentRoot } from "../../engine/job-request.ts"
@@ -8,6 +8,7 @@ import type { Context } from "../command.ts"
 import { escapeText } from "../output/escape-text.ts"
 import { isImage } from "./is-image.ts"
 import { knownGear, rememberGear, stampOf } from "./known-images.ts"
+import { isSourceFolder } from "./source-folder.ts"
 
 /** A gear that can be run: a stored one, or a folder as it lies there. */
 export interface RunnableGear {
@@ -16,14 +17,17 @@ export interface RunnableGear {
 }
 
 /**
- * Finds the gear that `gear run` was given: a stored one by name or id; an image by its path, which is imported first; a folder, which is run as
- * it lies there.
+ * Finds the gear that `gear run` was given: a stored one by name or id; an image by its path, which is imported first; a root
+ * filesystem in a folder, which is run as it lies there; the folder of a gear's sources, which is built first.
  *
- * @throws {GeartrainError} GEAR_NOT_FOUND, GEAR_AMBIGUOUS, and what importing throws.
+ * @throws {GeartrainError} GEAR_NOT_FOUND, GEAR_AMBIGUOUS, and what importing and building throw.
  */
-export async function openGear(reference: string, engine: EnginePorts, context: Context): Promise<RunnableGear> {
+export async function openGear(reference: string, engine: Engine, context: Context): Promise<RunnableGear> {
   if (!isImage(reference)) return { gear: await resolveGear(reference, engine) }
-  if (await isFolder(reference)) return await openFolder(reference, context)
+  if (await isFolder(reference)) {
+    if (isSourceFolder(reference)) return { gear: await buildSources(reference, engine, context) }
+    return await openFolder(reference, context)
+  }
   return { gear: await importImage(reference, engine, context) }
 }
 
@@ -36,8 +40,23 @@ async function isFolder(reference: string): Promise<boolean> {
   }
 }
 
+/** When nothing has changed since it was built, nothing is built. */
+async function buildSources(folder: string, engine: Engine, context: Context): Promise<Gear> {
+  const { reply } = context
+  const { buildGear } = await import("../../compose/build-gear.ts")
+  const wish = { folder, network: "outbound" as const, fresh: false, force: false, imageEnv: false }
+  const progress = {
+    onStart: ({ source }: { readonly source: string }) => reply.say(`building ${escapeText(source)}`),
+    onLine: () => undefined,
+  }
+  const { gear, warnings, skipped } = await buildGear(wish, engine, { settings: context.settings(), progress })
+  for (const warning of warnings) reply.warn(escapeText(warning))
+  if (!skipped) reply.say(`built ${reply.id(gear.id)}`)
+  return gear
+}
+
 /** A file that was imported before, and has not been touched since, is not even opened. */
-async function importImage(reference: string, engine: EnginePorts, context: Context): Promise<Gear> {
+async function importImage(reference: string, engine: Engine, context: Context): Promise<Gear> {
   const settings = context.settings()
   const stamp = await stampOf(reference)
   const known = stamp === undefined ? undefined : await knownGear(stamp, settings)

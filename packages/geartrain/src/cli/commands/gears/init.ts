@@ -45,7 +45,7 @@ export const initCommand: Command = {
     const { reply, terminal } = context
     const prefix = folder === "." ? "" : `${folder.replace(/\/+$/, "")}/`
     for (const file of Object.keys(files)) reply.print(`${escapeText(prefix)}${terminal.out.paint.bold(file)}`)
-    reply.say(`→ gear build ${shellWord(folder)} && gear run ${name}`)
+    reply.say(`→ gear run ${shellWord(/^[./]/.test(folder) ? folder : `./${folder}`)}`)
     return { data: { folder, name, files: Object.keys(files) } }
   },
 }
