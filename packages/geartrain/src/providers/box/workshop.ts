@@ -65,9 +65,12 @@ export class Workshop {
     const root = await this.#roots.mount(box.root)
     const folder = this.#folderFor(box)
     const undo: (() => Promise<void>)[] = [() => removeBoxFolder(folder, this.holder)]
-    const clean = async (): Promise<void> => {
+    let release = async (): Promise<void> => undefined
+    const undoAll = async (): Promise<void> => {
       for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step()
     }
+    // Both wait for the kernel.
+    const clean = async (): Promise<void> => void (await Promise.all([release(), undoAll()]))
     try {
       await makeBoxFolder(folder, root, this.#machine.isMachineRoot)
       const network = box.network === "outbound" ? await openOutboundNetwork(folder, this.holder) : undefined
@@ -75,7 +78,7 @@ export class Workshop {
       const state = this.holder.setUp.state
       const prepared = prepareBox(box, { folder, root, state, userMapping, network: network?.namespace })
       const launched = await this.#launch(prepared, { folder, root })
-      undo.push(launched.release)
+      release = launched.release
       const running = this.#watch(box, { folder, launched, clean })
       await this.#begun(folder, running)
       return running

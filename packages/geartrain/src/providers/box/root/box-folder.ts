@@ -45,8 +45,9 @@ export async function removeBoxFolder(folder: BoxFolder, holder: Holder): Promis
   if (!existsSync(folder.layer)) return
   try {
     // As it is when the box wrote nothing, and the kernel's own folders are as they were seen to be.
-    const usual = ["upper/", ...KERNEL_FOLDERS, "work/"].map((entry) => `${folder.layer}/${entry}`)
-    if (!removeAtOnce(usual)) await emptyLayer(folder.layer)
+    const usual = ["upper/", ...KERNEL_FOLDERS, "work/", ""].map((entry) => `${folder.layer}/${entry}`)
+    if (removeAtOnce(usual)) return
+    await emptyLayer(folder.layer)
   } catch (error) {
     if (!["EACCES", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "") || holder.isOver) throw error
     // Folders that a gear has closed to everybody, the caller too. In the holder the caller is root.
