@@ -1,6 +1,5 @@
 import type { FileHandle } from "../../system/files.ts"
-import { FOLDER_MTIME } from "../passes/stream-tree.ts"
-import { NO_XATTRS } from "../tar/tar-entry.ts"
+import { PLAIN_FOLDER } from "../tar/plain-folder.ts"
 import { BLOCK_BYTES, blockPadding } from "../tar/tar-header.ts"
 import { END_OF_ARCHIVE, encodeFileBlock, encodeHeader } from "../tar/tar-writer.ts"
 
@@ -19,20 +18,7 @@ export class ArchiveWriter {
   }
 
   async folder(path: string): Promise<void> {
-    const header = encodeHeader({
-      type: "folder",
-      path,
-      mode: 0o755,
-      uid: 0,
-      gid: 0,
-      mtime: FOLDER_MTIME,
-      size: 0,
-      target: "",
-      major: 0,
-      minor: 0,
-      xattrs: NO_XATTRS,
-    })
-    await this.#write(header)
+    await this.#write(encodeHeader({ ...PLAIN_FOLDER, path }))
   }
 
   async file(path: string, bytes: Uint8Array): Promise<void> {

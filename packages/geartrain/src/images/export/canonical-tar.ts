@@ -1,10 +1,10 @@
 import { countsInTree, GeartrainError, isCountedXattr, type TreeDigest } from "@geartrain/spec"
 import { UnpackBudget } from "../limits/unpack-budget.ts"
 import { OutputChunks } from "../passes/output-chunks.ts"
-import { FOLDER_MTIME } from "../passes/stream-tree.ts"
 import { TreeScanner } from "../passes/tree-scanner.ts"
+import { FOLDER_MTIME, PLAIN_FOLDER } from "../tar/plain-folder.ts"
 import { driveTar } from "../tar/read-tar.ts"
-import { NO_XATTRS, type TarEntry } from "../tar/tar-entry.ts"
+import type { TarEntry } from "../tar/tar-entry.ts"
 import type { TarVisitor } from "../tar/tar-reader.ts"
 import { bodyPadding, END_OF_ARCHIVE, encodeHeader, type WritableEntry } from "../tar/tar-writer.ts"
 import { splitEntryPath } from "../tree/entry-path.ts"
@@ -42,7 +42,7 @@ export async function* canonicalTar(
   scanner.startLayer({ place, kind: "flat" })
   // A compressor holds on to what it was given.
   const output = new OutputChunks({ buffers: "fresh" })
-  for (const path of [".", "dev", "proc", "sys"]) output.write(encodeHeader({ ...FOLDER, path }))
+  for (const path of [".", "dev", "proc", "sys"]) output.write(encodeHeader({ ...PLAIN_FOLDER, path }))
   for await (const _ of driveTar(tar, new Rewriter(scanner, output, tree), { place })) {
     options.signal?.throwIfAborted()
     yield* output.full()
@@ -59,20 +59,6 @@ export async function* canonicalTar(
   }
   output.write(END_OF_ARCHIVE)
   yield* output.all()
-}
-
-const FOLDER: WritableEntry = {
-  type: "folder",
-  path: ".",
-  mode: 0o755,
-  uid: 0,
-  gid: 0,
-  mtime: FOLDER_MTIME,
-  size: 0,
-  target: "",
-  major: 0,
-  minor: 0,
-  xattrs: NO_XATTRS,
 }
 
 class Rewriter implements TarVisitor {

@@ -4,8 +4,9 @@ import { HINTS } from "../limits/image-hints.ts"
 import { imageError } from "../limits/image-place.ts"
 import { UnpackBudget } from "../limits/unpack-budget.ts"
 import type { ImageSource } from "../sources/image-source.ts"
+import { PLAIN_FOLDER } from "../tar/plain-folder.ts"
 import { driveTar } from "../tar/read-tar.ts"
-import { NO_XATTRS, type TarEntry } from "../tar/tar-entry.ts"
+import type { TarEntry } from "../tar/tar-entry.ts"
 import { HOLE_PIECE_BYTES, type TarVisitor } from "../tar/tar-reader.ts"
 import { bodyPadding, END_OF_ARCHIVE, encodeHeader, type WritableEntry } from "../tar/tar-writer.ts"
 import { KIND } from "../tree/inode-table.ts"
@@ -15,12 +16,6 @@ import { treeEntryOf } from "../tree/tree-entry-of.ts"
 import type { TreeScan } from "../tree/tree-scan.ts"
 import { OutputChunks } from "./output-chunks.ts"
 import type { ScanOptions } from "./scan-layers.ts"
-
-/**
- * Time of folders, links, devices and pipes, whose times are no part of a gear and so must not come from one of its packings: 2 January 1980,
- * the first whole day that a zip file can hold in every time zone, so that a gear may zip a copy of its own folders.
- */
-export const FOLDER_MTIME = 315_619_200
 
 /**
  * Reads all layers a second time and writes the tree as one flat tar archive in canonical form.
@@ -99,20 +94,6 @@ function* bodilessEntries(scan: TreeScan): Generator<Buffer> {
 }
 
 const EMPTY = Buffer.alloc(0)
-
-const PLAIN_FOLDER: WritableEntry = {
-  type: "folder",
-  path: ".",
-  mode: 0o755,
-  uid: 0,
-  gid: 0,
-  mtime: FOLDER_MTIME,
-  size: 0,
-  target: "",
-  major: 0,
-  minor: 0,
-  xattrs: NO_XATTRS,
-}
 
 const ZEROS = Buffer.alloc(HOLE_PIECE_BYTES)
 
