@@ -87,6 +87,8 @@ export function execWords(rest: string): readonly string[] | undefined {
 export function environmentOf(rest: string): readonly string[] {
   const [, old, value] = /^([A-Za-z_][A-Za-z0-9_]*)\s+(.*)$/s.exec(rest) ?? []
   if (old !== undefined) return [`${old}=${value}`]
-  const pairs = rest.matchAll(/([A-Za-z_][A-Za-z0-9_]*)=((?:"(?:\\.|[^"\\])*"|'[^']*'|\\.|[^\s"'\\])*)/g)
+  const pairs = rest.matchAll(
+    /(?<![A-Za-z0-9_])([A-Za-z_][A-Za-z0-9_]*)=((?:"(?:\\.|[^"\\])*"|'[^']*'|\\.|[^\s"'\\])*)/g,
+  )
   return Array.from(pairs, ([, name, text = ""]) => `${name}=${text.replaceAll(/^(["'])(.*)\1$/gs, "$2")}`)
 }

@@ -17,12 +17,14 @@ const rootOnlyRule: ImageRule = {
   check: ({ tree, manifest }) => {
     const { uid, gid } = userOf(manifest)
     const found: string[] = []
+    const folders = new Set<string>()
     for (const entry of tree.entries()) {
       if (CLOSED_ON_PURPOSE.test(entry.path) || !isClosed(entry)) continue
       // What belongs to the gear's own user is open to the gear.
       if (uid !== 0 && (entry.uid === uid || (entry.gid === gid && (entry.mode & 0o040) !== 0))) continue
       // Of a closed folder, its content is not named as well.
-      if (found.some((folder) => `/${entry.path}`.startsWith(`${folder}/`))) continue
+      if (liesIn(entry.path, folders)) continue
+      if (entry.type === "folder") folders.add(entry.path)
       found.push(`/${entry.path}`)
       if (found.length >= MOST_COLLECTED) break
     }
@@ -38,6 +40,13 @@ const rootOnlyRule: ImageRule = {
 function isClosed({ type, mode }: ViewedEntry): boolean {
   if (type === "folder") return (mode & 0o005) !== 0o005
   return type === "file" && (mode & 0o004) === 0
+}
+
+function liesIn(path: string, folders: ReadonlySet<string>): boolean {
+  for (let slash = path.indexOf("/"); slash !== -1; slash = path.indexOf("/", slash + 1)) {
+    if (folders.has(path.slice(0, slash))) return true
+  }
+  return false
 }
 
 // Enough to tell that it is no single file.
