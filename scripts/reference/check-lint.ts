@@ -1,12 +1,12 @@
 /**
  * Holds docs/reference/lint.md against the rules of gear lint.
  *
- *   node scripts/check-lint-reference.ts [--write]     --write brings the document up to date
+ *   node scripts/reference/check-lint.ts [--write]     --write brings the document up to date
  */
 import type { LintRule } from "@geartrain/spec"
-import { LINT_RULES } from "../packages/geartrain/src/lint/all-rules.ts"
-import { complain } from "./source/complain.ts"
-import { generatedDocument } from "./source/generated-document.ts"
+import { LINT_RULES } from "../../packages/geartrain/src/lint/all-rules.ts"
+import { complain } from "../source/complain.ts"
+import { generatedDocument } from "../source/generated-document.ts"
 
 /** What the rules of an area are about, in the order of the document. */
 const AREAS: Readonly<Record<string, string>> = {
@@ -19,7 +19,7 @@ const AREAS: Readonly<Record<string, string>> = {
 }
 
 complain(
-  [...unknownAreas(), ...generatedDocument("docs/reference/lint.md", document(), "check-lint-reference.ts")],
+  [...unknownAreas(), ...generatedDocument("docs/reference/lint.md", document(), "reference/check-lint.ts")],
   `${LINT_RULES.length} rules`,
 )
 
@@ -38,7 +38,7 @@ function document(): string {
   })
   return `# Rules of gear lint
 
-Made from the rules in \`packages/spec/src/lint\` and \`packages/geartrain/src/lint\` by \`node scripts/check-lint-reference.ts --write\`.
+Made from the rules in \`packages/spec/src/lint\` and \`packages/geartrain/src/lint\` by \`node scripts/reference/check-lint.ts --write\`.
 
 An *error* does not work, a *warning* works by chance or not everywhere, a *note* is worth knowing. \`gear lint\` ends with 1 when there is an
 error, with \`--strict\` also when there is a warning. The severity in the table is the usual one; a finding says its own. What is marked *mends* is
