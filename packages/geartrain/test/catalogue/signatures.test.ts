@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { memoryCatalogue } from "@geartrain/ports/fakes"
+import { type MemoryShelf, memoryCatalogue } from "@geartrain/ports/fakes"
 import { type ErrorCode, isGeartrainError } from "@geartrain/spec"
 import { type Note, writeNote } from "../../src/catalogue/artifact/note.ts"
 import { checkSignatures, signGear } from "../../src/catalogue/gear-signatures.ts"
@@ -107,6 +107,26 @@ test("a signature that says something else than that this is published is none",
     await writeNote(catalogue, gear, { kind: KIND, mediaType: "application/json", bytes })
     await assert.rejects(checkSignatures(catalogue, gear, [trust(key)]), fails("SIGNATURE_INVALID", /another gear/))
   }
+})
+
+test("a note that was damaged, cut or filled up is passed over, and a signature that is lost so is missed", async () => {
+  const key = newKey()
+  const shelves = new Map<string, MemoryShelf>()
+  const catalogue = memoryCatalogue(shelves)
+  const { published: gear } = await publishGear(sampleGear("1.0.0"), catalogue, { ...samplePacking(), key })
+  const blobs = shelves.get("sample")?.blobs ?? new Map()
+  const note = (bytes: Uint8Array) => writeNote(catalogue, gear, { kind: KIND, mediaType: "application/json", bytes })
+  await note(Buffer.alloc(2 ** 20 + 1, " "))
+  await note(Buffer.from("lost"))
+  for (const [digest, bytes] of blobs) if (Buffer.from(bytes).toString() === "lost") blobs.delete(digest)
+  assert.deepEqual((await checkSignatures(catalogue, gear, [trust(key)])).signedBy, ["lab"])
+  for (const [digest, bytes] of blobs) {
+    if (Buffer.from(bytes).includes("payloadType")) blobs.set(digest, Buffer.concat([bytes, Buffer.from(" ")]))
+  }
+  await assert.rejects(
+    checkSignatures(catalogue, gear, [trust(key)]),
+    fails("SIGNATURE_MISSING", /nobody has signed it/),
+  )
 })
 
 test("rubbish in the place of a signature is a signature that cannot be read", async () => {

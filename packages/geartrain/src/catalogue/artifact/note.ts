@@ -1,4 +1,5 @@
 import type { ArtifactDescriptor, CatalogueBackend } from "@geartrain/ports"
+import { type Digest, isGeartrainError } from "@geartrain/spec"
 import { sha256 } from "../../system/hash.ts"
 import { IMAGE_MANIFEST } from "./gear-artifact.ts"
 import { decodeDescriptor, encodeDescriptor } from "./oci-descriptor.ts"
@@ -48,12 +49,28 @@ export async function readNotes(
   const referrers = await catalogue.referrers(subject.name, subject.manifest.digest)
   const notes: Uint8Array[] = []
   for (const { digest } of referrers.slice(0, MOST_NOTES)) {
-    const found = await catalogue.readManifest(subject.name, digest)
-    const layer = found === undefined ? undefined : layerOf(found.bytes, kind)
-    if (layer !== undefined && layer.sizeBytes <= MOST_NOTE_BYTES)
-      notes.push(await readBytes(catalogue, subject.name, layer))
+    const note = await readNote(catalogue, { name: subject.name, digest }, kind)
+    if (note !== undefined) notes.push(note)
   }
   return notes
+}
+
+async function readNote(
+  catalogue: CatalogueBackend,
+  { name, digest }: { readonly name: string; readonly digest: Digest },
+  kind: Note["kind"],
+): Promise<Uint8Array | undefined> {
+  try {
+    const found = await catalogue.readManifest(name, digest)
+    const layer = found === undefined ? undefined : layerOf(found.bytes, kind)
+    return layer === undefined || layer.sizeBytes > MOST_NOTE_BYTES
+      ? undefined
+      : await readBytes(catalogue, name, layer)
+  } catch (error) {
+    // Somebody damaged it. If it was a signature that is wanted, it is missed.
+    if (isGeartrainError(error, "CATALOGUE_DAMAGED") || isGeartrainError(error, "BLOB_NOT_FOUND")) return undefined
+    throw error
+  }
 }
 
 function layerOf(manifest: Uint8Array, kind: string): ArtifactDescriptor | undefined {
