@@ -15,6 +15,7 @@ import { TOP } from "./top.ts"
 
 const PACKAGE = join(TOP, "packages/geartrain")
 const DIST = join(PACKAGE, "dist")
+const SDK = join(TOP, "packages/sdk")
 
 const DOORS = doorsOf(join(TOP, "packages/spec"))
 const DIRECT_IMPORTS: Plugin = {
@@ -57,6 +58,7 @@ async function bundle(): Promise<boolean> {
       absWorkingDir: TOP,
       plugins: [DIRECT_IMPORTS, requiredBuiltins],
     })
+    await bundleGearCode()
     writeFileSync(join(fresh, "metafile.json"), JSON.stringify(metafile))
     writeFileSync(join(fresh, "LICENSES"), licencesOf(Object.keys(metafile.inputs)))
     writeFileSync(join(fresh, "sources.sha256"), sources)
@@ -84,6 +86,22 @@ function licencesOf(inputs: readonly string[]): string {
     .sort()
     .map((name) => `${name}\n\n${readFileSync(join(TOP, "node_modules", name, "LICENSE"), "utf8")}`)
     .join("\n")
+}
+
+/** What a gear's own code uses, as one file that a gear can have beside its program: it runs where nothing can be installed. */
+async function bundleGearCode(): Promise<void> {
+  await build({
+    entryPoints: { gear: join(SDK, "src/gear/index.ts") },
+    outdir: join(SDK, "dist"),
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    legalComments: "none",
+    logLevel: "error",
+    absWorkingDir: TOP,
+  })
 }
 
 /** Digest of everything that the bundle is made of, but for npm packages, whose versions stand in package-lock.json. */
