@@ -5,7 +5,7 @@ import { BoxStream } from "./box-stream.ts"
 import type { BoxCgroup, CgroupLimits } from "./cgroups/box-cgroup.ts"
 import type { BoxGroups } from "./cgroups/cgroups.ts"
 import type { Holder, SlotEnd } from "./holder/holder.ts"
-import { insideCommand } from "./holder/holder-script.ts"
+import { groupFolders, insideCommand } from "./holder/holder-script.ts"
 import type { Slots } from "./holder/slots.ts"
 
 /** What comes out of a box. */
@@ -62,10 +62,9 @@ export async function launchOnTerminal(
   run: { readonly limits: CgroupLimits; readonly script: string },
 ): Promise<Launched> {
   groups.cgroup.limit(run.limits)
-  const { places, name } = holder.setUp.cgroups
   const command = insideCommand(
     { pid: holder.pid, userNamespace: holder.userNamespace, state: holder.setUp.state },
-    { groups: places.map((_, index) => `cgroups/${index}/${name}/${groups.name}`), script: run.script },
+    { groups: groupFolders(holder.setUp).map((folder) => `${folder}/${groups.name}`), script: run.script },
   )
   const { stdio, close } = cleanStdio("inherit")
   const started = await startProcess(command, { stdio: [...stdio], detached: false, cwd: "/" }).finally(close)

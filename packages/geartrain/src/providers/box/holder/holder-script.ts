@@ -27,7 +27,7 @@ export interface HolderSetUp {
  * the boxes wrote, it removes.
  *
  *   <state>/bin/<name>           the backend's program
- *   <state>/cgroups/<n>/         the place of control groups number n
+ *   <state>/cgroups/<n>/         the place of control groups number n, if the backend must not see or change where it is mounted
  *   <state>/roots/<n>/, <n>.problem  root filesystem number n, and why it could not be mounted
  *   <state>/layers/<n>/          folders that a root filesystem lacks
  *   <state>/boxes/<n>/           of box number n; see `box-script.ts`
@@ -49,7 +49,8 @@ export interface HolderSetUp {
  */
 export function holderScript(setUp: HolderSetUp): string {
   const program = shellWord(programIn(".", setUp.program))
-  const own = setUp.cgroups.places.map((_, index) => `cgroups/${index}/${setUp.cgroups.name}`)
+  const own = groupFolders(setUp).map(shellWord)
+  const bound = [...setUp.cgroups.places.entries()].filter(([, place]) => isTouched(setUp, place))
   return `
 exec 3>&1 1>&2
 umask 022
@@ -59,8 +60,8 @@ read -r pid rest </proc/self/stat
 echo "$pid" >${setUp.state}/${IN_USE} || fail state
 mount -t proc proc /proc || fail proc
 mount -t tmpfs -o mode=0700 tmpfs ${setUp.state} && cd ${setUp.state} || fail state
-mkdir bin boxes cgroups roots layers pipes backend || fail state
-${setUp.cgroups.places.map((place, index) => `mkdir cgroups/${index} && mount --bind ${shellWord(place)} cgroups/${index} || fail cgroups`).join("\n")}
+mkdir bin boxes roots layers pipes backend cgroups ${bound.map(([index]) => `cgroups/${index}`).join(" ")} || fail state
+${bound.map(([index, place]) => `mount --bind ${shellWord(place)} cgroups/${index} || fail cgroups`).join("\n")}
 : >${program} && mount --bind ${shellWord(setUp.program)} ${program} && mount -o remount,bind,ro ${program} || fail program
 ${setUp.hidden.map((path) => `umount ${shellWord(path)} 2>/dev/null || mount -t tmpfs -o ro tmpfs ${shellWord(path)} || fail hide`).join("\n")}
 ${setUp.readOnly.map((path) => `mount -o remount,bind,ro ${shellWord(path)} || fail read-only`).join("\n")}
@@ -79,7 +80,7 @@ slot() {
   (
     (
       exec 2>"pipes/$1.problem"
-      for group in ${own.map((path) => `${path}/$2`).join(" ")}; do
+      for group in ${own.map((path) => `${path}/"$2"`).join(" ")}; do
         echo 0 >"$group/cgroup.procs" || exit 125
       done
       read -r script <"pipes/$1.go" && . "$script"
@@ -117,14 +118,20 @@ while read -r verb first second; do
 done
 
 kill -s KILL -- -1 2>/dev/null
+wait
+groups_left() {
+  for groups in ${own.join(" ")}; do
+    [ ! -d "$groups" ] || return 0
+  done
+  return 1
+}
 tries=0
-for groups in ${own.join(" ")}; do
-  while [ -d "$groups" ] && [ "$tries" -lt 100 ]; do
-    for box in "$groups"/box-*; do [ ! -d "$box" ] || rmdir "$box"; done
-    rmdir "$groups" || sleep 0.02
-    tries=$((tries + 1))
-  done 2>/dev/null
-done
+while groups_left && [ "$tries" -lt 100 ]; do
+  # All at once: to start a program takes longer than what it does.
+  rmdir ${own.map((path) => `${path}/box-* ${path}`).join(" ")}
+  ! groups_left || sleep 0.02
+  tries=$((tries + 1))
+done 2>/dev/null
 # Here the caller is root, and can remove what a box has closed to him.
 for box in boxes/*; do
   [ -L "$box/layer" ] || continue
@@ -137,6 +144,17 @@ umount -l ${setUp.state}
 rm -f ${setUp.state}/${IN_USE}
 rmdir ${setUp.state}
 `
+}
+
+/** Where the provider's own groups are, in the holder's mount namespace: paths of the host, or within the state folder. */
+export function groupFolders(setUp: HolderSetUp): readonly string[] {
+  const { places, name } = setUp.cgroups
+  return places.map((place, index) => `${isTouched(setUp, place) ? `cgroups/${index}` : place}/${name}`)
+}
+
+/** Whether what is done to mount points for the backend would keep the holder from a place of control groups, too. */
+function isTouched(setUp: HolderSetUp, place: string): boolean {
+  return [...setUp.hidden, ...setUp.readOnly].some((point) => place === point || place.startsWith(`${point}/`))
 }
 
 /** Times of children that were waited for, and of theirs: fields 16 and 17, after a name that has no space in it here. @see proc(5) */
