@@ -30,7 +30,7 @@ before(async () => {
       'cat config.json; cd input; find . -type f | sort | while read f; do echo "$f $(cat $f)" >> ../output/list.txt; done; (echo x >> texts/one.txt) 2>/dev/null && echo writable >> ../output/list.txt; true',
     inputs: {
       texts: { base: "file", type: { enum: ["text"] }, optional: true },
-      data: { base: "file", type: { enum: ["archive"] }, optional: true },
+      data: { base: "file", type: { enum: ["archive"] }, name: { pattern: "zip$" }, optional: true },
     },
     custom: {
       geartrain: { inputs: { texts: { takes: "files", atLeast: 2, atMost: 3 }, data: { takes: "folder", atMost: 2 } } },
@@ -185,6 +185,20 @@ test("a secret is a file for the gear's user alone, and neither in config.json n
   )
   assert.match((await home.gear(["run", "licensed", "--help"])).out, /--key-file license=PATH +Of the program/)
 })
+
+for (const provider of ["crun", "runc", "bubblewrap"]) {
+  test(`under ${provider} a gear that is not root can read what is its own, and write`, { skip }, async (t) => {
+    const run = ["run", "licensed", "--provider", provider, "--key-file", "license=key.txt", "--no-output", "--json"]
+    const result = await home.gear(run)
+    if (codeOf(result) === "PROVIDER_UNAVAILABLE") return t.skip(`needs ${provider}`)
+    assert.equal(result.code, 0, result.out)
+    const { outputs } = replyOf(result)["data"] as { readonly outputs: readonly { readonly path: string }[] }
+    assert.deepEqual(
+      outputs.map(({ path }) => path),
+      ["size.txt"],
+    )
+  })
+}
 
 test("what a gear needs are its limits, unless the user sets others", { skip }, async () => {
   const own = await home.run("former", "--no-output")

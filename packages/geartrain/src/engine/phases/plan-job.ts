@@ -105,7 +105,7 @@ export async function planJob(asked: JobRequest, means: PlanningMeans, signal?: 
     }),
     keys: request.keys ?? {},
     secrets: Object.keys(additions.secrets ?? {}).filter((name) => Object.hasOwn(request.keys ?? {}, name)),
-    process: command,
+    process: { ...command, userMapping: means.provider.capabilities.userMapping },
     inputs: new Map([...readInputs].map(([name, input]) => [name, input.path])),
     readInputs,
     wholeFolders: await wholeFolders(readInputs),

@@ -1,5 +1,5 @@
 import { dirname } from "node:path"
-import type { Box, BoxMount, RootFilesystem } from "@geartrain/ports"
+import type { Box, BoxMount, ProviderCapabilities, RootFilesystem } from "@geartrain/ports"
 import { GEAR_FOLDER, type Invocation, type JobId, type JsonObject, type Limits } from "@geartrain/spec"
 import { chown, mkdir, writeFile } from "../../system/files.ts"
 import { isRoot } from "../../system/host.ts"
@@ -11,6 +11,8 @@ export interface GearProcess {
   readonly command: readonly string[]
   readonly uid: number
   readonly gid: number
+  /** Of the provider: whose the gear's user is outside of the box. */
+  readonly userMapping: ProviderCapabilities["userMapping"]
 }
 
 /** Where each file input lies on this machine. */
@@ -145,7 +147,7 @@ async function give(path: string, process: GearProcess): Promise<void> {
   if (isGivenAway(process)) await chown(path, process.uid, process.gid)
 }
 
-/** Only root can give files away; for everybody else the gear's user is the caller under another name. */
-function isGivenAway({ uid, gid }: GearProcess): boolean {
-  return isRoot() && (uid !== 0 || gid !== 0)
+/** Only root can give files away; for everybody else, and where a box has one user only, the gear's user is the caller under another name. */
+function isGivenAway({ uid, gid, userMapping }: GearProcess): boolean {
+  return isRoot() && userMapping === "full" && (uid !== 0 || gid !== 0)
 }

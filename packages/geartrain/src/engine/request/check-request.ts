@@ -6,7 +6,6 @@ import {
   type InvocationInput,
   invocationError,
   type JsonObject,
-  type JsonValue,
 } from "@geartrain/spec"
 import type { GearAdditions } from "@geartrain/spec/additions"
 import type { JobRequest } from "../job-request.ts"
@@ -22,7 +21,7 @@ export function checkRequest(
   inputs: Readonly<Record<string, InvocationInput>>,
   additions: GearAdditions,
 ): JsonObject {
-  const { manifest } = request.gear
+  const manifest = withoutFolderRules(request.gear.manifest, additions)
   const own = [...membersFaults(manifest, inputs, additions), ...secretFaults(request, additions)]
   const plain = checkable(request, inputs, additions)
   if (own.length === 0) return checkInvocation(manifest, { config: request.config, inputs: plain })
@@ -48,8 +47,7 @@ function checkable(
   for (const [key, input] of Object.entries(inputs)) {
     const name = takesMany(additions, ownerOf(key)) ? ownerOf(key) : key
     if (checked.has(name) || Object.hasOwn(additions.secrets ?? {}, name)) continue
-    if (input.base === "file")
-      checked.set(name, takesFolder(additions, name) ? nameless(request, name) : describe(input))
+    if (input.base === "file") checked.set(name, takesFolder(additions, name) ? { name } : describe(input))
     else if (input.base === "context") checked.set(name, { ...input })
     else checked.set(name, { key: ownMember(request.keys, name) ?? "" })
   }
@@ -60,11 +58,14 @@ function describe(input: Extract<InvocationInput, { readonly base: "file" }>): J
   return { name: input.name, ...input.object }
 }
 
-/** A folder is of no type. What the manifest asks of a file's type is met for it, since it is asked of single files elsewhere. */
-function nameless(request: JobRequest, name: string): JsonObject {
-  const type = request.gear.manifest.inputs[name]?.["type"]
-  const wanted = typeof type === "object" && type !== null ? (type as JsonObject)["enum"] : undefined
-  return { name, ...(Array.isArray(wanted) && wanted[0] !== undefined ? { type: wanted[0] as JsonValue } : {}) }
+/** A folder is neither of a type nor of a name that files have: what the manifest asks of a single file is not asked of it. */
+function withoutFolderRules(manifest: GearManifest, additions: GearAdditions): GearManifest {
+  const inputs = Object.entries(manifest.inputs).map(([name, declared]) => {
+    if (!takesFolder(additions, name)) return [name, declared]
+    const optional = declared["optional"]
+    return [name, { base: "file", ...(optional === undefined ? {} : { optional }) }]
+  })
+  return { ...manifest, inputs: Object.fromEntries(inputs) }
 }
 
 function takesMany(additions: GearAdditions, name: string): boolean {
