@@ -56,28 +56,36 @@ export async function readTag(
   return published
 }
 
-/** All versions of a gear, newest first. Tags that lead to a version of another name are not among them. */
-export async function listVersions(catalogue: CatalogueBackend, name: string): Promise<readonly PublishedGear[]> {
-  const versions: PublishedGear[] = []
-  for (const tag of await catalogue.tags(name)) {
-    const found = await readTag(catalogue, name, tag)
-    if (found !== undefined && versionTag(found.version) === tag) versions.push(found)
-  }
-  return versions.toSorted((a, b) => compareVersions(b.version, a.version))
+/** Everything that the tags of a gear lead to. */
+export interface TaggedGears {
+  /** Newest first. */
+  readonly versions: readonly PublishedGear[]
+  /** Tags that are no version themselves, such as `stable`, and the version that each leads to. */
+  readonly tags: ReadonlyMap<string, string>
 }
 
-/** The tags of a gear that lead to a version of another name, and that version. */
-export async function listTags(catalogue: CatalogueBackend, name: string): Promise<ReadonlyMap<string, string>> {
+/** Reads all tags of a gear, several at once: a registry far away takes a tenth of a second for each. */
+export async function readTags(catalogue: CatalogueBackend, name: string): Promise<TaggedGears> {
+  const all = await catalogue.tags(name)
+  const versions: PublishedGear[] = []
   const tags = new Map<string, string>()
-  for (const tag of await catalogue.tags(name)) {
-    const found = await readTag(catalogue, name, tag)
-    if (found !== undefined && versionTag(found.version) !== tag) tags.set(tag, found.version)
+  for (let start = 0; start < all.length; start += AT_ONCE) {
+    const some = all.slice(start, start + AT_ONCE)
+    const found = await Promise.all(some.map((tag) => readTag(catalogue, name, tag)))
+    for (const [index, published] of found.entries()) {
+      const tag = some[index] ?? ""
+      if (published === undefined) continue
+      if (versionTag(published.version) === tag) versions.push(published)
+      else tags.set(tag, published.version)
+    }
   }
-  return tags
+  return { versions: versions.toSorted((a, b) => compareVersions(b.version, a.version)), tags }
 }
+
+const AT_ONCE = 8
 
 async function newest(catalogue: CatalogueBackend, name: string): Promise<PublishedGear> {
-  const all = await listVersions(catalogue, name)
+  const { versions: all } = await readTags(catalogue, name)
   for (const version of all.filter((each) => !isDevelopmentVersion(each.version))) {
     if ((await readDeprecation(catalogue, version)) === undefined) return version
   }
@@ -85,7 +93,7 @@ async function newest(catalogue: CatalogueBackend, name: string): Promise<Publis
 }
 
 async function notFound(catalogue: CatalogueBackend, { name, version }: GearWish): Promise<Error> {
-  const versions = (await listVersions(catalogue, name)).map((each) => each.version)
+  const versions = (await readTags(catalogue, name)).versions.map((each) => each.version)
   const meant = version === undefined ? undefined : nearestName(version, versions)
   const there = versions.length === 0 ? `there is no gear "${name}"` : `there are ${versions.slice(0, 8).join(", ")}`
   const wish = version === undefined ? name : `${name}@${version}`

@@ -2,7 +2,7 @@ import type { CatalogueBackend } from "@geartrain/ports"
 import { isDevelopmentVersion, isGeartrainError } from "@geartrain/spec"
 import type { PublishedGear } from "./artifact/gear-artifact.ts"
 import { type Deprecation, readDeprecation } from "./deprecate-version.ts"
-import { listTags, listVersions } from "./find-version.ts"
+import { readTags } from "./find-version.ts"
 
 export interface GearQuery {
   /** All have to be found, in any case of letters. */
@@ -25,13 +25,12 @@ export interface FoundGear {
  */
 export async function* searchGears(catalogue: CatalogueBackend, query: GearQuery): AsyncGenerator<FoundGear, void> {
   for (const name of await namesOf(catalogue, query)) {
-    const versions = await listVersions(catalogue, name)
+    const { versions, tags } = await readTags(catalogue, name)
     const fitting = versions.filter((version) => fits(version, query.words))
     if (fitting.length === 0) continue
-    const tags = [...(await listTags(catalogue, name))]
     const found: FoundGear[] = []
     for (const published of fitting) {
-      const own = tags.filter(([, version]) => version === published.version).map(([tag]) => tag)
+      const own = [...tags].filter(([, version]) => version === published.version).map(([tag]) => tag)
       found.push({ published, deprecation: await readDeprecation(catalogue, published), tags: own.toSorted() })
       if (!query.all && isInUse(found.at(-1))) break
     }

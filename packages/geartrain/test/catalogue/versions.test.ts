@@ -3,7 +3,7 @@ import { test } from "node:test"
 import { type MemoryShelf, memoryCatalogue } from "@geartrain/ports/fakes"
 import { type ErrorCode, isGeartrainError } from "@geartrain/spec"
 import { deprecateVersion, readDeprecation } from "../../src/catalogue/deprecate-version.ts"
-import { findVersion, listTags, listVersions, readTag, readWish } from "../../src/catalogue/find-version.ts"
+import { findVersion, readTag, readTags, readWish } from "../../src/catalogue/find-version.ts"
 import { publishGear } from "../../src/catalogue/publish-gear.ts"
 import { searchGears } from "../../src/catalogue/search-gears.ts"
 import { tagVersion } from "../../src/catalogue/tag-version.ts"
@@ -92,9 +92,10 @@ test("a tag leads to a version, can be moved, and never takes the name of one", 
   assert.equal(await tagVersion(catalogue, first, "stable"), undefined)
   assert.equal(await tagVersion(catalogue, second, "stable"), "1.0.0")
   assert.equal((await findVersion(catalogue, readWish("sample@stable"))).version, "1.1.0")
-  assert.deepEqual([...(await listTags(catalogue, "sample"))], [["stable", "1.1.0"]])
+  const { versions, tags } = await readTags(catalogue, "sample")
+  assert.deepEqual([...tags], [["stable", "1.1.0"]])
   assert.deepEqual(
-    (await listVersions(catalogue, "sample")).map(({ version }) => version),
+    versions.map(({ version }) => version),
     ["v3", "1.1.0", "1.0.0"],
   )
   await assert.rejects(tagVersion(catalogue, first, "v3"), fails("VERSION_EXISTS", /as "v3": that is a version/))
