@@ -38,7 +38,7 @@ function lintBases(instructions: readonly Instruction[], { file }: LintedDockerf
     if (name !== "FROM") continue
     const [image = "", as, stage] = rest.split(/\s+/).filter((word) => !word.startsWith("--"))
     const tag = /:([\w][\w.-]*)$/.exec(image.split("/").at(-1) ?? "")?.[1]
-    const isKnown = stages.has(image) || image.includes("$") || image.includes("@")
+    const isKnown = stages.has(image) || image.includes("$") || image.includes("@") || IN_A_FILE.test(image)
     if (as?.toLowerCase() === "as" && stage !== undefined) stages.add(stage)
     if (isKnown || (tag !== undefined && tag !== "latest")) continue
     findings.push({
@@ -51,6 +51,9 @@ function lintBases(instructions: readonly Instruction[], { file }: LintedDockerf
   }
   return findings
 }
+
+/** An image that lies in a file changes when the file does, which shows. @see containers-transports(5) */
+const IN_A_FILE = /^(?:docker-archive|oci-archive|oci|dir):/
 
 function lintEnvironment(stage: readonly Instruction[], dockerfile: LintedDockerfile): readonly LintFinding[] {
   const { manifest, file } = dockerfile
