@@ -88,6 +88,27 @@ project:
   )
 })
 
+test("what was written once is not written again", async () => {
+  const job = {
+    at: "Memory/sub-01/ses-01",
+    says: {
+      session: {
+        age: 5,
+        info: { a: { b: [1, { c: null }] } },
+        tags: ["x"],
+        files: [{ name: "notes.txt", type: "text" }],
+      },
+    },
+  }
+  const archive = await open("twice.yaml")
+  assert.equal(await writeArchive(archive, changesOf(archive, job), new Map()), true)
+  const again = await readArchive(archive.file)
+  assert.deepEqual(changesOf(again, job), [])
+  const before = await readFile(archive.file, "utf8")
+  assert.equal(await writeArchive(again, changesOf(again, job), new Map()), false)
+  assert.equal(await readFile(archive.file, "utf8"), before)
+})
+
 test("an analysis that a job makes is in the document afterwards, once", async () => {
   const archive = await open("analysis.yaml")
   const changes = changesOf(archive, {

@@ -109,6 +109,14 @@ test("the destination may be another place, and a path on disk is the same file"
   assert.equal(project.inputs["license"]?.["value"], "P")
 })
 
+test("a config.json of a platform says the destination, if the hierarchy has it", { skip }, async () => {
+  const first = configOf(await home.gear([...RUN, "--destination", "Study/sub-01"]))
+  await home.write("config.json", JSON.stringify({ config: {}, inputs: {}, destination: first.destination }))
+  const seen = configOf(await home.gear([...RUN, "--config-json", "config.json"]))
+  assert.deepEqual(seen.destination, first.destination)
+  assert.equal(seen.destination.type, "subject")
+})
+
 test("a run in a hierarchy can be proved from its record alone", { skip }, async () => {
   const run = await home.run(
     "teller",
