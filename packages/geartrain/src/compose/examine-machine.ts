@@ -29,6 +29,8 @@ const TOOLS: readonly Omit<ToolFinding, "path">[] = [
   { name: "tar2sqfs", for: "keeping gears as squashfs, as root", debianPackage: "squashfs-tools-ng" },
   { name: "slirp4netns", for: "--network outbound", debianPackage: "slirp4netns" },
   { name: "newuidmap", for: "gears that run as another user than the caller, when not root", debianPackage: "uidmap" },
+  { name: "mmdebstrap", for: "gear build of a recipe", debianPackage: "mmdebstrap" },
+  { name: "buildah", for: "gear build of a Dockerfile, unless docker or podman does it", debianPackage: "buildah" },
 ]
 
 /**

@@ -142,6 +142,22 @@ suite("gear build of a Dockerfile", { skip: buildahMissing() ?? false }, () => {
     assert.doesNotMatch(listed.out, /failing/)
   })
 
+  test("a build that is interrupted ends, keeps nothing, and says so", async () => {
+    const place = folder("slow", { Dockerfile: `${DOCKERFILE}RUN sleep 600\n` })
+    let asked = false
+    const result = await home.gear(["build", place, "--builder", "buildah"], {
+      env,
+      onOutput: ({ err, kill }) => {
+        if (asked || !err.includes("RUN sleep")) return
+        asked = true
+        kill("SIGINT")
+      },
+    })
+    assert.equal(result.code, 130, result.err)
+    assert.match(result.err, /INTERRUPTED/)
+    assert.doesNotMatch((await home.gear(["ls", "--json"])).out, /slow/)
+  })
+
   test("a Dockerfile that is none, and an image without a manifest, are told", async () => {
     assert.equal(codeOf(await build(folder("nonsense", { Dockerfile: "FORM x\n" }))), "BUILD_FAILED")
     const bare = folder("bare", { Dockerfile: "FROM localhost/geartrain-test-base\n" })

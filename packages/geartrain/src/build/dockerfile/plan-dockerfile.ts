@@ -67,7 +67,7 @@ function runtimeFor(builder: Builder, network: "none" | "outbound"): { readonly 
 }
 
 async function contentKey(job: DockerfileJob, builder: Builder): Promise<Digest> {
-  const [text, ignored] = await Promise.all([readFile(job.dockerfile, "utf8"), readIgnoreFile(job)])
+  const [text, ignored] = await Promise.all([readFile(job.dockerfile, "utf8"), readIgnoreFile(job, builder)])
   const key = {
     format: "geartrain-build/1",
     dockerfile: text,
@@ -79,12 +79,19 @@ async function contentKey(job: DockerfileJob, builder: Builder): Promise<Digest>
   return sha256(Buffer.from(canonicalJson(key)))
 }
 
-/** One beside the Dockerfile, of its name, goes before that of the folder. */
-async function readIgnoreFile(job: DockerfileJob): Promise<string> {
-  const own = `${job.dockerfile}.dockerignore`
-  const candidates = [own, `${job.folder}/.containerignore`, `${job.folder}/.dockerignore`]
-  const found = candidates.find((path) => lookAtOnce(path)?.isFile())
+/**
+ * The list of what no step sees, where it is certain which one the builder takes: docker knows only `.dockerignore`, and not every builder knows
+ * one that is named after the Dockerfile. Empty, nothing is left out.
+ */
+async function readIgnoreFile(job: DockerfileJob, builder: Builder): Promise<string> {
+  if (isFile(`${job.dockerfile}.dockerignore`) || isFile(`${job.dockerfile}.containerignore`)) return ""
+  const names = builder.name === "docker" ? [".dockerignore"] : [".containerignore", ".dockerignore"]
+  const found = names.map((name) => `${job.folder}/${name}`).find(isFile)
   return found === undefined ? "" : await readFile(found, "utf8")
+}
+
+function isFile(path: string): boolean {
+  return lookAtOnce(path)?.isFile() === true
 }
 
 interface Work {

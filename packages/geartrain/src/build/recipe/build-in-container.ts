@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path"
-import type { Recipe } from "@geartrain/spec"
+import type { Digest, Recipe } from "@geartrain/spec"
 import { documentFaults } from "../../documents/read-yaml.ts"
 import { writeFile } from "../../system/files.ts"
 import type { BuildOptions } from "../build-plan.ts"
@@ -14,6 +14,8 @@ export interface ContainerBuild {
   readonly files: string
   readonly target: string
   readonly builder: BuilderName
+  /** Digest of everything that the outcome depends on. */
+  readonly key: Digest
 }
 
 /** Builds a recipe with mmdebstrap in a container of Debian, for machines that have none, and takes the tar out of it. */
@@ -32,7 +34,8 @@ export async function buildInContainer(work: ContainerBuild, options: BuildOptio
   const dockerfile = join(folder, "Containerfile")
   await writeFile(dockerfile, containerfile(read.recipe, read.epoch))
   await writeFile(join(folder, ".dockerignore"), "*\n!own.tar\n")
-  const image = "localhost/geartrain-build:recipe"
+  // Of its own, since two recipes may be built at once.
+  const image = `localhost/geartrain-build:recipe-${work.key.slice("sha256:".length, "sha256:".length + 16)}`
   const build = buildCommand(builder, { dockerfile, folder, image, network: "outbound", fresh: false })
   const built = await runTool(build, { ...options, cwd: folder })
   if (built.exitCode !== 0) return built

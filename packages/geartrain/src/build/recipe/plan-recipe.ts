@@ -35,13 +35,14 @@ export async function planRecipe(file: string, folder: string, options: PlanOpti
     await mkdir(own)
     const staged = await stageFiles(read.recipe.files ?? {}, { folder, document: read.document }, own)
     const maker = await findMaker(file, options.builder)
+    const key = contentKey(read, staged, maker)
     return {
       kind: "recipe",
       source: await realpath(file),
       builder: { name: maker.name, version: maker.version },
-      key: contentKey(read, staged, maker),
+      key,
       notes: notesOn(read),
-      build: async (how) => await build({ read, place, staged, maker }, how),
+      build: async (how) => await build({ read, place, staged, maker, key }, how),
       // What is built was copied before it was hashed.
       isUnchanged: async () => true,
       close: async () => await rm(place, { recursive: true, force: true }),
@@ -114,9 +115,10 @@ interface Work {
   readonly place: string
   readonly staged: readonly StagedFile[]
   readonly maker: Maker
+  readonly key: Digest
 }
 
-async function build({ read, place, staged, maker }: Work, options: BuildOptions): Promise<string> {
+async function build({ read, place, staged, maker, key }: Work, options: BuildOptions): Promise<string> {
   const { recipe, epoch, document } = read
   const files = join(place, "own.tar")
   const packed = await runTool(
@@ -130,7 +132,7 @@ async function build({ read, place, staged, maker }: Work, options: BuildOptions
   if (packed.exitCode !== 0) throw buildFailed(document.file, packed, { tail: packed.lines.slice(-5) })
   const target = join(place, "root.tar")
   const end = maker.container
-    ? await buildInContainer({ read, files, target, builder: maker.name }, options)
+    ? await buildInContainer({ read, files, target, builder: maker.name, key }, options)
     : await runTool(mmdebstrapCommand(recipe, { files, target }), {
         ...options,
         cwd: dirname(target),

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { findRow } from "../command-table.ts"
+import { buildCommand } from "./gears/build.ts"
 import { importCommand } from "./gears/import.ts"
 import { lsCommand } from "./gears/ls.ts"
 import { pullCommand } from "./gears/pull.ts"
+import { testCommand } from "./gears/test.ts"
 import { cancelCommand } from "./jobs/cancel.ts"
 import { debugCommand } from "./jobs/debug.ts"
 import { jobsCommand } from "./jobs/jobs.ts"
@@ -27,9 +29,11 @@ import { rmCommand } from "./things/rm.ts"
 import { showCommand } from "./things/show.ts"
 
 const COMMANDS = [
+  buildCommand,
   importCommand,
   lsCommand,
   pullCommand,
+  testCommand,
   cancelCommand,
   debugCommand,
   jobsCommand,

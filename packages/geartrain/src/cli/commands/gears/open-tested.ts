@@ -42,7 +42,14 @@ export function buildProgress({ reply, options, terminal }: Context, signal: Abo
     onLine: (line) => {
       const step = readProgress(kind, line)
       if (options.verbose && !reply.json) terminal.err.write(`${escapeText(line)}\n`)
-      else if (step !== undefined) reply.say(`  ${escapeText(step)}`)
+      else if (step !== undefined) reply.say(`  ${shorten(escapeText(step))}`)
     },
   }
 }
+
+/** A step of a Dockerfile may be a whole program; its beginning tells which it is. */
+function shorten(text: string): string {
+  return text.length > LONGEST_STEP ? `${text.slice(0, LONGEST_STEP - 1)}…` : text
+}
+
+const LONGEST_STEP = 100
