@@ -72,6 +72,12 @@ describe("A gear in a registry", { skip }, () => {
     assert.deepEqual([config.name, config.version], ["speaker", "1.0.0+1"])
   })
 
+  it("is no image, and whoever pulls it as one is told what to do", async () => {
+    const pulled = await home.gear(["pull", `${registry.host}/lab/speaker:1.0.0--2b1`])
+    assert.equal(pulled.code, 1)
+    assert.match(pulled.err, /IMAGE_MANIFEST_INVALID: .* which is no container image\n→ .*gear install NAME@VERSION/)
+  })
+
   it("is copied by skopeo to another registry and into a folder, and installed from there", async () => {
     const other = await startRegistry(join(folder, "other"))
     try {

@@ -55,11 +55,17 @@ export function parseImageDocument(bytes: Uint8Array, place: ImagePlace): ImageD
   }
   const config = parseDescriptor(reader, document["config"])
   if (!CONFIG_TYPES.has(config.mediaType)) {
-    throw reader.fault(`it describes something of type "${config.mediaType}", which is no container image`)
+    const problem = `it describes something of type "${config.mediaType}", which is no container image`
+    throw config.mediaType.startsWith(OF_CATALOGUES)
+      ? reader.fault(problem, "Take it in as what it is: gear install NAME@VERSION --catalogue HOST/PATH")
+      : reader.fault(problem)
   }
   const layers = reader.array(document["layers"], "layers")
   return { kind: "manifest", config, layers: layers.map((each) => parseDescriptor(reader, each)) }
 }
+
+/** A gear in a catalogue. @see docs/spec/catalogue.md */
+const OF_CATALOGUES = "application/vnd.geartrain.gear."
 
 const CONFIG_TYPES = new Set([
   "application/vnd.oci.image.config.v1+json",
