@@ -1,4 +1,5 @@
 import assert from "node:assert/strict"
+import { writeFileSync } from "node:fs"
 import { mkdir } from "node:fs/promises"
 import { join } from "node:path"
 import { after, before, test } from "node:test"
@@ -176,6 +177,24 @@ test("--apply writes at once, and --json has every change", { skip }, async () =
     ["file", "kept", "set"],
   )
   assert.match(await home.read("project.yaml"), /site: north/)
+  await home.write("project.yaml", PROJECT)
+})
+
+test("a hierarchy that was changed while the job ran is left alone, and the error names the job", {
+  skip,
+}, async () => {
+  await home.import({
+    name: "slow",
+    command: `echo ready; sleep 2; echo '{"project": {"info": {"n": 1}}}' > output/.metadata.json`,
+  })
+  const result = await home.gear(["run", "slow", "--no-output", "--hierarchy", "project.yaml", "--apply"], {
+    onOutput: ({ out }) => {
+      if (out.includes("ready")) writeFileSync(join(home.folder, "project.yaml"), PROJECT.replace("aal", "other"))
+    },
+  })
+  assert.match(result.err, /^error HIERARCHY_CHANGED: .*changed while the job ran; the job has ended as complete$/m)
+  assert.match(result.err, /→ .*gear metadata [0-9a-f]{24} --hierarchy FILE --apply/)
+  assert.equal(await home.read("project.yaml"), PROJECT.replace("aal", "other"))
   await home.write("project.yaml", PROJECT)
 })
 

@@ -1,4 +1,4 @@
-import { GeartrainError, type JobRecord, type JsonObject } from "@geartrain/spec"
+import { GeartrainError, isGeartrainError, type JobRecord, type JsonObject } from "@geartrain/spec"
 import type { EnginePorts } from "../../engine/engine-ports.ts"
 import type { JobRequest } from "../../engine/job-request.ts"
 import type { MetadataReport, ReportOptions } from "../archive/metadata-report.ts"
@@ -32,12 +32,16 @@ export async function carryOut(context: Context, assignment: Assignment): Promis
     quiet: options.quiet || options.json,
     streams: options.json ? "stderr" : "apart",
   })
+  const warnings: string[] = []
   const interrupts = watchInterrupts(() => view.stopping())
   try {
     const record = await runJob(request, engine, {
       signal: interrupts.signal,
       force: interrupts.force,
-      onEvent: (event) => view.onEvent(event),
+      onEvent: (event) => {
+        if (event.type === "warning") warnings.push(event.text)
+        return view.onEvent(event)
+      },
     })
     view.end()
     const folder = await placeOutputs(record, engine, outputs)
@@ -47,7 +51,10 @@ export async function carryOut(context: Context, assignment: Assignment): Promis
     const metadata = await reportMetadata(record, assignment, { folder, paint: terminal.err.paint, id })
     for (const line of [...(metadata?.lines ?? []), ...lines.slice(-1)]) reply.say(line)
     const interrupted = record.state === "cancelled" ? interrupts.exitCode() : undefined
-    return { exitCode: interrupted ?? exitCodeOfJob(record), ...jobAnswer(record, folder, metadata?.data) }
+    return {
+      exitCode: interrupted ?? exitCodeOfJob(record),
+      ...jobAnswer(record, folder, { warnings, metadata: metadata?.data }),
+    }
   } catch (error) {
     throw interrupts.explain(error)
   } finally {
@@ -84,17 +91,33 @@ async function reportMetadata(
 ): Promise<MetadataReport | undefined> {
   if (work === undefined && !record.outputs.some((file) => file.path === ".metadata.json")) return undefined
   const { metadataReport } = await import("../archive/metadata-report.ts")
-  return await metadataReport(record, engine, { ...told, work })
+  return await metadataReport(record, engine, { ...told, work }).catch((error: unknown) => {
+    throw isGeartrainError(error, "HIERARCHY_CHANGED") ? notKept(record, error) : error
+  })
+}
+
+/** As with outputs that cannot be placed: the job itself is done, and what it said can be applied later. */
+function notKept(record: JobRecord, error: GeartrainError): GeartrainError {
+  return new GeartrainError("HIERARCHY_CHANGED", `${error.message}; the job has ended as ${record.state}`, {
+    details: { ...error.details, id: record.id },
+    hint: (error.hint ?? "").replace("gear metadata JOB", `gear metadata ${record.id} --hierarchy FILE`),
+    cause: error,
+  })
 }
 
 /** What `--json` says of a job that was carried out. */
 function jobAnswer(
   record: JobRecord,
   outputFolder: string | undefined,
-  metadata: JsonObject | undefined,
+  told: { readonly warnings: readonly string[]; readonly metadata: JsonObject | undefined },
 ): Pick<CommandResult, "data" | "error"> {
-  const told = { ...record, outputFolder: outputFolder ?? null, ...(metadata === undefined ? {} : { metadata }) }
-  const data = told as unknown as CommandResult["data"]
+  const { warnings, metadata } = told
+  const data = {
+    ...record,
+    outputFolder: outputFolder ?? null,
+    ...(warnings.length === 0 ? {} : { warnings }),
+    ...(metadata === undefined ? {} : { metadata }),
+  } as unknown as CommandResult["data"]
   const error = jobError(record)
   return { ...(data === undefined ? {} : { data }), ...(error === undefined ? {} : { error }) }
 }
