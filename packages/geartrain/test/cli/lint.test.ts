@@ -107,11 +107,18 @@ test("a folder of sources is looked through with its script and its Dockerfile",
     findingsOf(result).map(({ rule, place }) => `${place.file}:${place.line ?? ""} ${rule}`),
     ["sources/run: command/not-executable", "sources/run:1 command/crlf", "sources/Dockerfile:2 image/entrypoint"],
   )
+  const here = await home.gear(["lint", "--json"], { cwd: folder })
+  assert.deepEqual(
+    findingsOf(here).map(({ place }) => place.file),
+    ["run", "run", "Dockerfile"],
+  )
 })
 
 test("what is not there is said to be not there", async () => {
   const missing = await home.gear(["lint", "--json", "missing.json"])
   assert.deepEqual([missing.code, codeOf(missing)], [3, "LINT_FILE_UNUSABLE"])
+  const folder = await home.gear(["lint", "--json"])
+  assert.deepEqual([folder.code, codeOf(folder)], [3, "LINT_FILE_UNUSABLE"])
   const unknown = await home.gear(["lint", "--json", "no-such-gear"])
   assert.deepEqual([unknown.code, codeOf(unknown)], [3, "GEAR_NOT_FOUND"])
   const empty = await home.gear(["lint", "--json", await home.write("empty.json", "")])

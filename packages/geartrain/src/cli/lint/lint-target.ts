@@ -1,4 +1,4 @@
-import { open, stat } from "../../system/files.ts"
+import { existsSync, open, stat } from "../../system/files.ts"
 import { isImage } from "../run/is-image.ts"
 import { isSourceFolder } from "../run/source-folder.ts"
 
@@ -23,7 +23,10 @@ export async function lintTarget(word: string): Promise<LintTarget> {
 }
 
 function folderTarget(path: string): LintTarget {
-  return isSourceFolder(path) ? { kind: "sources", path } : { kind: "image", reference: path }
+  if (isSourceFolder(path)) return { kind: "sources", path }
+  const isImageFolder = ["flywheel/v0", "oci-layout", "version"].some((name) => existsSync(`${path}/${name}`))
+  // Any other folder may be somebody's home, which nobody wants to have read as an image: that it has no manifest is said at once.
+  return isImageFolder ? { kind: "image", reference: path } : { kind: "manifest", path: `${path}/manifest.json` }
 }
 
 /** How files of images begin: gzip, zstd, xz, bzip2. */

@@ -15,7 +15,8 @@ export const lintCommand: Command = {
   arguments: [
     {
       name: "WHAT",
-      says: "A manifest, a folder with a gear's sources, an image in any packing, or a stored gear",
+      says: "A manifest, a folder with a gear's sources, an image in any packing, or a stored gear. Default: this folder",
+      optional: true,
       many: true,
       complete: "file",
     },
@@ -27,6 +28,7 @@ export const lintCommand: Command = {
   },
   examples: [
     { command: "gear lint manifest.json", says: "What is wrong with a manifest, and what works by chance" },
+    { command: "gear lint", says: "The gear whose sources are in this folder" },
     { command: "gear lint . --fix", says: "Look a gear's sources through, and mend what is safe to mend" },
     { command: "docker save fsl-bet | gear lint -", says: "Whether an image will work where its user is not root" },
     { command: "gear lint --sarif . > lint.sarif", says: "For a code host" },
@@ -47,7 +49,8 @@ export const lintCommand: Command = {
     }
     const reports: LintReport[] = []
     let mended = 0
-    for (const word of given.words) {
+    const words = given.words.length === 0 ? ["."] : given.words
+    for (const word of words) {
       const target = await lintTarget(word)
       const report = await lintOne(target, { fix: flags.fix, context })
       mended += report.mended
@@ -57,7 +60,7 @@ export const lintCommand: Command = {
     if (flags.sarif) await printSarif(report, context)
     else printFindings(report, context)
     const fixable = flags.fix ? 0 : report.findings.filter(({ edit }) => edit !== undefined).length
-    if (!flags.sarif) for (const line of summary(report, { mended, fixable, words: given.words })) reply.say(line)
+    if (!flags.sarif) for (const line of summary(report, { mended, fixable, words })) reply.say(line)
     return answer(report, { mended, strict: flags.strict })
   },
 }
