@@ -42,7 +42,7 @@ Made from the rules in \`packages/spec/src/lint\` and \`packages/geartrain/src/l
 
 An *error* does not work, a *warning* works by chance or not everywhere, a *note* is worth knowing. \`gear lint\` ends with 1 when there is an
 error, with \`--strict\` also when there is a warning. The severity in the table is the usual one; a finding says its own. What is marked *mends* is
-changed by \`gear lint --fix\`, in manifests that lie in a file, where no other change could be meant.
+changed by \`gear lint --fix\`, in manifests and scripts of a folder, where no other change could be meant.
 
 ${sections.join("\n")}`
 }

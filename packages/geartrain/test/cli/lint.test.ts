@@ -112,6 +112,14 @@ test("a folder of sources is looked through with its script and its Dockerfile",
     findingsOf(here).map(({ place }) => place.file),
     ["run", "run", "Dockerfile"],
   )
+  const mended = await home.gear(["lint", "--fix", "--json", "sources"])
+  assert.deepEqual(
+    findingsOf(mended).map(({ rule }) => rule),
+    ["image/entrypoint"],
+  )
+  assert.equal((replyOf(mended)["data"] as { readonly mended: number }).mended, 2)
+  assert.equal(await home.read("sources/run"), "#!/bin/bash\n")
+  assert.equal(statSync(join(folder, "run")).mode & 0o7777, 0o755)
 })
 
 test("what is not there is said to be not there", async () => {

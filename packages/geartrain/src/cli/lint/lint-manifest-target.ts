@@ -5,6 +5,8 @@ import { readManifestFile, replaceManifestFile } from "./read-manifest-file.ts"
 /** A report on a manifest that lies in a file, and how many changes were made in it. */
 export interface ManifestReport extends LintReport {
   readonly mended: number
+  /** Findings that --fix would mend. */
+  readonly fixable: number
 }
 
 /**
@@ -27,5 +29,7 @@ function report(
   path: string,
   found: { readonly findings: readonly LintFinding[]; readonly text: string; readonly mended: number },
 ): ManifestReport {
-  return { files: [path], findings: found.findings, texts: new Map([[path, found.text]]), mended: found.mended }
+  const { findings, text, mended } = found
+  const fixable = findings.filter(({ edit }) => edit !== undefined).length
+  return { files: [path], findings, texts: new Map([[path, text]]), mended, fixable }
 }

@@ -11,7 +11,7 @@ const HEAD_BYTES = 256
 export function folderView(folder: string): TreeView {
   const find = (path: string): ViewedEntry | undefined => {
     const name = nameIn(path)
-    const stats = name === undefined ? undefined : lookAtOnce(`${folder}/${name}`)
+    const stats = name === undefined || !isInside(folder, name) ? undefined : lookAtOnce(`${folder}/${name}`)
     if (stats === undefined || !(stats.isFile() || stats.isDirectory())) return undefined
     const type = stats.isFile() ? "file" : "folder"
     return { path: `${GEAR}/${name}`, type, mode: stats.mode & 0o7777, uid: 0, gid: 0 }
@@ -31,6 +31,12 @@ export function folderView(folder: string): TreeView {
       }
     },
   }
+}
+
+/** No folder on the way is a link, which could lead out. */
+function isInside(folder: string, name: string): boolean {
+  const parents = name.split("/").slice(0, -1)
+  return parents.every((_, index) => lookAtOnce(`${folder}/${parents.slice(0, index + 1).join("/")}`)?.isDirectory())
 }
 
 function nameIn(path: string): string | undefined {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict"
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { type TestContext, test } from "node:test"
@@ -67,6 +67,19 @@ test("the script that the manifest starts is looked at where it lies", (t) => {
   assert.deepEqual(told(folder, manifestOf({})), ["run: command/not-executable", "run:1 command/crlf"])
   writeFileSync(join(folder, "Dockerfile"), "FROM debian:12\nRUN chmod +x /flywheel/v0/*\n")
   assert.deepEqual(told(folder, manifestOf({})), ["run:1 command/crlf"])
+})
+
+test("no link is followed, neither of the script nor of a folder on the way", (t) => {
+  const outside = folderOf(t, { run: "#!/bin/bash\r\n" })
+  const folder = folderOf(t, {})
+  symlinkSync(outside, join(folder, "scripts"))
+  symlinkSync(join(outside, "run"), join(folder, "run"))
+  for (const command of ["./scripts/run", "./run", "../x/run"]) {
+    assert.deepEqual(told(folder, manifestOf({ command })), [], command)
+  }
+  mkdirSync(join(folder, "own"))
+  writeFileSync(join(folder, "own/run"), "#!/bin/bash\r\n", { mode: 0o755 })
+  assert.deepEqual(told(folder, manifestOf({ command: "./own/run" })), ["own/run:1 command/crlf"])
 })
 
 test("without a manifest the Dockerfile is looked at all the same, and files beside are named as they are", (t) => {

@@ -3,6 +3,7 @@ import { joinReports, type LintReport } from "../../../lint/lint-report.ts"
 import { VERSION } from "../../../settings/version.ts"
 import type { Command, CommandResult, Context } from "../../command.ts"
 import { findingLines } from "../../lint/finding-lines.ts"
+import type { ManifestReport } from "../../lint/lint-manifest-target.ts"
 import { type LintTarget, lintTarget } from "../../lint/lint-target.ts"
 import { formatCount } from "../../output/amounts.ts"
 import { escapeText } from "../../output/escape-text.ts"
@@ -22,7 +23,10 @@ export const lintCommand: Command = {
     },
   ],
   flags: {
-    fix: { type: "switch", says: "Make the changes of manifests that are safe, and touch nothing else in them" },
+    fix: {
+      type: "switch",
+      says: "Make the changes that are safe, in manifests and scripts that lie here, and touch nothing else in them",
+    },
     strict: { type: "switch", says: "Warnings count as errors" },
     sarif: { type: "switch", says: "Print a SARIF 2.1.0 log, which code hosts and editors read" },
   },
@@ -35,7 +39,7 @@ export const lintCommand: Command = {
   ],
   notes: [
     "An error does not work, a warning works by chance or not everywhere, a note is worth knowing. Each rule is explained in docs/reference/lint.md.",
-    "--fix changes only what cannot be meant otherwise, such as a comma too many, a misspelt member or a number in quotes; the rest of the file stays letter by letter as it is.",
+    "--fix changes only what cannot be meant otherwise, such as a comma too many, a misspelt member, a number in quotes, or the line ends and the mode of a script; the rest of the file stays letter by letter as it is.",
   ],
   exits: "answer",
   exitNotes: { 0: "there are no errors; with --strict, no warnings either", 1: "there are" },
@@ -49,17 +53,18 @@ export const lintCommand: Command = {
     }
     const reports: LintReport[] = []
     let mended = 0
+    let fixable = 0
     const words = given.words.length === 0 ? ["."] : given.words
     for (const word of words) {
       const target = await lintTarget(word)
       const report = await lintOne(target, { fix: flags.fix, context })
       mended += report.mended
+      fixable += report.fixable
       reports.push(report)
     }
     const report = joinReports(reports)
     if (flags.sarif) await printSarif(report, context)
     else printFindings(report, context)
-    const fixable = flags.fix ? 0 : report.findings.filter(({ edit }) => edit !== undefined).length
     if (!flags.sarif) for (const line of summary(report, { mended, fixable, words })) reply.say(line)
     return answer(report, { mended, strict: flags.strict })
   },
@@ -68,7 +73,7 @@ export const lintCommand: Command = {
 async function lintOne(
   target: LintTarget,
   options: { readonly fix: boolean; readonly context: Context },
-): Promise<LintReport & { readonly mended: number }> {
+): Promise<ManifestReport> {
   if (target.kind === "manifest") {
     const { lintManifestTarget } = await import("../../lint/lint-manifest-target.ts")
     return await lintManifestTarget(target.path, options)
@@ -78,7 +83,7 @@ async function lintOne(
     return await lintSourcesTarget(target.path, options)
   }
   const { lintImageTarget } = await import("../../lint/lint-image-target.ts")
-  return { ...(await lintImageTarget(target, options.context)), mended: 0 }
+  return { ...(await lintImageTarget(target, options.context)), mended: 0, fixable: 0 }
 }
 
 async function printSarif({ findings, texts }: LintReport, context: Context): Promise<void> {

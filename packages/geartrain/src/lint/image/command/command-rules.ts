@@ -48,6 +48,7 @@ const notExecutableRule: ImageRule = {
   severity: "error",
   finds: "A command that may not be executed by the user that the gear runs as",
   why: "bash answers with permission denied, exit code 126.",
+  mends: true,
   check: (image) =>
     foundFiles(image).flatMap(({ role, entry }): ImageFinding[] => {
       if (entry.type === "folder") {
@@ -108,6 +109,7 @@ const lineEndRule: ImageRule = {
   severity: "error",
   finds: "A script with line ends of Windows, or with a byte-order mark before #!",
   why: "The kernel looks for an interpreter whose name ends with a carriage return; and a mark before #! hides that the file is a script at all.",
+  mends: true,
   check: (image) =>
     startedScripts(image).flatMap(({ file, shebang, role }): ImageFinding[] => {
       if (shebang.mark) {
