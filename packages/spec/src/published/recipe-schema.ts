@@ -8,8 +8,8 @@ const TIME = "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z"
 const MOMENT: JsonObject = { type: "string", pattern: `^${DAY}(T${TIME})?$` }
 /** @see Debian Policy Manual, 5.6.7 */
 const PACKAGE: JsonObject = { type: "string", pattern: "^[a-z0-9][a-z0-9+.-]+$" }
-// They become words of a shell, which is why each character that may stand in one is named.
-const PATTERN: JsonObject = { type: "string", pattern: "^[A-Za-z0-9_.+@%=:~*?,-][A-Za-z0-9_.+@%=:~*?,/-]*$" }
+// They become words of a shell, which is why each character that may stand in one is named. None begins an option or stands for a home folder.
+const PATTERN: JsonObject = { type: "string", pattern: "^[A-Za-z0-9_.+@%=:*?,][A-Za-z0-9_.+@%=:~*?,/-]*$" }
 const PATH: JsonObject = { type: "string", minLength: 1, maxLength: 1000 }
 
 /** The schema of `gear.yaml`. */
