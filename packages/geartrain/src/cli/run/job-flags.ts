@@ -18,7 +18,11 @@ export const JOB_FLAGS = {
     value: "TIME",
     says: "How long it may run, such as 90s or 2h30m; a plain number is seconds",
   },
-  pids: { type: "text", value: "N", says: "Processes and threads that it may have at once" },
+  pids: {
+    type: "text",
+    value: "N",
+    says: "Processes and threads that it may have at once. Default: 4096, where the provider can hold it to that",
+  },
   "output-limit": { type: "text", value: "SIZE", says: "Bytes that it may write as output, such as 10g" },
 } as const satisfies Readonly<Record<string, Flag>>
 

@@ -36,6 +36,12 @@ export function grantNetwork(request: JobRequest, command: GearCommand, provider
   )
 }
 
+/**
+ * Processes and threads that a gear may have where nobody says otherwise: more than science needs, and few enough that a gear that forks without
+ * end leaves the machine to others.
+ */
+export const USUAL_PROCESSES = 4096
+
 /** The limits of a job, and what its user should know of them. */
 export interface GrantedLimits {
   readonly limits: Limits
@@ -44,7 +50,7 @@ export interface GrantedLimits {
 }
 
 /**
- * Makes the limits of a job: what the gear says that it needs, under what the user sets. Of the gear's own, those that the provider cannot hold
+ * Makes the limits of a job: the usual number of processes, what the gear says that it needs, and over both what the user sets. Of the gear's own, those that the provider cannot hold
  * are told and left out; of the user's none is.
  *
  * @param memoryBytes  What the machine has.
@@ -77,7 +83,10 @@ export function grantLimits(
       ? [`the gear says that it needs ${resources.memory} of memory, more than this machine has`]
       : []),
   ]
-  return { limits: { ...held, ...asked }, warnings }
+  const usual = provider.capabilities.limits.includes("processes") ? { processes: USUAL_PROCESSES } : {}
+  const { processes, ...others } = asked
+  const isUsual = processes === undefined || processes === USUAL_PROCESSES
+  return { limits: { ...held, ...usual, ...others, ...(isUsual ? {} : { processes }) }, warnings }
 }
 
 const LIMIT_WORDS: Readonly<Record<string, string>> = { memoryBytes: "memory", cpuCores: "processors" }
@@ -104,7 +113,8 @@ function refuseLimits(limits: Limits, provider: Offer): void {
   const asked = [
     ["memory", limits.memoryBytes, "--memory"],
     ["cpu", limits.cpuCores, "--cpus"],
-    ["processes", limits.processes, "--pids"],
+    // A record of a machine that holds gears to the usual limit can be replayed on one that cannot.
+    ["processes", limits.processes === USUAL_PROCESSES ? undefined : limits.processes, "--pids"],
   ] as const
   for (const [limit, value, flag] of asked) {
     if (value === undefined || provider.capabilities.limits.includes(limit)) continue

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { isGeartrainError } from "@geartrain/spec"
+import { gear } from "../../../test/records/sample-records.ts"
+import type { JobRequest } from "../job-request.ts"
+import { grantLimits, USUAL_PROCESSES } from "./grant-resources.ts"
+
+type Offer = Parameters<typeof grantLimits>[2]["provider"]
+
+function offer(limits: Offer["capabilities"]["limits"]): Offer {
+  return {
+    name: "box",
+    capabilities: {
+      networks: ["none"],
+      limits,
+      roots: ["tree"],
+      rootless: false,
+      userMapping: "full",
+      measures: "cgroup",
+    },
+  }
+}
+
+function granted(limits: JobRequest["limits"], provider: Offer, resources = {}) {
+  const request: JobRequest = { gear: gear(1), config: {}, files: {}, ...(limits === undefined ? {} : { limits }) }
+  return grantLimits(request, resources, { provider, memoryBytes: 8 * 2 ** 30 })
+}
+
+const ALL = offer(["memory", "cpu", "processes", "file-size"])
+const NOTHING = offer([])
+
+test("a gear that nobody limits is held to the usual number of processes, where that can be", () => {
+  assert.deepEqual(granted(undefined, ALL).limits, { processes: USUAL_PROCESSES })
+  assert.deepEqual(granted(undefined, NOTHING).limits, {})
+})
+
+test("what the user sets goes over the usual, and is refused where it cannot be held", () => {
+  assert.deepEqual(granted({ processes: 10 }, ALL).limits, { processes: 10 })
+  assert.throws(
+    () => granted({ processes: 10 }, NOTHING),
+    (error) => isGeartrainError(error, "CAPABILITY_MISSING"),
+  )
+})
+
+test("a record with the usual limit can be replayed where nothing can hold it", () => {
+  assert.deepEqual(granted({ processes: USUAL_PROCESSES, timeMs: 5 }, NOTHING).limits, { timeMs: 5 })
+  assert.deepEqual(granted({ processes: USUAL_PROCESSES }, ALL).limits, { processes: USUAL_PROCESSES })
+})
+
+test("what the gear says that it needs is a limit, under the user's, and what cannot be held is told", () => {
+  const resources = { memory: "1g", cpus: 2, time: "1h", disk: "2g" }
+  const { limits, warnings } = granted({ memoryBytes: 5 }, ALL, resources)
+  assert.equal(limits.memoryBytes, 5)
+  assert.equal(limits.cpuCores, 2)
+  assert.deepEqual(warnings, [])
+  const held = granted(undefined, NOTHING, resources)
+  assert.deepEqual(Object.keys(held.limits).toSorted(), ["outputBytes", "timeMs"])
+  assert.equal(held.warnings.length, 2)
+})
