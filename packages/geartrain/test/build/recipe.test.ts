@@ -205,7 +205,7 @@ suite("gear build of a recipe", { skip: mirrorMissing() ?? false }, () => {
     assert.match((await home.gear(["show", "mine@old"])).out, /Theirs/)
   })
 
-  test("without a snapshot the reader is told that packages move", async () => {
+  test("packages of a mirror in a folder are not said to move, since nobody moves them", async () => {
     const folder = gearFolder("moving", { "manifest.json": manifestText({ name: "moving" }) })
     assert.deepEqual(dataOf(await build(folder)).notes, [])
   })

@@ -48,8 +48,10 @@ export function recipeEnvironment(epoch: number): Readonly<Record<string, string
 /**
  * The tar with the gear's own files: their bytes and whether they can be executed, and nothing of the machine that they come from. Folders are not in
  * it, since a folder would replace a link of the same name, as /bin is one.
+ *
+ * @param list  File with their paths, a NUL after each: there can be more of them than a command line holds.
  */
-export function packFilesCommand(target: string, epoch: number, files: readonly string[]): readonly string[] {
+export function packFilesCommand(target: string, epoch: number, list: string): readonly string[] {
   return [
     "tar",
     "--create",
@@ -60,8 +62,9 @@ export function packFilesCommand(target: string, epoch: number, files: readonly 
     "--group=0",
     "--numeric-owner",
     "--no-recursion",
-    "--",
-    ...files,
+    "--null",
+    "--verbatim-files-from",
+    `--files-from=${list}`,
   ]
 }
 

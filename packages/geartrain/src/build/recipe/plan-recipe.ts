@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path"
 import { canonicalJson, type Digest, GeartrainError } from "@geartrain/spec"
 import { documentFaults } from "../../documents/read-yaml.ts"
-import { mkdir, realpath, rm } from "../../system/files.ts"
+import { mkdir, realpath, rm, writeFile } from "../../system/files.ts"
 import { sha256 } from "../../system/hash.ts"
 import { findProgram } from "../../system/linux/find-program.ts"
 import { lookAtOnce } from "../../system/small-file.ts"
@@ -121,14 +121,9 @@ interface Work {
 async function build({ read, place, staged, maker, key }: Work, options: BuildOptions): Promise<string> {
   const { recipe, epoch, document } = read
   const files = join(place, "own.tar")
-  const packed = await runTool(
-    packFilesCommand(
-      files,
-      epoch,
-      staged.map(({ path }) => path),
-    ),
-    { cwd: join(place, "own") },
-  )
+  const list = join(place, "own.list")
+  await writeFile(list, staged.map(({ path }) => `${path}\0`).join(""))
+  const packed = await runTool(packFilesCommand(files, epoch, list), { cwd: join(place, "own") })
   if (packed.exitCode !== 0) throw buildFailed(document.file, packed, { tail: packed.lines.slice(-5) })
   const target = join(place, "root.tar")
   const end = maker.container
