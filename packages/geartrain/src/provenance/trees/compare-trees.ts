@@ -76,7 +76,8 @@ async function* joined(a: AsyncIterable<TreeListed>, b: AsyncIterable<TreeListed
 
 function differenceOf(a: TreeListed, b: TreeListed): ChangedEntry["what"] | undefined {
   if (a.type !== b.type || a.hex !== b.hex || a.target !== b.target) return "contents"
-  const sameUse = a.mode === b.mode && a.uid === b.uid && a.gid === b.gid && JSON.stringify(a.xattrs) === JSON.stringify(b.xattrs)
+  const sameUse =
+    a.mode === b.mode && a.uid === b.uid && a.gid === b.gid && JSON.stringify(a.xattrs) === JSON.stringify(b.xattrs)
   if (!sameUse) return "permissions"
   return a.mtimeS === b.mtimeS ? undefined : "time"
 }
