@@ -36,7 +36,7 @@ test("a fresh build uses nothing that was kept", () => {
   }
 })
 
-// Recorded: buildah 1.28.2, docker 20.10.24 without BuildKit, docker 28 with BuildKit and --progress=plain.
+// As buildah 1.28.2 printed it here; as docker, with BuildKit and without, is documented to.
 test("the failed step and its last lines are found in what buildah writes", () => {
   const lines = [
     "STEP 1/2: FROM localhost/base",

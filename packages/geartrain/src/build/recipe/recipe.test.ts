@@ -49,7 +49,7 @@ test("in a container every word reaches mmdebstrap as it is", () => {
   assert.match(text, /'SOURCE_DATE_EPOCH=0'/)
 })
 
-// Recorded: mmdebstrap 1.3.5.
+// As mmdebstrap 1.3.5 prints it; what a failed download adds is written after its source.
 test("what mmdebstrap does and complains of is told in words", () => {
   assert.equal(readRecipeStep("I: downloading packages with apt..."), "downloading packages with apt")
   assert.equal(readRecipeStep("I: running special hook: tar-in /x/own.tar /"), "adding the gear's own files")
