@@ -43,10 +43,13 @@ export function makeHostRoot(folder: string, programs: readonly HostProgram[]): 
   chmodSync(folder, 0o755)
   chmodSync(join(folder, "tmp"), 0o1777)
   for (const { path, name, folders = [] } of programs) {
-    copyIn(folder, path)
-    const link = join(folder, "usr/bin", name ?? basename(path))
-    if (!existsSync(link)) symlinkSync(path, link)
-    for (const library of librariesOf(path)) copyIn(folder, library)
+    const called = join("/usr/bin", name ?? basename(path))
+    // One of a checkout may lie where a box mounts something of its own, as over /tmp.
+    const place = /^\/(usr|bin|lib|opt)\//.test(path) ? path : called
+    copyIn(folder, path, place)
+    const link = join(folder, called)
+    if (!existsSync(link)) symlinkSync(place, link)
+    for (const library of librariesOf(path)) copyIn(folder, library, library)
     for (const source of folders) {
       cpSync(source, join(folder, source), { recursive: true, filter: isNeeded, verbatimSymlinks: true })
     }
@@ -55,8 +58,8 @@ export function makeHostRoot(folder: string, programs: readonly HostProgram[]): 
   return folder
 }
 
-function copyIn(folder: string, path: string): void {
-  const target = join(folder, path)
+function copyIn(folder: string, path: string, place: string): void {
+  const target = join(folder, place)
   if (existsSync(target)) return
   mkdirSync(dirname(target), { recursive: true })
   copyFileSync(path, target)
