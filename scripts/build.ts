@@ -102,6 +102,8 @@ async function bundleWhole(folder: string): Promise<readonly string[]> {
     format: "esm",
     platform: "node",
     target: "node24",
+    // Half the bytes to read at every start. Names stay, so that errors can be told.
+    minifyWhitespace: true,
     legalComments: "none",
     logLevel: "error",
     metafile: true,

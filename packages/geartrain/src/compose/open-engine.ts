@@ -42,12 +42,14 @@ export async function openEngine(
     versions: { engine: VERSION, node: nodeVersion() },
     provider,
     close: async () => {
-      // One that could not be opened was told where it was needed.
-      await opened?.then(
-        (used) => used.close(),
-        () => undefined,
-      )
-      await lease?.end()
+      await Promise.all([
+        // One that could not be opened was told where it was needed.
+        opened?.then(
+          (used) => used.close(),
+          () => undefined,
+        ),
+        lease?.end(),
+      ])
       await stores.close()
     },
   }

@@ -3,7 +3,7 @@ import { makeFolderOf, writeSmallFile } from "../../system/linux/small-folders.t
 import { watchFolder } from "../../system/linux/watch-folder.ts"
 import type { Backend, PreparedBox } from "./backend.ts"
 import { type BoxOutputs, boxScript } from "./box-script.ts"
-import { type Cgroups, makeCgroups } from "./cgroups/cgroups.ts"
+import { type BoxGroups, type Cgroups, makeCgroups } from "./cgroups/cgroups.ts"
 import { Holder } from "./holder/holder.ts"
 import { Slots } from "./holder/slots.ts"
 import { type Launched, launchCaptured, launchOnTerminal } from "./launch.ts"
@@ -33,23 +33,28 @@ export class Workshop {
     readonly machine: Machine
     readonly holder: Holder
     readonly cgroups: Cgroups
+    readonly first: Promise<BoxGroups>
   }) {
     this.holder = parts.holder
     this.#backend = parts.backend
     this.#machine = parts.machine
     this.#cgroups = parts.cgroups
     this.#roots = new Roots(parts.holder)
-    this.#slots = new Slots(parts.holder, parts.cgroups)
+    this.#slots = new Slots(parts.holder, parts.cgroups, parts.first)
   }
 
   /** @throws {GeartrainError} PROVIDER_UNAVAILABLE when the machine does not allow it. */
   static async open(backend: Backend, machine: Machine): Promise<Workshop> {
     const setUp = await setUpHolder(backend, machine)
     const cgroups = makeCgroups(machine.places, setUp.cgroups.name)
+    const first = cgroups.make()
+    // Whoever takes the first slot gets the error.
+    first.catch(() => undefined)
     try {
       const holder = await Holder.start({ setUp, userNamespace: machine.userNamespace })
-      return new Workshop({ backend, machine, holder, cgroups })
+      return new Workshop({ backend, machine, holder, cgroups, first })
     } catch (error) {
+      await Promise.allSettled([first])
       await cgroups.remove()
       await removeStateFolder(setUp.state)
       throw error

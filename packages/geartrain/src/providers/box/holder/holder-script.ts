@@ -62,7 +62,7 @@ mount -t proc proc /proc || fail proc
 mount -t tmpfs -o mode=0700 tmpfs ${setUp.state} && cd ${setUp.state} || fail state
 mkdir bin boxes roots layers pipes backend cgroups ${bound.map(([index]) => `cgroups/${index}`).join(" ")} || fail state
 ${bound.map(([index, place]) => `mount --bind ${shellWord(place)} cgroups/${index} || fail cgroups`).join("\n")}
-: >${program} && mount --bind ${shellWord(setUp.program)} ${program} && mount -o remount,bind,ro ${program} || fail program
+: >${program} && mount -o bind,ro ${shellWord(setUp.program)} ${program} || fail program
 ${setUp.hidden.map((path) => `umount ${shellWord(path)} 2>/dev/null || mount -t tmpfs -o ro tmpfs ${shellWord(path)} || fail hide`).join("\n")}
 ${setUp.readOnly.map((path) => `mount -o remount,bind,ro ${shellWord(path)} || fail read-only`).join("\n")}
 
@@ -112,6 +112,8 @@ while read -r verb first second; do
     tree|squashfs) root "$verb" "$first" "$second";;
     kill) kill -s "$first" "$second" 2>/dev/null;;
     run) ( . "$second"; echo "ran $first $?" >&3 ) & ;;
+    # With this process the kernel ends the namespaces, and with them every process and mount; the caller, who lives, removes the folders.
+    quit) exit 0;;
   esac
   # Buries the slots that have ended.
   jobs >/dev/null

@@ -95,8 +95,9 @@ export class Holder {
     return words === undefined ? undefined : slotEndOf(words)
   }
 
-  /** Kills what runs, undoes mounts and removes folders. */
+  /** Ends what runs and the mounts. The groups and the state folder are the caller's to remove: only when he dies, the holder does that, too. */
   async end(): Promise<void> {
+    this.send("quit")
     this.#process.child.stdin?.end()
     if ((await within(END_TIME_LIMIT_MS, this.#process.exited)) === undefined) this.#process.killGroup("SIGKILL")
     await this.#process.exited

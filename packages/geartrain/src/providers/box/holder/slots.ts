@@ -2,7 +2,7 @@ import type { Readable } from "node:stream"
 import { readKernelFile } from "../../../system/linux/kernel-files.ts"
 import { fillPipe, openPipe } from "../../../system/linux/pipes.ts"
 import type { BoxCgroup } from "../cgroups/box-cgroup.ts"
-import type { Cgroups } from "../cgroups/cgroups.ts"
+import type { BoxGroups, Cgroups } from "../cgroups/cgroups.ts"
 import type { Holder, SlotEnd } from "./holder.ts"
 
 /** A process of the holder's that waits, in control groups of its own, to become a box. Used once. */
@@ -39,13 +39,16 @@ export class Slots {
   readonly #cgroups: Cgroups
   readonly #spares: Promise<Slot>[] = []
   readonly #free: number[] = []
+  #first: Promise<BoxGroups> | undefined
   #growing: Promise<void> | undefined
   #pipes = 0
   #taken = 0
 
-  constructor(holder: Holder, cgroups: Cgroups) {
+  /** @param first  Groups for the first slot, which are made while the holder starts: so its process is moved while other things are done. */
+  constructor(holder: Holder, cgroups: Cgroups, first: Promise<BoxGroups>) {
     this.#holder = holder
     this.#cgroups = cgroups
+    this.#first = first
     this.#add(holder.setUp.slots)
     this.#spare(1)
   }
@@ -93,7 +96,9 @@ export class Slots {
   }
 
   async #make(number: number): Promise<Slot> {
-    const { name: group, cgroup } = await this.#cgroups.make()
+    const making = this.#first ?? this.#cgroups.make()
+    this.#first = undefined
+    const { name: group, cgroup } = await making
     this.#holder.send(`slot ${number} ${group}`)
     const pipe = `${this.#holder.setUp.state}/pipes/${number}`
     return { number, group, cgroup, outputs: { stdout: `${pipe}.out`, stderr: `${pipe}.err` } }
