@@ -13,7 +13,7 @@ export interface DockerfileJob {
   readonly image: string
   readonly network: "none" | "outbound"
   readonly fresh: boolean
-  /** For podman and buildah: an OCI runtime that works here, where network is "none". */
+  /** An OCI runtime that works here: for podman, and for buildah where network is "none". */
   readonly runtime?: string
 }
 

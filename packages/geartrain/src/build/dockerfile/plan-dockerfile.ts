@@ -59,9 +59,12 @@ async function existing(file: string): Promise<string> {
   return await realpath(file)
 }
 
-/** The runtime that is asked for where a step is to have no network: runc first, which works where crun refuses a mixed set of cgroups. */
+/**
+ * The runtime that is asked for: runc first, which works where crun refuses a mixed set of cgroups. docker has one of its own, and buildah needs
+ * none where a step may have the network.
+ */
 function runtimeFor(builder: Builder, network: "none" | "outbound"): { readonly runtime?: string } {
-  if (builder.name === "docker" || network === "outbound") return {}
+  if (builder.name === "docker" || (builder.name === "buildah" && network === "outbound")) return {}
   const runtime = ["runc", "crun"].find((name) => findProgram(name) !== undefined)
   return runtime === undefined ? {} : { runtime }
 }
