@@ -82,3 +82,15 @@ test("steps and versions are read in every builder's words", () => {
   assert.equal(readVersion("buildah version 1.28.2 (image-spec 1.1.0)"), "1.28.2")
   assert.equal(readVersion("none"), undefined)
 })
+
+test("the colours that docker gives to what a step wrote to stderr are no part of it", () => {
+  // As docker 20.10.24 prints it.
+  const lines = [
+    "Step 2/3 : RUN echo oops >&2; exit 7",
+    " ---> Running in 0123456789ab",
+    "\u001b[91moops",
+    "\u001b[0m",
+    "The command '/bin/sh -c echo oops >&2; exit 7' returned a non-zero code: 7",
+  ]
+  assert.deepEqual(readFailedStep(lines), { step: "RUN echo oops >&2; exit 7", exitCode: 7, tail: ["oops"] })
+})

@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from "node:util"
+
 /** Where a build of a Dockerfile went wrong, as far as the builder tells. */
 export interface FailedStep {
   /** The instruction as it is written, such as `RUN make`. */
@@ -16,7 +18,9 @@ const TAIL_LINES = 12
  *   readFailedStep(["STEP 1/2: FROM x", "STEP 2/2: RUN make", "no rule", 'Error: building at STEP "RUN make": exit status 2'])
  *   // => { step: "RUN make", exitCode: 2, tail: ["no rule"] }
  */
-export function readFailedStep(lines: readonly string[]): FailedStep {
+export function readFailedStep(painted: readonly string[]): FailedStep {
+  // docker paints what a step wrote to stderr.
+  const lines = painted.map((line) => stripVTControlCharacters(line))
   const start = lines.findLastIndex((line) => STEP.some((pattern) => pattern.test(line)))
   const buildKit = readBuildKit(lines)
   if (buildKit !== undefined) return buildKit
