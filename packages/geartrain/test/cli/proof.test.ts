@@ -145,6 +145,13 @@ test("what the manifest declares as free makes a verdict equivalent, and nothing
   assert.equal((await home.gear(["verify", dated.id, "--repeat", "0"])).code, 2)
 })
 
+test("re-runs of verifications are counted, and do not hide where a file came from", { skip }, async () => {
+  await home.gear(["verify", second.id, "--input", "text=moved"])
+  const { out } = await home.gear(["whence", "renamed.bin"])
+  assert.match(out, new RegExp(`^  made by job ${second.id} .*verified identical on `, "m"))
+  assert.match(out, /^ {2}made by one more job: --json lists all$/m)
+})
+
 test("a job is proved under every provider of the machine, and a gear of chance is found out", { skip }, async () => {
   const proved = await home.gear(["prove", second.id, "--input", "text=moved", "--json"])
   assert.equal(proved.code, 0, proved.err)

@@ -33,16 +33,28 @@ interface Place {
   readonly depth: number
 }
 
+/** Jobs that are shown of one file; re-runs of verifications only where there is nothing else. */
+const MOST_STEPS = 5
+
 function linesOf(origin: FileOrigin, words: Words, { means, depth }: Place): readonly string[] {
   const indent = "  ".repeat(depth)
-  const lines = origin.steps.flatMap(({ job, names, next }) => [
+  const own = origin.steps.filter(({ job: { forVerification } }) => forVerification !== true)
+  const shown = (own.length > 0 ? own : origin.steps).slice(0, MOST_STEPS)
+  const others = origin.steps.length - shown.length
+  const lines = shown.flatMap(({ job, names, next }) => [
     `${indent}${words.step} job ${means.id(job.id)}  ${escapeText(`${job.gear.name}@${job.gear.version}`)}  as ${names.map(escapeText).join(", ")}  ${means.paint.dim(`${formatTime(job.ended ?? job.created)}${proofText(job)}`)}`,
     ...next.flatMap((file) => [
       `${indent}  ${words.file} ${escapeText(file.name)}  ${means.paint.dim(file.digest)}`,
       ...linesOf(file, words, { means, depth: depth + 2 }),
     ]),
   ])
-  return origin.cut === true ? [...lines, `${indent}…  the way goes on`] : lines
+  return [
+    ...lines,
+    ...(others === 0
+      ? []
+      : [`${indent}${words.step} ${others === 1 ? "one more job" : `${others} more jobs`}: --json lists all`]),
+    ...(origin.cut === true ? [`${indent}…  the way goes on`] : []),
+  ]
 }
 
 function proofText(job: JobRecord): string {
