@@ -98,6 +98,8 @@ async function checkLayout(layout: StoreLayout): Promise<void> {
 /** A folder that somebody uses for something else is left alone: garbage collection in it would be a surprise. */
 async function checkForeign(layout: StoreLayout): Promise<void> {
   const names = (await ifThere(readdir(layout.home))) ?? []
+  // Another process has made the store between the two looks.
+  if (names.includes("VERSION")) return checkLayout(layout)
   // A process that was killed while it made the store may have left some of these, and no VERSION.
   const foreign = names.find((name) => !/^(blobs|roots|tmp|trash|work|VERSION\.[0-9a-f]{12}\.tmp)$/.test(name))
   if (foreign === undefined) return
