@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto"
 import type { JobRecord } from "@geartrain/spec"
-import { openRecords } from "../../packages/geartrain/src/compose/open-records.ts"
+import { openRecords } from "../../packages/geartrain/src/compose/stores/open-records.ts"
 import { ownIdentity } from "../../packages/geartrain/src/system/host.ts"
 
 /** Writes the record of a job down many times over, as if it had been run as often, a minute apart. */

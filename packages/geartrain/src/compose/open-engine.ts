@@ -4,7 +4,7 @@ import type { EnginePorts } from "../engine/engine-ports.ts"
 import type { Settings } from "../settings/settings.ts"
 import { VERSION } from "../settings/version.ts"
 import { nodeVersion, ownIdentity } from "../system/host.ts"
-import { type OpenedStores, openStores } from "./open-stores.ts"
+import { type OpenedStores, openStores } from "./stores/open-stores.ts"
 
 /** The engine's ports, filled with what this machine has. */
 export interface Engine extends EnginePorts {
@@ -75,6 +75,6 @@ async function openProvider(
   settings: Pick<Settings, "cache" | "provider">,
   name: string | undefined,
 ): Promise<Provider> {
-  const { chooseProvider } = await import("./choose-provider.ts")
+  const { chooseProvider } = await import("./machine/choose-provider.ts")
   return chooseProvider(settings, name ?? settings.provider)
 }

@@ -163,7 +163,7 @@ async function valuesOf(
     case "gear-config":
       return pairValues(known.typed, known.manifest?.config ?? [], (key) => known.manifest?.valuesOf(key) ?? [])
     case "provider": {
-      const { providerNames } = await import("../../compose/provider-names.ts")
+      const { providerNames } = await import("../../compose/machine/provider-names.ts")
       return providerNames().map((word) => ({ word, says: "" }))
     }
     case "schema": {

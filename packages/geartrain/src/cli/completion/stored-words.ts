@@ -80,14 +80,14 @@ export async function manifestWords(
   }
 }
 
-type Records = Awaited<ReturnType<typeof import("../../compose/open-records.ts")["openRecords"]>>
+type Records = Awaited<ReturnType<typeof import("../../compose/stores/open-records.ts")["openRecords"]>>
 
 async function fromRecords<Value>(
   context: Context,
   read: (records: Records) => Promise<readonly Value[]>,
 ): Promise<readonly Value[]> {
   try {
-    const { openRecords } = await import("../../compose/open-records.ts")
+    const { openRecords } = await import("../../compose/stores/open-records.ts")
     const records = await openRecords(context.settings())
     try {
       return await read(records)

@@ -13,7 +13,7 @@ export async function lintImageTarget(
   target: Extract<LintTarget, { readonly reference: string }>,
   context: Context,
 ): Promise<LintReport> {
-  const { viewImage, viewStoredGear } = await import("../../compose/view-image.ts")
+  const { viewImage, viewStoredGear } = await import("../../compose/images/view-image.ts")
   const settings = context.settings()
   const { reference } = target
   if (target.kind === "image") {

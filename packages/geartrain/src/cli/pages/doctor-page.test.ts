@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import type { DoctorReport } from "../../compose/examine-machine.ts"
+import type { DoctorReport } from "../../compose/machine/examine-machine.ts"
 import { createPaint } from "../output/paint.ts"
 import { doctorPage } from "./doctor-page.ts"
 

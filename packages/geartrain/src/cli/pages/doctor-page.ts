@@ -1,5 +1,5 @@
 import type { ProviderCapabilities } from "@geartrain/ports"
-import type { DoctorReport } from "../../compose/examine-machine.ts"
+import type { DoctorReport } from "../../compose/machine/examine-machine.ts"
 import { formatCount, formatSize } from "../output/amounts.ts"
 import { escapeText } from "../output/escape-text.ts"
 import type { Paint } from "../output/paint.ts"

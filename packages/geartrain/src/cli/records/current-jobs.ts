@@ -13,7 +13,7 @@ export async function currentJobs(
   query: JobQuery,
   warn: (sentence: string) => void,
 ): Promise<readonly JobSummary[]> {
-  const { openRecords } = await import("../../compose/open-records.ts")
+  const { openRecords } = await import("../../compose/stores/open-records.ts")
   const records = await openRecords(settings)
   try {
     const jobs = await records.jobs.list(query)

@@ -43,7 +43,7 @@ async function isFolder(reference: string): Promise<boolean> {
 /** When nothing has changed since it was built, nothing is built. */
 async function buildSources(folder: string, engine: Engine, context: Context): Promise<Gear> {
   const { reply } = context
-  const { buildGear } = await import("../../compose/build-gear.ts")
+  const { buildGear } = await import("../../compose/gears/build-gear.ts")
   const wish = { folder, network: "outbound" as const, fresh: false, force: false, imageEnv: false }
   const progress = {
     onStart: ({ source }: { readonly source: string }) => reply.say(`building ${escapeText(source)}`),
@@ -62,7 +62,7 @@ async function importImage(reference: string, engine: Engine, context: Context):
   const known = stamp === undefined ? undefined : await knownGear(stamp, settings)
   const stored = known === undefined ? undefined : await engine.gears.getGear(known)
   if (stored !== undefined && (await engine.roots.stat(stored.tree)) !== undefined) return stored
-  const { openImageReference } = await import("../../compose/open-image.ts")
+  const { openImageReference } = await import("../../compose/images/open-image.ts")
   const image = await openImageReference(reference, settings, {})
   try {
     const { gear, isNew, warnings } = await importGear(image, engine)
@@ -77,7 +77,7 @@ async function importImage(reference: string, engine: Engine, context: Context):
 
 /** The folder is read for the identity that its gear has now, so that it can be found again once it is imported; nothing of it is stored. */
 async function openFolder(reference: string, context: Context): Promise<RunnableGear> {
-  const { openImageReference } = await import("../../compose/open-image.ts")
+  const { openImageReference } = await import("../../compose/images/open-image.ts")
   const image = await openImageReference(reference, context.settings(), {})
   try {
     const { gear, warnings } = await describeGear(image)

@@ -1,4 +1,4 @@
-import type { OpenedCatalogue } from "../../../compose/open-catalogue.ts"
+import type { OpenedCatalogue } from "../../../compose/catalogue/open-catalogue.ts"
 import type { Context, Flag, Given } from "../../command.ts"
 
 /** The flag of all commands that look into a catalogue. */
@@ -13,6 +13,6 @@ export const CATALOGUE_FLAG = {
 } as const satisfies Readonly<Record<string, Flag>>
 
 export async function catalogueOf(context: Context, given: Given): Promise<OpenedCatalogue> {
-  const { openCatalogue } = await import("../../../compose/open-catalogue.ts")
+  const { openCatalogue } = await import("../../../compose/catalogue/open-catalogue.ts")
   return openCatalogue(given.text("catalogue"), context.settings())
 }

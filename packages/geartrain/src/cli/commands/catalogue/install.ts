@@ -35,10 +35,10 @@ export const installCommand: Command = {
     const [{ openEngine }, { installGear }, { findVersion, readWish }, { checkSignatures }, { openKeys }] =
       await Promise.all([
         import("../../../compose/open-engine.ts"),
-        import("../../../compose/install-gear.ts"),
+        import("../../../compose/catalogue/install-gear.ts"),
         import("../../../catalogue/find-version.ts"),
         import("../../../catalogue/gear-signatures.ts"),
-        import("../../../compose/open-catalogue.ts"),
+        import("../../../compose/catalogue/open-catalogue.ts"),
       ])
     const wish = readWish(given.words[0] ?? "")
     const catalogue = await catalogueOf(context, given)

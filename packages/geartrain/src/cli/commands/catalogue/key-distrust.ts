@@ -13,7 +13,7 @@ export const keyDistrustCommand: Command = {
   ],
   exits: "answer",
   run: async (context, given) => {
-    const { openKeys } = await import("../../../compose/open-catalogue.ts")
+    const { openKeys } = await import("../../../compose/catalogue/open-catalogue.ts")
     const name = given.words[0] ?? ""
     await openKeys(context.settings()).distrust(name)
     context.reply.print(`${escapeText(name)} is not trusted any more`)

@@ -9,7 +9,7 @@ export const keyListCommand: Command = {
   examples: [{ command: "gear key list", says: "Your own keys, and those that you trust" }],
   exits: "answer",
   run: async (context) => {
-    const { openKeys } = await import("../../../compose/open-catalogue.ts")
+    const { openKeys } = await import("../../../compose/catalogue/open-catalogue.ts")
     const { reply } = context
     const keys = openKeys(context.settings())
     const rows: string[][] = []

@@ -12,7 +12,7 @@ export const keyNewCommand: Command = {
   ],
   exits: "answer",
   run: async (context, given) => {
-    const { openKeys } = await import("../../../compose/open-catalogue.ts")
+    const { openKeys } = await import("../../../compose/catalogue/open-catalogue.ts")
     const { id, name, pem, path } = await openKeys(context.settings()).create(given.words[0] ?? "default")
     const { reply } = context
     reply.print(pem.trimEnd())

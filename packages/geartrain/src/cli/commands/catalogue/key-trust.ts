@@ -29,7 +29,7 @@ export const keyTrustCommand: Command = {
   exits: "answer",
   run: async (context, given) => {
     const [{ openKeys }, { readPublicKey }, { readSmallFile }] = await Promise.all([
-      import("../../../compose/open-catalogue.ts"),
+      import("../../../compose/catalogue/open-catalogue.ts"),
       import("../../../signing/key-pair.ts"),
       import("../../run/read-small-file.ts"),
     ])

@@ -35,7 +35,7 @@ export const publishCommand: Command = {
   run: async (context, given) => {
     const [{ openEngine }, { packGear }, { publishGear }, { resolveGear }] = await Promise.all([
       import("../../../compose/open-engine.ts"),
-      import("../../../compose/pack-gear.ts"),
+      import("../../../compose/gears/pack-gear.ts"),
       import("../../../catalogue/publish-gear.ts"),
       import("../../../engine/gears/resolve-gear.ts"),
     ])
@@ -61,7 +61,7 @@ export const publishCommand: Command = {
 }
 
 async function findKey(context: Context, given: Given): Promise<SigningKey | undefined> {
-  const { openKeys } = await import("../../../compose/open-catalogue.ts")
+  const { openKeys } = await import("../../../compose/catalogue/open-catalogue.ts")
   const name = given.text("key")
   try {
     return await openKeys(context.settings()).open(name ?? DEFAULT_KEY)

@@ -1,5 +1,5 @@
 import { GeartrainError, type JsonObject } from "@geartrain/spec"
-import type { BuildWish, BuiltGear } from "../../../compose/build-gear.ts"
+import type { BuildWish, BuiltGear } from "../../../compose/gears/build-gear.ts"
 import type { Engine } from "../../../compose/open-engine.ts"
 import type { Command, CommandResult, Context, Given } from "../../command.ts"
 import { formatCount, formatSize } from "../../output/amounts.ts"
@@ -63,7 +63,7 @@ export const buildCommand: Command = {
   run: async (context, given) => {
     const [{ openEngine }, { buildGear }] = await Promise.all([
       import("../../../compose/open-engine.ts"),
-      import("../../../compose/build-gear.ts"),
+      import("../../../compose/gears/build-gear.ts"),
     ])
     const engine = await openEngine(context.settings(), { write: true })
     const interrupts = watchInterrupts(() => context.reply.say("stopping the build"))

@@ -68,7 +68,7 @@ async function readFiles(context: Context, given: Given, name: string): Promise<
   }
   if (from !== undefined) {
     const [{ lookIntoImage }, { filesFromImage }] = await Promise.all([
-      import("../../../compose/look-into-image.ts"),
+      import("../../../compose/images/look-into-image.ts"),
       import("../../init/from-image.ts"),
     ])
     context.reply.say(`reading ${escapeText(from)}`)

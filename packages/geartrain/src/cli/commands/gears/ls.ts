@@ -14,7 +14,7 @@ export const lsCommand: Command = {
   ],
   exits: "answer",
   run: async ({ terminal, reply, settings, options }, given) => {
-    const { openRecords } = await import("../../../compose/open-records.ts")
+    const { openRecords } = await import("../../../compose/stores/open-records.ts")
     const records = await openRecords(settings())
     try {
       const [name] = given.words

@@ -1,6 +1,6 @@
 import type { Gear } from "@geartrain/spec"
 import { readProgress } from "../../../build/read-progress.ts"
-import type { BuildProgress } from "../../../compose/build-gear.ts"
+import type { BuildProgress } from "../../../compose/gears/build-gear.ts"
 import type { Context } from "../../command.ts"
 import { escapeText } from "../../output/escape-text.ts"
 import { isImage } from "../../run/is-image.ts"
@@ -18,7 +18,7 @@ export async function openTested(word: string, context: Context, signal: AbortSi
       const { resolveGear } = await import("../../../engine/gears/resolve-gear.ts")
       return await resolveGear(word, engine)
     }
-    const { buildGear } = await import("../../../compose/build-gear.ts")
+    const { buildGear } = await import("../../../compose/gears/build-gear.ts")
     const wish = { folder: word, network: "outbound", fresh: false, force: false, imageEnv: false } as const
     const means = { settings: context.settings(), progress: buildProgress(context, signal) }
     const built = await buildGear(wish, engine, means)

@@ -43,7 +43,7 @@ export const IMAGE_LIMIT_NOTE = `The limits keep hostile images away; an honest 
 export async function takeIn(context: Context, given: Given, reference: string): Promise<CommandResult> {
   const [{ openEngine }, { openImageReference }, { importGear }] = await Promise.all([
     import("../../../compose/open-engine.ts"),
-    import("../../../compose/open-image.ts"),
+    import("../../../compose/images/open-image.ts"),
     import("../../../engine/gears/import-gear.ts"),
   ])
   const options = readOptions(given)

@@ -1,6 +1,6 @@
 import { dirname, resolve } from "node:path"
 import type { Gear, JsonObject } from "@geartrain/spec"
-import type { TestRun } from "../../../compose/run-tests.ts"
+import type { TestRun } from "../../../compose/proof/run-tests.ts"
 import type { ReadTest } from "../../../gear-tests/read-test.ts"
 import type { TestResult } from "../../../gear-tests/run-test.ts"
 import type { TestUpdate } from "../../../gear-tests/update-test.ts"
@@ -72,7 +72,7 @@ interface Tested {
 }
 
 async function testGear(context: Context, given: Given, interrupts: Interrupts): Promise<CommandResult> {
-  const { judgeAgain, runTests } = await import("../../../compose/run-tests.ts")
+  const { judgeAgain, runTests } = await import("../../../compose/proof/run-tests.ts")
   const word = given.words[0] ?? "."
   const folder = resolve(given.text("tests") ?? (isImage(word) ? `${word}/tests` : "tests"))
   const tests = await readTests(folder)

@@ -19,7 +19,7 @@ export const doctorCommand: Command = {
   exitNotes: { 0: "a provider and the store work", 1: "no provider works, or the store does not" },
   run: async ({ reply, settings, terminal }, given) => {
     const [{ examineMachine }, { doctorPage }] = await Promise.all([
-      import("../../../compose/examine-machine.ts"),
+      import("../../../compose/machine/examine-machine.ts"),
       import("../../pages/doctor-page.ts"),
     ])
     const report = await examineMachine(settings(), { fresh: !given.has("known") })

@@ -12,7 +12,7 @@ export const storeDuCommand: Command = {
   run: async ({ reply, settings }) => {
     const [{ openEngine }, { measureStore }] = await Promise.all([
       import("../../../compose/open-engine.ts"),
-      import("../../../compose/store-care.ts"),
+      import("../../../compose/stores/store-care.ts"),
     ])
     const home = settings().home
     const engine = await openEngine(settings(), {})

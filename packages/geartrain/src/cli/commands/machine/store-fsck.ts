@@ -17,7 +17,7 @@ export const storeFsckCommand: Command = {
     const { reply, settings, terminal } = context
     const [{ openEngine }, { checkStore }] = await Promise.all([
       import("../../../compose/open-engine.ts"),
-      import("../../../compose/store-care.ts"),
+      import("../../../compose/stores/store-care.ts"),
     ])
     const engine = await openEngine(settings(), {})
     try {

@@ -16,7 +16,7 @@ export const storeGcCommand: Command = {
   run: async ({ reply, settings, options }, given) => {
     const [{ openEngine }, { collectGarbage }] = await Promise.all([
       import("../../../compose/open-engine.ts"),
-      import("../../../compose/store-care.ts"),
+      import("../../../compose/stores/store-care.ts"),
     ])
     const dryRun = given.has("dry-run")
     const engine = await openEngine(settings(), {})

@@ -28,7 +28,7 @@ export const citeCommand: Command = {
       })
     }
     const [{ openRecords }, { resolveJob }, { citeJob }] = await Promise.all([
-      import("../../../compose/open-records.ts"),
+      import("../../../compose/stores/open-records.ts"),
       import("../../../engine/life/resolve-job.ts"),
       import("../../../provenance/citation/cite-job.ts"),
     ])

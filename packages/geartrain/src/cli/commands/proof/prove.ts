@@ -1,5 +1,5 @@
 import type { JobRecord, JsonObject } from "@geartrain/spec"
-import type { ProvenJob } from "../../../compose/prove-job.ts"
+import type { ProvenJob } from "../../../compose/proof/prove-job.ts"
 import type { Command, CommandResult, Context } from "../../command.ts"
 import { differentReply } from "../../diff/diff-files.ts"
 import { formatCount } from "../../output/amounts.ts"
@@ -38,8 +38,8 @@ export const proveCommand: Command = {
   errorExits: { JOB_NOT_REPLAYABLE: EXIT_CODES.UNDECIDED, PROVIDER_UNAVAILABLE: EXIT_CODES.UNDECIDED },
   run: async (context, given) => {
     const [{ proveJob }, { openRecords }, { resolveJob }] = await Promise.all([
-      import("../../../compose/prove-job.ts"),
-      import("../../../compose/open-records.ts"),
+      import("../../../compose/proof/prove-job.ts"),
+      import("../../../compose/stores/open-records.ts"),
       import("../../../engine/life/resolve-job.ts"),
     ])
     const records = await openRecords(context.settings())

@@ -26,7 +26,7 @@ export const whenceCommand: Command = {
     const word = given.words[0] ?? ""
     const digest = isDigest(word) ? word : await hashFile(word)
     const [{ openRecords }, { traceOrigin }] = await Promise.all([
-      import("../../../compose/open-records.ts"),
+      import("../../../compose/stores/open-records.ts"),
       import("../../../engine/proof/trace-origin.ts"),
     ])
     const records = await openRecords(context.settings())

@@ -1,5 +1,5 @@
 import { type Gear, GeartrainError, type JsonObject } from "@geartrain/spec"
-import type { OpenedStores } from "../../../compose/open-stores.ts"
+import type { OpenedStores } from "../../../compose/stores/open-stores.ts"
 import type { OutputComparison } from "../../../engine/proof/compare-contents.ts"
 import type { TreeComparison } from "../../../provenance/trees/compare-trees.ts"
 import type { Command, CommandResult, Context } from "../../command.ts"
@@ -51,7 +51,7 @@ export const diffCommand: Command = {
   exitNotes: { 0: "there are no differences", 1: "there are" },
   run: async (context, given) => {
     if (await areFiles(given.words)) return diffFiles(context, given.words)
-    const { openStores } = await import("../../../compose/open-stores.ts")
+    const { openStores } = await import("../../../compose/stores/open-stores.ts")
     const stores = await openStores(context.settings())
     try {
       const [a = "", b = ""] = given.words

@@ -75,7 +75,7 @@ async function exportOne(gear: Gear, engine: Engine, { context, given }: Wish): 
   const compression = readCompression(given)
   const to = given.text("output") ?? defaultName(gear, packing, compression)
   refuse(to, packing, { context, given })
-  const { exportGear } = await import("../../../compose/export-gear.ts")
+  const { exportGear } = await import("../../../compose/gears/export-gear.ts")
   await exportGear(gear, engine, { as: packing, to, ...(compression === undefined ? {} : { compression }) })
   if (to === "-") return {}
   context.reply.print(escapeText(to))

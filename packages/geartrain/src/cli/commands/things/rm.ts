@@ -17,7 +17,7 @@ export const rmCommand: Command = {
   notes: ["Their bytes go with the next gear store gc, unless something else refers to them."],
   exits: "answer",
   run: async (context, given) => {
-    const { openRecords } = await import("../../../compose/open-records.ts")
+    const { openRecords } = await import("../../../compose/stores/open-records.ts")
     const records = await openRecords(context.settings())
     try {
       const things: Thing[] = []

@@ -13,7 +13,7 @@ export const showCommand: Command = {
   ],
   exits: "answer",
   run: async (context, given) => {
-    const { openRecords } = await import("../../../compose/open-records.ts")
+    const { openRecords } = await import("../../../compose/stores/open-records.ts")
     const records = await openRecords(context.settings())
     try {
       const thing = await findThing(given.words[0] ?? "", records)

@@ -1,10 +1,10 @@
 import { type Gear, isGeartrainError } from "@geartrain/spec"
-import type { RunJobOptions } from "../engine/job-request.ts"
-import type { ReadTest } from "../gear-tests/read-test.ts"
-import { judge, runTest, type TestResult } from "../gear-tests/run-test.ts"
-import type { Settings } from "../settings/settings.ts"
-import { openEngine } from "./open-engine.ts"
-import { providerNames } from "./provider-names.ts"
+import type { RunJobOptions } from "../../engine/job-request.ts"
+import type { ReadTest } from "../../gear-tests/read-test.ts"
+import { judge, runTest, type TestResult } from "../../gear-tests/run-test.ts"
+import type { Settings } from "../../settings/settings.ts"
+import { providerNames } from "../machine/provider-names.ts"
+import { openEngine } from "../open-engine.ts"
 
 /** What to run, and where. */
 export interface TestPlan {

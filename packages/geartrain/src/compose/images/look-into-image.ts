@@ -1,5 +1,5 @@
 import type { GearOrigin, ImageDeclaration } from "@geartrain/spec"
-import type { Settings } from "../settings/settings.ts"
+import type { Settings } from "../../settings/settings.ts"
 import { openImageReference } from "./open-image.ts"
 
 /** What an image says of itself. */

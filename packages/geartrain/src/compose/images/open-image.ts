@@ -1,10 +1,10 @@
 import type { ImageTree } from "@geartrain/ports"
-import { type ImageLimits, openImage, openImageStream, type TreeScan, withFile } from "../images/index.ts"
-import type { ImageLimitSettings } from "../settings/image-limits.ts"
-import type { Settings } from "../settings/settings.ts"
-import { mkdir } from "../system/files.ts"
-import { standardInput } from "../system/user-files.ts"
-import { authFiles } from "./auth-files.ts"
+import { type ImageLimits, openImage, openImageStream, type TreeScan, withFile } from "../../images/index.ts"
+import type { ImageLimitSettings } from "../../settings/image-limits.ts"
+import type { Settings } from "../../settings/settings.ts"
+import { mkdir } from "../../system/files.ts"
+import { standardInput } from "../../system/user-files.ts"
+import { authFiles } from "../auth-files.ts"
 
 export interface OpenReferenceOptions {
   /** Which platform of an image that has several. */

@@ -1,7 +1,7 @@
 import { type Digest, type GearId, isDigest } from "@geartrain/spec"
-import type { Settings } from "../settings/settings.ts"
-import { writeAtomically } from "../system/atomic-write.ts"
-import { readFile } from "../system/files.ts"
+import type { Settings } from "../../settings/settings.ts"
+import { writeAtomically } from "../../system/atomic-write.ts"
+import { readFile } from "../../system/files.ts"
 
 /** A build that was carried out, and the gear that came of it. */
 export interface KnownBuild {

@@ -1,9 +1,9 @@
 import { type Gear, type GearOrigin, GeartrainError } from "@geartrain/spec"
-import { openImageTar } from "../images/index.ts"
-import type { ScannedImage } from "../lint/image/lint-image.ts"
-import type { Settings } from "../settings/settings.ts"
+import { openImageTar } from "../../images/index.ts"
+import type { ScannedImage } from "../../lint/image/lint-image.ts"
+import type { Settings } from "../../settings/settings.ts"
+import { openStores } from "../stores/open-stores.ts"
 import { openImageReference } from "./open-image.ts"
-import { openStores } from "./open-stores.ts"
 
 /**
  * Reads an image by what the user wrote, to look around in it. Nothing is stored.

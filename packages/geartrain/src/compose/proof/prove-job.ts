@@ -1,10 +1,10 @@
 import { isGeartrainError } from "@geartrain/spec"
-import { type Verified, verifyJob } from "../engine/again/verify-job.ts"
-import type { RunJobOptions } from "../engine/job-request.ts"
-import { resolveJob } from "../engine/life/resolve-job.ts"
-import type { Settings } from "../settings/settings.ts"
-import { openEngine } from "./open-engine.ts"
-import { providerNames } from "./provider-names.ts"
+import { type Verified, verifyJob } from "../../engine/again/verify-job.ts"
+import type { RunJobOptions } from "../../engine/job-request.ts"
+import { resolveJob } from "../../engine/life/resolve-job.ts"
+import type { Settings } from "../../settings/settings.ts"
+import { providerNames } from "../machine/provider-names.ts"
+import { openEngine } from "../open-engine.ts"
 
 /** A job that was run again under each provider that works here. */
 export interface ProvenJob {

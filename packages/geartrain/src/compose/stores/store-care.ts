@@ -1,6 +1,10 @@
-import { type CheckProgress, checkStore as check, type StoreFinding } from "../stores/filesystem/upkeep/check-store.ts"
-import { type CollectionResult, collectGarbage as collect } from "../stores/filesystem/upkeep/collect-garbage.ts"
-import { type StoreSizes, storeSizes } from "../stores/filesystem/upkeep/store-sizes.ts"
+import {
+  type CheckProgress,
+  checkStore as check,
+  type StoreFinding,
+} from "../../stores/filesystem/upkeep/check-store.ts"
+import { type CollectionResult, collectGarbage as collect } from "../../stores/filesystem/upkeep/collect-garbage.ts"
+import { type StoreSizes, storeSizes } from "../../stores/filesystem/upkeep/store-sizes.ts"
 import type { OpenedStores } from "./open-stores.ts"
 
 export type { CheckProgress, CollectionResult, StoreFinding, StoreSizes }

@@ -1,10 +1,10 @@
-import type { Settings } from "../settings/settings.ts"
-import { VERSION } from "../settings/version.ts"
-import { type HostFacts, hostFacts, isRoot, nodeVersion } from "../system/host.ts"
-import { findProgram } from "../system/linux/find-program.ts"
+import type { Settings } from "../../settings/settings.ts"
+import { VERSION } from "../../settings/version.ts"
+import { type HostFacts, hostFacts, isRoot, nodeVersion } from "../../system/host.ts"
+import { findProgram } from "../../system/linux/find-program.ts"
+import { openStores } from "../stores/open-stores.ts"
 import { tryProviders } from "./choose-provider.ts"
 import { type KnownProvider, type KnownProviders, readKnownProviders } from "./known-providers.ts"
-import { openStores } from "./open-stores.ts"
 import { PROVIDERS } from "./provider-names.ts"
 
 /** A tool that something here is better with. */

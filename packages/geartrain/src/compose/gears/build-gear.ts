@@ -1,13 +1,13 @@
 import type { Digest, Gear } from "@geartrain/spec"
-import type { BuildOptions, BuildPlan } from "../build/build-plan.ts"
-import { planBuild } from "../build/plan-build.ts"
-import { importGear, refuseMovedVersion } from "../engine/gears/import-gear.ts"
-import { gearReference } from "../engine/gears/resolve-gear.ts"
-import type { Settings } from "../settings/settings.ts"
-import { sha256 } from "../system/hash.ts"
+import type { BuildOptions, BuildPlan } from "../../build/build-plan.ts"
+import { planBuild } from "../../build/plan-build.ts"
+import { importGear, refuseMovedVersion } from "../../engine/gears/import-gear.ts"
+import { gearReference } from "../../engine/gears/resolve-gear.ts"
+import type { Settings } from "../../settings/settings.ts"
+import { sha256 } from "../../system/hash.ts"
+import { openImageReference } from "../images/open-image.ts"
+import type { Engine } from "../open-engine.ts"
 import { readKnownBuilds, rememberBuild } from "./known-builds.ts"
-import type { Engine } from "./open-engine.ts"
-import { openImageReference } from "./open-image.ts"
 
 /** What somebody wants to have built. */
 export interface BuildWish {

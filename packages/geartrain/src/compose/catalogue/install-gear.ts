@@ -1,17 +1,17 @@
-import type { PublishedGear } from "../catalogue/artifact/gear-artifact.ts"
+import type { PublishedGear } from "../../catalogue/artifact/gear-artifact.ts"
 import {
   type ExpectedGear,
   type ImportedGear,
   importGear,
   refuseAnother,
   refuseMovedVersion,
-} from "../engine/gears/import-gear.ts"
-import { gearReference } from "../engine/gears/resolve-gear.ts"
-import type { Settings } from "../settings/settings.ts"
-import { open, rm } from "../system/files.ts"
+} from "../../engine/gears/import-gear.ts"
+import { gearReference } from "../../engine/gears/resolve-gear.ts"
+import type { Settings } from "../../settings/settings.ts"
+import { open, rm } from "../../system/files.ts"
+import { openImageReference } from "../images/open-image.ts"
+import type { Engine } from "../open-engine.ts"
 import type { OpenedCatalogue } from "./open-catalogue.ts"
-import type { Engine } from "./open-engine.ts"
-import { openImageReference } from "./open-image.ts"
 
 export interface InstallOptions {
   readonly settings: Pick<Settings, "cache">

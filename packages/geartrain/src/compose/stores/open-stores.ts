@@ -1,5 +1,5 @@
 import type { RootForm } from "@geartrain/ports"
-import type { Settings } from "../settings/settings.ts"
+import type { Settings } from "../../settings/settings.ts"
 
 /**
  * Opens what is kept in the home folder. Reads and makes nothing before it is used.
@@ -11,8 +11,8 @@ export async function openStores(
   options: { readonly rootForm?: () => Promise<RootForm | undefined> } = {},
 ) {
   const [{ openStore }, { openRecords }] = await Promise.all([
-    import("../stores/filesystem/open-store.ts"),
-    import("../records/sqlite/open-records.ts"),
+    import("../../stores/filesystem/open-store.ts"),
+    import("../../records/sqlite/open-records.ts"),
   ])
   const store = await openStore(settings.home, options.rootForm === undefined ? {} : { form: options.rootForm })
   const records = openRecords(store.recordsPath, { prepare: () => store.home.prepare() })

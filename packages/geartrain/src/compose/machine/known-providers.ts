@@ -1,9 +1,9 @@
 import type { ProviderCapabilities } from "@geartrain/ports"
-import type { Settings } from "../settings/settings.ts"
-import { writeAtomically } from "../system/atomic-write.ts"
-import { readFile, stat } from "../system/files.ts"
-import { currentUser, hostFacts } from "../system/host.ts"
-import { findProgram } from "../system/linux/find-program.ts"
+import type { Settings } from "../../settings/settings.ts"
+import { writeAtomically } from "../../system/atomic-write.ts"
+import { readFile, stat } from "../../system/files.ts"
+import { currentUser, hostFacts } from "../../system/host.ts"
+import { findProgram } from "../../system/linux/find-program.ts"
 import { PROVIDERS, type ProviderName } from "./provider-names.ts"
 
 /** What trying a provider showed: that it works, or what was refused. */

@@ -1,9 +1,9 @@
 import type { Gear } from "@geartrain/spec"
-import type { PackedRoot } from "../catalogue/publish-gear.ts"
-import { canonicalTar } from "../images/export/canonical-tar.ts"
-import { packLayer } from "../images/export/pack-layer.ts"
-import { createReadStream, open, rm } from "../system/files.ts"
-import type { OpenedStores } from "./open-stores.ts"
+import type { PackedRoot } from "../../catalogue/publish-gear.ts"
+import { canonicalTar } from "../../images/export/canonical-tar.ts"
+import { packLayer } from "../../images/export/pack-layer.ts"
+import { createReadStream, open, rm } from "../../system/files.ts"
+import type { OpenedStores } from "../stores/open-stores.ts"
 
 /**
  * Packs the root filesystem of a gear as a layer, with gzip, which every registry and tool takes.

@@ -1,6 +1,6 @@
 import type { Provider } from "@geartrain/ports"
 import { GeartrainError, isGeartrainError } from "@geartrain/spec"
-import type { Settings } from "../settings/settings.ts"
+import type { Settings } from "../../settings/settings.ts"
 import { type KnownProvider, type KnownProviders, readKnownProviders, rememberProviders } from "./known-providers.ts"
 import { isProviderName, type ProviderName, providerNames } from "./provider-names.ts"
 
@@ -70,9 +70,9 @@ type Opener = (settings: {
 }) => Promise<Provider>
 
 const OPENERS: Readonly<Record<ProviderName, () => Promise<Opener>>> = {
-  crun: async () => (await import("../providers/oci/index.ts")).openCrunProvider,
-  runc: async () => (await import("../providers/oci/index.ts")).openRuncProvider,
-  bubblewrap: async () => (await import("../providers/bubblewrap/index.ts")).openBubblewrapProvider,
+  crun: async () => (await import("../../providers/oci/index.ts")).openCrunProvider,
+  runc: async () => (await import("../../providers/oci/index.ts")).openRuncProvider,
+  bubblewrap: async () => (await import("../../providers/bubblewrap/index.ts")).openBubblewrapProvider,
 }
 
 function refusedBefore(name: ProviderName, known: KnownProvider & { readonly works: false }): GeartrainError {
