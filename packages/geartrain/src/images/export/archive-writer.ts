@@ -1,7 +1,7 @@
+import { PLAIN_FOLDER } from "../../packing/tar/plain-folder.ts"
+import { BLOCK_BYTES, blockPadding } from "../../packing/tar/tar-header.ts"
+import { END_OF_ARCHIVE, encodeFileBlock, encodeHeader } from "../../packing/tar/tar-writer.ts"
 import type { FileHandle } from "../../system/files.ts"
-import { PLAIN_FOLDER } from "../tar/plain-folder.ts"
-import { BLOCK_BYTES, blockPadding } from "../tar/tar-header.ts"
-import { END_OF_ARCHIVE, encodeFileBlock, encodeHeader } from "../tar/tar-writer.ts"
 
 /**
  * Writes an archive of a few large files into an open file.

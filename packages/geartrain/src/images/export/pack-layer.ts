@@ -1,8 +1,8 @@
 import { Readable } from "node:stream"
 import { createGzip, createZstdCompress } from "node:zlib"
 import type { Digest } from "@geartrain/spec"
+import type { Compression } from "../../packing/compression/decompress.ts"
 import { createHasher } from "../../system/hash.ts"
-import type { Compression } from "../compression/decompress.ts"
 
 /** A layer that was written: what an image says of it. */
 export interface PackedLayer {

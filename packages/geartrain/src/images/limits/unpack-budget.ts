@@ -1,5 +1,5 @@
+import { type ImagePlace, imageError } from "../../packing/place/image-place.ts"
 import type { ImageLimits } from "./image-limits.ts"
-import { type ImagePlace, imageError } from "./image-place.ts"
 
 /** Counts what is unpacked from one image, and stops when it is more than an honest one could have. */
 export class UnpackBudget {

@@ -1,6 +1,6 @@
+import type { TarEntry } from "../../packing/tar/tar-entry.ts"
+import { HOLE_PIECE_BYTES, type TarVisitor } from "../../packing/tar/tar-reader.ts"
 import { createHasher, type Hasher, sha256Bytes } from "../../system/hash.ts"
-import type { TarEntry } from "../tar/tar-entry.ts"
-import { HOLE_PIECE_BYTES, type TarVisitor } from "../tar/tar-reader.ts"
 import { elfArchitecture } from "../tree/elf-architecture.ts"
 import type { LayerMerger, LayerRules } from "../tree/layer-merger.ts"
 import { NONE } from "../tree/name-table.ts"

@@ -1,5 +1,5 @@
 import type { GearOrigin } from "@geartrain/spec"
-import { imageError, quoted } from "../limits/image-place.ts"
+import { imageError, quoted } from "../../packing/place/image-place.ts"
 import type { ArchiveMembers } from "./archive-index.ts"
 import { type DockerImage, parseDockerManifest, parseImageConfig } from "./image-documents.ts"
 import type { ImageSource } from "./image-source.ts"

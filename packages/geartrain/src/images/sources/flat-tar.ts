@@ -1,5 +1,5 @@
 import type { GearOrigin } from "@geartrain/spec"
-import type { ImagePlace } from "../limits/image-place.ts"
+import type { ImagePlace } from "../../packing/place/image-place.ts"
 import type { ImageSource } from "./image-source.ts"
 import { type StoredBytes, storedLayer } from "./stored-layer.ts"
 

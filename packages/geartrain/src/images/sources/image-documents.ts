@@ -1,6 +1,6 @@
 import type { Digest, ImageDeclaration, Platform } from "@geartrain/spec"
 import { isDigest } from "@geartrain/spec"
-import { type ImagePlace, imageError } from "../limits/image-place.ts"
+import { type ImagePlace, imageError } from "../../packing/place/image-place.ts"
 
 /** Points to bytes by their digest. @see OCI image specification 1.1, descriptor.md */
 export interface Descriptor {

@@ -1,8 +1,8 @@
 import type { Digest, GearOrigin } from "@geartrain/spec"
+import { HINTS } from "../../packing/place/image-hints.ts"
+import { type ImagePlace, imageError } from "../../packing/place/image-place.ts"
 import { sha256 } from "../../system/hash.ts"
-import { HINTS } from "../limits/image-hints.ts"
 import type { ImageLimits } from "../limits/image-limits.ts"
-import { type ImagePlace, imageError } from "../limits/image-place.ts"
 import {
   type Descriptor,
   type ImageConfig,

@@ -1,7 +1,7 @@
 import { join } from "node:path"
 import { type Digest, type GearOrigin, hexOf } from "@geartrain/spec"
+import { imageError } from "../../packing/place/image-place.ts"
 import { stat } from "../../system/files.ts"
-import { imageError } from "../limits/image-place.ts"
 import type { ArchiveMembers } from "./archive-index.ts"
 import { parseImageDocument } from "./image-documents.ts"
 import type { ImageSource } from "./image-source.ts"

@@ -1,4 +1,4 @@
-import { type ImagePlace, imageError, quoted } from "../limits/image-place.ts"
+import { type ImagePlace, imageError, quoted } from "../../packing/place/image-place.ts"
 import type { Descriptor } from "./image-documents.ts"
 
 /** Which of several images is meant. */

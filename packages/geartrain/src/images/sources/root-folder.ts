@@ -1,8 +1,8 @@
 import type { Readable } from "node:stream"
 import type { GearOrigin } from "@geartrain/spec"
+import { HINTS } from "../../packing/place/image-hints.ts"
+import { type ImagePlace, imageError } from "../../packing/place/image-place.ts"
 import { ProcessNotStarted, runProcess, startProcess } from "../../system/process.ts"
-import { HINTS } from "../limits/image-hints.ts"
-import { type ImagePlace, imageError } from "../limits/image-place.ts"
 import type { ImageSource, Layer, OpenLayerOptions } from "./image-source.ts"
 
 const MOST_STDERR_BYTES = 64 * 1024

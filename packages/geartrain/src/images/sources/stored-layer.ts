@@ -1,8 +1,8 @@
 import type { Digest } from "@geartrain/spec"
+import { type Compression, compressionOf, decompress, START_BYTES } from "../../packing/compression/decompress.ts"
+import { type ImagePlace, imageError } from "../../packing/place/image-place.ts"
 import { createHasher } from "../../system/hash.ts"
 import { readChunks } from "../../system/read-chunks.ts"
-import { type Compression, compressionOf, decompress, START_BYTES } from "../compression/decompress.ts"
-import { type ImagePlace, imageError } from "../limits/image-place.ts"
 import type { LayerRules } from "../tree/layer-merger.ts"
 import type { Layer, OpenLayerOptions } from "./image-source.ts"
 

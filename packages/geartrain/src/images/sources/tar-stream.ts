@@ -1,5 +1,5 @@
 import type { GearOrigin } from "@geartrain/spec"
-import type { ImagePlace } from "../limits/image-place.ts"
+import type { ImagePlace } from "../../packing/place/image-place.ts"
 import type { ImageSource, Layer } from "./image-source.ts"
 
 /** A flat tar that can be read as often as wanted, such as that of a stored root filesystem. */

@@ -1,5 +1,5 @@
-import { HINTS } from "../limits/image-hints.ts"
-import { type ImagePlace, imageError } from "../limits/image-place.ts"
+import { HINTS } from "../../packing/place/image-hints.ts"
+import { type ImagePlace, imageError } from "../../packing/place/image-place.ts"
 import { MOST_NAME_BYTES } from "./name-table.ts"
 
 /** PATH_MAX of Linux, without the NUL at its end. */

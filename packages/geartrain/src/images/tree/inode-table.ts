@@ -1,5 +1,5 @@
 import type { Xattrs } from "@geartrain/spec"
-import { NO_XATTRS } from "../tar/tar-entry.ts"
+import { NO_XATTRS } from "../../packing/tar/tar-entry.ts"
 import { BytesColumn, NumberColumn, WideColumn } from "./number-column.ts"
 
 /** What an inode is. Numbers, since they are kept in a column; 0 is left for "none". */

@@ -1,5 +1,5 @@
-import type { TarEntryType } from "../../../src/images/tar/tar-entry.ts"
-import { bodyPadding, END_OF_ARCHIVE, encodeHeader, type WritableEntry } from "../../../src/images/tar/tar-writer.ts"
+import type { TarEntryType } from "../../../src/packing/tar/tar-entry.ts"
+import { bodyPadding, END_OF_ARCHIVE, encodeHeader, type WritableEntry } from "../../../src/packing/tar/tar-writer.ts"
 
 /** An entry of an archive for a test: whatever is not said is plain. */
 export interface TestEntry extends Partial<Omit<WritableEntry, "size" | "type">> {

@@ -1,5 +1,5 @@
-import { HINTS } from "../limits/image-hints.ts"
-import { type ImagePlace, imageError } from "../limits/image-place.ts"
+import { HINTS } from "../place/image-hints.ts"
+import { type ImagePlace, imageError } from "../place/image-place.ts"
 import { type PaxRecords, parseDecimal, parsePaxTime } from "./pax-records.ts"
 import { xattrsFromRecords } from "./pax-xattrs.ts"
 import type { TarEntry, TarEntryType } from "./tar-entry.ts"

@@ -1,5 +1,5 @@
-import { HINTS } from "../limits/image-hints.ts"
-import { type ImagePlace, imageError } from "../limits/image-place.ts"
+import { HINTS } from "../place/image-hints.ts"
+import { type ImagePlace, imageError } from "../place/image-place.ts"
 
 /**
  * `more`: the next bytes are wanted, or undefined when there are none; `again`: the same, after a breath, with nothing; a number: so many bytes

@@ -1,5 +1,5 @@
-import { HINTS } from "../limits/image-hints.ts"
-import { type ImagePlace, imageError } from "../limits/image-place.ts"
+import { HINTS } from "../place/image-hints.ts"
+import { type ImagePlace, imageError } from "../place/image-place.ts"
 import { entryFromHeaders } from "./entry-from-headers.ts"
 import { NO_RECORDS, type PaxRecords } from "./pax-records.ts"
 import { type EntryHeadersRead, readHeaders } from "./read-headers.ts"

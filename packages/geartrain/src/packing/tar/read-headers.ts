@@ -1,5 +1,5 @@
-import { HINTS } from "../limits/image-hints.ts"
-import { imageError } from "../limits/image-place.ts"
+import { HINTS } from "../place/image-hints.ts"
+import { imageError } from "../place/image-place.ts"
 import type { EntryHeaders } from "./entry-from-headers.ts"
 import { NO_RECORDS, type PaxRecords, parsePaxRecords } from "./pax-records.ts"
 import { BLOCK_BYTES, blockPadding, isZeroBlock, type RawHeader, readHeader } from "./tar-header.ts"
