@@ -4,13 +4,14 @@ import type { Settings } from "../settings/settings.ts"
 import { GLOBAL_FLAGS, globalOptions } from "./arguments/global-flags.ts"
 import { parseArguments } from "./arguments/parse-arguments.ts"
 import type { Command, CommandResult, CommandRow, Context, Given, GlobalOptions } from "./command.ts"
-import { allRows, COMMAND_GROUPS, FOREIGN_WORDS, findRow } from "./command-table.ts"
+import { allRows, COMMAND_GROUPS, findRow } from "./command-table.ts"
 import { reportError } from "./output/error-reply.ts"
 import { EXIT_CODES } from "./output/exit-codes.ts"
 import { explainSystemError } from "./output/explain-system-error.ts"
 import { createPaint } from "./output/paint.ts"
 import { createReply, type ReplyObject } from "./output/reply.ts"
 import { openTerminal, type Terminal } from "./output/terminal.ts"
+import { FOREIGN_WORDS } from "./table/foreign-words.ts"
 
 /**
  * Carries one command line out.

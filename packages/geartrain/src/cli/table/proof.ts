@@ -1,0 +1,47 @@
+import type { CommandGroup } from "../command.ts"
+
+export const PROOF: CommandGroup = {
+  title: "Proof",
+  rows: [
+    {
+      name: "verify",
+      summary: "Run a job again in a fresh place, and compare every output",
+      load: async () => (await import("../commands/jobs/verify.ts")).verifyCommand,
+    },
+    {
+      name: "replay",
+      summary: "Run a job again from its record alone",
+      load: async () => (await import("../commands/jobs/replay.ts")).replayCommand,
+    },
+    {
+      name: "debug",
+      summary: "Open a shell in the state that a job ended in",
+      load: async () => (await import("../commands/jobs/debug.ts")).debugCommand,
+    },
+    {
+      name: "diff",
+      summary: "Show what differs between two jobs, two gears or two files",
+      load: async () => (await import("../commands/things/diff.ts")).diffCommand,
+    },
+    {
+      name: "prove",
+      summary: "Run a job again under every provider, and show all digests side by side",
+      load: async () => (await import("../commands/proof/prove.ts")).proveCommand,
+    },
+    {
+      name: "whence",
+      summary: "Tell which job made a file, from what, and what was made from it",
+      load: async () => (await import("../commands/proof/whence.ts")).whenceCommand,
+    },
+    {
+      name: "provenance",
+      summary: "Write out jobs as an RO-Crate, or in the words of W3C PROV",
+      load: async () => (await import("../commands/proof/provenance.ts")).provenanceCommand,
+    },
+    {
+      name: "cite",
+      summary: "Write the paragraph and the reference for a paper",
+      load: async () => (await import("../commands/proof/cite.ts")).citeCommand,
+    },
+  ],
+}
