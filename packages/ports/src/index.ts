@@ -3,6 +3,7 @@ export type { ArtifactDescriptor, ArtifactManifest, CatalogueBackend, ManifestOp
 export type { ImageTree, TreeScan } from "./image-tree.ts"
 export type {
   Box,
+  BoxConstraint,
   BoxExit,
   BoxLimit,
   BoxMount,

@@ -17,7 +17,15 @@ export interface ProviderCapabilities {
   readonly userMapping: "full" | "single"
   /** How `Usage` is found out. */
   readonly measures: "cgroup" | "sampled" | "none"
+  /** What a box can be held to here, for experiments. One that is asked for and not listed here is refused before a job starts. */
+  readonly constraints: readonly BoxConstraint[]
 }
+
+/**
+ * Something that otherwise differs from run to run, or from machine to machine, and that the outside can hold still. `one-cpu`: all processes of
+ * the box run on one processor, and see no other; `fixed-addresses`: programs and their memory lie at the same addresses in each run.
+ */
+export type BoxConstraint = "one-cpu" | "fixed-addresses"
 
 export type BoxLimit = "memory" | "cpu" | "processes" | "file-size"
 
@@ -70,6 +78,7 @@ export interface Box {
   readonly processes?: number
   /** Largest file that the gear may write. */
   readonly fileBytes?: number
+  readonly constraints?: readonly BoxConstraint[]
   /** `captured`: the caller reads stdout and stderr; `terminal`: the box has the caller's own terminal. */
   readonly streams: "captured" | "terminal"
 }

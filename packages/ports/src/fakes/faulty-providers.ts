@@ -69,8 +69,9 @@ export const faultyProviders: Readonly<Record<string, () => ProviderBench>> = {
   "does not tell that a fork was refused": () => ending(() => ({ outOfProcesses: false })),
   "forgets the limit of files": () => boxing(({ fileBytes: _fileBytes, ...box }) => box, "whole"),
   "keeps the last limit": () => rememberingLimit(),
+  "holds boxes to nothing": () => boxing(() => ({ constraints: [] })),
   "offers nothing and takes everything": () =>
-    offering({ networks: ["none"], limits: [], roots: ["tree"] }, { cpu: true }),
+    offering({ networks: ["none"], limits: [], roots: ["tree"], constraints: [] }, { cpu: true }),
   "has no network at all": () => offering({ networks: [] }, {}),
 }
 
@@ -215,6 +216,7 @@ function offering(said: Partial<ProviderCapabilities>, really: { readonly cpu?: 
     rootless: true,
     userMapping: "full",
     measures: "sampled",
+    constraints: ["one-cpu", "fixed-addresses"],
   }
   return memoryProviderBench((provider) => ({ ...provider, capabilities: { ...offered, ...said } }), offered)
 }

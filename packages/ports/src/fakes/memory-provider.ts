@@ -11,6 +11,7 @@ const CAPABILITIES: ProviderCapabilities = {
   rootless: true,
   userMapping: "full",
   measures: "sampled",
+  constraints: ["one-cpu", "fixed-addresses"],
 }
 
 const PROGRAMS = ["cat", "echo", "env", "head", "hostname", "id", "ls", "rm", "sh", "sleep", "tail", "wc"]
@@ -80,7 +81,8 @@ function check(box: Box, host: HostFiles, capabilities: ProviderCapabilities): v
     !capabilities.roots.includes(box.root.form) ||
     (["memory", "cpu", "processes", "file-size"] as const).some(
       (limit) => asked[limit] !== undefined && !capabilities.limits.includes(limit),
-    )
+    ) ||
+    box.constraints?.some((constraint) => !capabilities.constraints.includes(constraint)) === true
   if (refused) throw new GeartrainError("CAPABILITY_MISSING", `Cannot make box "${box.id}": that is not offered`)
   for (const { source } of box.mounts)
     if (!host.has(source) && !host.has(`${source}/`))

@@ -25,6 +25,7 @@ const report: DoctorReport = {
         rootless: true,
         userMapping: "single",
         measures: "sampled",
+        constraints: [],
       },
     },
   ] as DoctorReport["providers"],

@@ -17,6 +17,7 @@ function offer(limits: Offer["capabilities"]["limits"]): Offer {
       rootless: false,
       userMapping: "full",
       measures: "cgroup",
+      constraints: [],
     },
   }
 }

@@ -29,6 +29,17 @@ test("the layer lies over the root, and neither devices nor setuid programs of t
   assert.match(user, /nodev,nosuid,volatile,userxattr,lowerdir=/)
 })
 
+test("a box that is held to something is not started where the machine refuses that", () => {
+  assert.doesNotMatch(boxScript(PARTS), /'true'/)
+  const script = boxScript({ ...PARTS, holding: ["false"] })
+  const stub = "mount() { :; }; cd() { :; };"
+  assert.throws(
+    () => execFileSync("sh", ["-c", `${stub} ${script}`], { stdio: "pipe" }),
+    (error: { readonly status: number }) => error.status === 125,
+  )
+  assert.match(boxScript({ ...PARTS, holding: ["setarch", "-R"] }), /\nexec 'setarch' '-R' '\/state\/bin\/crun' 'run'/)
+})
+
 test("where the disk cannot hold a layer it is made in memory, and only when that fails too the box is not started", () => {
   const stub = `mount() { echo "mount $*" >&2; case $* in *upperdir=layer*) return 1;; *) return $MEMORY;; esac; }; mkdir() { :; }; cd() { :; };`
   const script = boxScript({ ...PARTS, command: { words: ["echo", "started"], before: "echo before" } })

@@ -20,6 +20,8 @@ export interface BoxScriptParts {
   /** Where stdout and stderr go; absent: where those of the caller go. */
   readonly outputs?: BoxOutputs
   readonly command: BackendCommand
+  /** Words before the backend's that hold it, and all that it starts, to something. */
+  readonly holding?: readonly string[]
 }
 
 /**
@@ -43,14 +45,16 @@ export function boxScript(parts: BoxScriptParts): string {
       `workdir=${writable}/work`,
     ].join(",")
   const mountOver = (writable: string): string => `mount -i -n -t overlay -o ${optionsFor(writable)} overlay root`
-  const { command, outputs } = parts
+  const { command, outputs, holding = [] } = parts
+  // A machine may refuse it, and that would look like the gear's own failure.
+  const tried = holding.length === 0 ? "" : `${shellWords([...holding, "true"])} || exit 125\n`
   const redirections =
     outputs === undefined ? "" : `</dev/null >${shellWord(outputs.stdout)} 2>${shellWord(outputs.stderr)}`
   return `cd ${shellWord(parts.folder)} || exit 125
 ${mountOver("layer")} 2>/dev/null || {
   mkdir memory memory/upper memory/work && ${mountOver("memory")}
 } || exit 125
-${command.before ?? ":"}
-exec ${shellWords(command.words)} ${command.redirections ?? ""} ${redirections} 3>&-
+${tried}${command.before ?? ":"}
+exec ${shellWords([...holding, ...command.words])} ${command.redirections ?? ""} ${redirections} 3>&-
 `
 }

@@ -38,6 +38,7 @@ const CAPABILITIES = {
   networks: ["none"],
   limits: ["memory"],
   roots: ["tree"],
+  constraints: ["one-cpu"],
 } as unknown as ProviderCapabilities
 const PROVIDER = { name: "test", capabilities: CAPABILITIES }
 
@@ -51,6 +52,7 @@ test("what the provider does not offer is refused by name, before anything is ma
     [{ cpuCores: 1 }, 'limit "cpu"'],
     [{ fileBytes: 1 }, 'limit "file-size"'],
     [{ network: "outbound" }, 'network "outbound"'],
+    [{ constraints: ["one-cpu", "fixed-addresses"] }, 'constraint "fixed-addresses"'],
     [{ root: { form: "squashfs", path: root } }, 'form "squashfs"'],
   ] as const) {
     assert.throws(

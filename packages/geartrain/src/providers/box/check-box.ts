@@ -25,6 +25,8 @@ export function checkBox(
   ])
     checkPath(path)
   for (const limit of limitsOf(box)) if (!capabilities.limits.includes(limit)) refuse(box, provider, `limit "${limit}"`)
+  for (const constraint of box.constraints ?? [])
+    if (!capabilities.constraints.includes(constraint)) refuse(box, provider, `constraint "${constraint}"`)
   if (!capabilities.networks.includes(box.network)) refuse(box, provider, `network "${box.network}"`)
   if (!capabilities.roots.includes(box.root.form))
     refuse(box, provider, `root filesystems of the form "${box.root.form}"`)

@@ -5,6 +5,7 @@ import { mkdir, rm, writeFile } from "../../system/files.ts"
 import { makeTemporaryFolder } from "../../system/temporary-folder.ts"
 import type { Backend } from "./backend.ts"
 import type { Controller } from "./cgroups/places.ts"
+import { offeredConstraints } from "./machine/constraints.ts"
 import { makeHostRoot } from "./machine/host-root.ts"
 import type { Machine } from "./machine/machine.ts"
 import { mayReachOut } from "./outbound.ts"
@@ -59,6 +60,7 @@ export function capabilitiesOf(
     rootless: machine.userNamespace,
     userMapping: backend.userMapping(machine),
     measures: has("memory") ? "cgroup" : "sampled",
+    constraints: offeredConstraints(),
   }
 }
 

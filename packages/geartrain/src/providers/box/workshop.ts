@@ -7,6 +7,7 @@ import { type BoxGroups, type Cgroups, makeCgroups } from "./cgroups/cgroups.ts"
 import { Holder } from "./holder/holder.ts"
 import { Slots } from "./holder/slots.ts"
 import { type Launched, launchCaptured, launchOnTerminal } from "./launch.ts"
+import { holdingWords } from "./machine/constraints.ts"
 import type { Machine } from "./machine/machine.ts"
 import { sampleMemory } from "./machine/memory-sampler.ts"
 import { removeStateFolder } from "./machine/state-folder.ts"
@@ -147,6 +148,7 @@ export class Workshop {
         volatile: this.#machine.volatileLayers,
         ...(outputs === undefined ? {} : { outputs }),
         command,
+        holding: holdingWords(box.constraints ?? []),
       })
       writeSmallFile(`${folder.view}/box.sh`, script, 0o600)
       return `${folder.inside}/box.sh`

@@ -21,7 +21,7 @@ export class MemoryContainer implements Container {
     this.id = box.id
     const environment = { PWD: box.workingFolder, HOME: "/", ...box.environment }
     this.#process = new MemoryProcess(box, environment, {
-      files: new MemoryFiles(host, box.root.path, box.mounts),
+      files: new MemoryFiles(host, { ...box, root: box.root.path }),
       write: (stream, text) => this[stream].write(text),
       close: (stream) => this[stream].end(),
       sleep: (ms) => this.#sleep(ms),

@@ -1,4 +1,4 @@
-import type { BoxMount } from "../../provider.ts"
+import type { Box, BoxConstraint, BoxMount } from "../../provider.ts"
 
 /** Files of the pretended host, by absolute path; folders end with a slash and are empty texts. */
 export type HostFiles = Map<string, string>
@@ -8,8 +8,15 @@ const PRETENDED: Readonly<Record<string, string>> = {
   "/proc/1/": "",
   "/proc/self/status":
     "Name:\tcat\nCapInh:\t0000000000000000\nCapPrm:\t00000000000000fb\nCapEff:\t00000000000000fb\n" +
-    "CapBnd:\t00000000000000fb\nCapAmb:\t0000000000000000\nNoNewPrivs:\t1\nSeccomp:\t2\n",
+    "CapBnd:\t00000000000000fb\nCapAmb:\t0000000000000000\nNoNewPrivs:\t1\nSeccomp:\t2\nCpus_allowed_list:\t0-1\n",
+  "/proc/self/personality": "00000000\n",
   "/proc/net/dev": "Inter-|   Receive\n face |bytes    packets\n    lo:       0       0\n",
+}
+
+/** What of that is another text in a box that is held to something. */
+const HELD: Readonly<Record<BoxConstraint, readonly [string, string, string]>> = {
+  "one-cpu": ["/proc/self/status", "Cpus_allowed_list:\t0-1", "Cpus_allowed_list:\t1"],
+  "fixed-addresses": ["/proc/self/personality", "00000000", "00040000"],
 }
 
 /** The files of one box: the root filesystem, over it what the box wrote, and over both what is mounted. */
@@ -20,11 +27,18 @@ export class MemoryFiles {
   /** What the box wrote or removed. */
   readonly #layer = new Map<string, string | undefined>()
 
-  constructor(host: HostFiles, root: string, mounts: readonly BoxMount[]) {
+  constructor(
+    host: HostFiles,
+    { root, mounts, constraints = [] }: Pick<Box, "mounts" | "constraints"> & { readonly root: string },
+  ) {
     this.#host = host
     this.#root = root
     this.#mounts = mounts
     for (const [path, text] of Object.entries(PRETENDED)) this.#layer.set(path, text)
+    for (const constraint of constraints) {
+      const [path, text, held] = HELD[constraint]
+      this.#layer.set(path, PRETENDED[path]?.replace(text, held))
+    }
     this.#layer.set("/etc/hosts", "127.0.0.1\tlocalhost\n")
   }
 

@@ -59,10 +59,13 @@ test("a box sees the root, over it what it wrote, and over both what is mounted"
     ["/data/in/a", "input"],
     ["/data/out/", ""],
   ])
-  const files = new MemoryFiles(host, "/root", [
-    { source: "/data/in", target: "/in", access: "read-only" },
-    { source: "/data/out", target: "/out", access: "read-write" },
-  ])
+  const files = new MemoryFiles(host, {
+    root: "/root",
+    mounts: [
+      { source: "/data/in", target: "/in", access: "read-only" },
+      { source: "/data/out", target: "/out", access: "read-write" },
+    ],
+  })
   assert.equal(files.read("/etc/file"), "of the root")
   assert.equal(files.write("/etc/file", "changed"), true)
   assert.deepEqual([files.read("/etc/file"), host.get("/root/etc/file")], ["changed", "of the root"])

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { isGeartrainError } from "@geartrain/spec"
-import type { Box, BoxLimit } from "../../provider.ts"
+import type { Box, BoxConstraint, BoxLimit } from "../../provider.ts"
 import type { Law } from "../law.ts"
 import { boxOf, type ProviderBench, runBox, runShell } from "./bench.ts"
 
@@ -64,6 +64,34 @@ export const boxLimitLaws: readonly Law<ProviderBench>[] = [
     }),
   ),
   {
+    id: "constraints/one-cpu",
+    says: "a box that is held to one processor may run on that and on no other",
+    when: holds("one-cpu"),
+    check: async (bench) => {
+      const { stdout } = await runShell(bench, "cat /proc/self/status", { constraints: ["one-cpu"] })
+      assert.match(stdout, /^Cpus_allowed_list:\t\d+$/m)
+    },
+  },
+  {
+    id: "constraints/fixed-addresses",
+    says: "a box that is held to fixed addresses has them in every program, and the next box does not",
+    when: holds("fixed-addresses"),
+    check: async (bench) => {
+      const { stdout } = await runShell(bench, SHOW_PERSONALITY, { constraints: ["fixed-addresses"] })
+      // @see personality(2): ADDR_NO_RANDOMIZE is 0x0040000
+      assert.equal(stdout, "00040000\n")
+      assert.equal((await runShell(bench, SHOW_PERSONALITY)).stdout, "00000000\n")
+    },
+  },
+  ...(["one-cpu", "fixed-addresses"] as const).map(
+    (constraint): Law<ProviderBench> => ({
+      id: `refusal/constraint-${constraint}`,
+      says: `a provider that cannot hold a box to ${constraint} refuses one that asks for it`,
+      when: (bench) => !holds(constraint)(bench),
+      check: (bench) => isRefused(bench, { constraints: [constraint] }),
+    }),
+  ),
+  {
     id: "refusal/network",
     says: "a provider that does not offer a network outwards refuses a box with it",
     when: ({ provider }) => !provider.capabilities.networks.includes("outbound"),
@@ -87,6 +115,8 @@ export const boxLimitLaws: readonly Law<ProviderBench>[] = [
   },
 ]
 
+const SHOW_PERSONALITY = "cat /proc/self/personality"
+
 /** Starts a process, and then another, until none can be started; each would stay for a while. */
 const FORKS = "while sleep 5 & do :; done"
 
@@ -99,6 +129,10 @@ const LIMITED: Readonly<Record<BoxLimit, Partial<Box>>> = {
 
 function offers(limit: BoxLimit): (bench: ProviderBench) => boolean {
   return ({ provider }) => provider.capabilities.limits.includes(limit)
+}
+
+function holds(constraint: BoxConstraint): (bench: ProviderBench) => boolean {
+  return ({ provider }) => provider.capabilities.constraints.includes(constraint)
 }
 
 async function isRefused(bench: ProviderBench, wish: Partial<Box>): Promise<void> {
