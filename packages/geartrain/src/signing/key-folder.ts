@@ -1,8 +1,7 @@
 import { basename, dirname } from "node:path"
 import { GeartrainError } from "@geartrain/spec"
-import { writeAtomically } from "../system/atomic-write.ts"
-import { chmod, link, mkdir, open, readdir, readFile, rm, stat } from "../system/files.ts"
-import { randomHex } from "../system/random.ts"
+import { createAtomically, writeAtomically } from "../system/atomic-write.ts"
+import { chmod, mkdir, readdir, readFile, rm, stat } from "../system/files.ts"
 import { createKeyPair, type PublicKey, readPublicKey, readSigningKey, type SigningKey } from "./key-pair.ts"
 
 /** A key of the user's own. */
@@ -169,22 +168,7 @@ function ifThere(error: unknown): undefined {
 async function writeSecret(path: string, pem: string, name: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   await chmod(dirname(path), 0o700)
-  const temporary = `${path}.${randomHex(6)}.tmp`
-  try {
-    const file = await open(temporary, "wx", 0o600)
-    try {
-      await file.writeFile(pem)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await link(temporary, path)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") throw taken(name)
-    throw error
-  } finally {
-    await rm(temporary, { force: true })
-  }
+  if (!(await createAtomically(path, pem, { mode: 0o600 }))) throw taken(name)
 }
 
 function writeText(path: string, text: string): Promise<void> {

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, test } from "node:test"
-import { writeAtomically } from "./atomic-write.ts"
+import { createAtomically, writeAtomically } from "./atomic-write.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "geartrain-atomic-"))
 after(() => rmSync(folder, { recursive: true, force: true }))
@@ -55,4 +55,26 @@ test("a folder of that name is not replaced", async () => {
     { code: "EISDIR" },
   )
   assert.deepEqual(readdirSync(join(folder, "a")), ["b"])
+})
+
+test("of several who make a file at once one succeeds, and the others change nothing", async () => {
+  const path = join(folder, "made/file")
+  const texts = Array.from({ length: 8 }, (_, index) => `${index}`.repeat(100_000))
+  const made = await Promise.all(texts.map((text) => createAtomically(path, text)))
+  assert.deepEqual(made.filter(Boolean), [true])
+  assert.equal(readFileSync(path, "utf8"), texts[made.indexOf(true)])
+  assert.equal(await createAtomically(path, "later"), false)
+  assert.equal(readFileSync(path, "utf8"), texts[made.indexOf(true)])
+  assert.deepEqual(readdirSync(join(folder, "made")), ["file"])
+})
+
+test("a file that nobody else may read is made so", async () => {
+  const path = join(folder, "secret/file")
+  await createAtomically(path, "secret", { mode: 0o600 })
+  assert.equal(statSync(path).mode & 0o777, 0o600)
+})
+
+test("a file in the place of its folder is no file that was there before", async () => {
+  writeFileSync(join(folder, "no-folder"), "")
+  await assert.rejects(createAtomically(join(folder, "no-folder/file"), "text"), { code: "EEXIST" })
 })

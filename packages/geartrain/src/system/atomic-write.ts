@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises"
+import { type FileHandle, link, mkdir, open, rename, rm } from "node:fs/promises"
 import { dirname } from "node:path"
 import { randomHex } from "./random.ts"
 
@@ -8,23 +8,57 @@ import { randomHex } from "./random.ts"
  * @param write  Fills the open file. When it rejects, nothing is left behind and its error comes through.
  */
 export async function writeAtomically(path: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
-  const folder = dirname(path)
-  await mkdir(folder, { recursive: true })
+  const temporary = await writeBeside(path, write)
+  try {
+    await rename(temporary, path)
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw error
+  }
+  await syncFolder(dirname(path))
+}
+
+/**
+ * Writes a file, whole and at once, if there is none of this name: of several who try at once, one succeeds, on network disks too.
+ *
+ * @param mode  Of the file at every moment, before what `umask` takes away. Default 0o644.
+ * @returns false when there was one, with nothing changed.
+ */
+export async function createAtomically(
+  path: string,
+  text: string,
+  { mode }: { readonly mode?: number } = {},
+): Promise<boolean> {
+  const temporary = await writeBeside(path, (file) => file.writeFile(text), mode)
+  try {
+    await link(temporary, path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false
+    throw error
+  } finally {
+    await rm(temporary, { force: true })
+  }
+  await syncFolder(dirname(path))
+  return true
+}
+
+/** @returns the temporary name, of a file whose bytes are durable. */
+async function writeBeside(path: string, write: (file: FileHandle) => Promise<void>, mode = 0o644): Promise<string> {
+  await mkdir(dirname(path), { recursive: true })
   const temporary = `${path}.${randomHex(6)}.tmp`
   try {
-    const file = await open(temporary, "wx", 0o644)
+    const file = await open(temporary, "wx", mode)
     try {
       await write(file)
       await file.sync()
     } finally {
       await file.close()
     }
-    await rename(temporary, path)
   } catch (error) {
     await rm(temporary, { force: true })
     throw error
   }
-  await syncFolder(folder)
+  return temporary
 }
 
 /** Makes what was created, renamed or removed in a folder durable. */

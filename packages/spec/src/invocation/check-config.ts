@@ -1,13 +1,11 @@
 import { countsAsTrue, isJsonArray, isJsonObject, memberOf, showJson } from "../json/json-kind.ts"
-import { formatPath, type JsonPath } from "../json/json-path.ts"
 import type { JsonObject, JsonValue } from "../json/json-value.ts"
 import type { ConfigItem, GearManifest } from "../manifest/gear-manifest.ts"
 import { StepBudget } from "../pattern/step-budget.ts"
 import type { SchemaViolation } from "../schema/schema-violation.ts"
 import { validateDraft04 } from "../schema/validate-draft-04.ts"
-import { nearestName } from "../text/did-you-mean.ts"
-import { listNames } from "../text/list-words.ts"
-import type { InvocationFault } from "./invocation-fault.ts"
+import { faultAt, type InvocationFault } from "./invocation-fault.ts"
+import { unknownName } from "./unknown-name.ts"
 
 /** The user's values over the manifest's defaults, in the order of the manifest, then what the manifest does not know. */
 export function fillDefaults(manifest: GearManifest, config: JsonObject): JsonObject {
@@ -26,7 +24,7 @@ export function checkConfig(manifest: GearManifest, config: JsonObject): readonl
   const budget = new StepBudget()
   const faults: InvocationFault[] = []
   for (const name of Object.keys(config)) {
-    if (!Object.hasOwn(manifest.config, name)) faults.push(unknownFault(manifest, name))
+    if (!Object.hasOwn(manifest.config, name)) faults.push(unknownName(manifest, "config", name))
   }
   for (const [name, item] of Object.entries(manifest.config)) {
     const isDefault = !Object.hasOwn(config, name)
@@ -37,23 +35,6 @@ export function checkConfig(manifest: GearManifest, config: JsonObject): readonl
     else faults.push(...valueFaults({ name, item, value, isDefault }, budget))
   }
   return faults
-}
-
-function unknownFault(manifest: GearManifest, name: string): InvocationFault {
-  const known = Object.keys(manifest.config)
-  const meant = nearestName(name, known)
-  const isInput = Object.hasOwn(manifest.inputs, name)
-  return faultAt(["config", name], {
-    keyword: "unknown",
-    problem: `config "${name}" is not known`,
-    fix: isInput
-      ? "Give it as an input"
-      : meant !== undefined
-        ? `Did you mean "${meant}"?`
-        : known.length === 0
-          ? "Leave it out, since the gear has no config"
-          : `Leave it out; there ${known.length === 1 ? "is" : "are"} ${listNames(known)}`,
-  })
 }
 
 function missingFault(name: string, item: ConfigItem): InvocationFault {
@@ -141,8 +122,4 @@ function boundsOf(item: ConfigItem): string {
     typeof pattern === "string" ? `that matches ${pattern}` : "",
   ].filter((part) => part !== "")
   return parts.length === 0 ? "" : ` ${parts.join(" and ")}`
-}
-
-export function faultAt(path: JsonPath, text: Pick<InvocationFault, "keyword" | "problem" | "fix">): InvocationFault {
-  return { where: formatPath(path), path, ...text }
 }

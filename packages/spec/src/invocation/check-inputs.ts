@@ -5,10 +5,9 @@ import type { JsonObject, JsonValue } from "../json/json-value.ts"
 import type { GearManifest } from "../manifest/gear-manifest.ts"
 import { StepBudget } from "../pattern/step-budget.ts"
 import { validateDraft04 } from "../schema/validate-draft-04.ts"
-import { nearestName } from "../text/did-you-mean.ts"
-import { listNames, listWords } from "../text/list-words.ts"
-import { faultAt } from "./check-config.ts"
-import type { InvocationFault } from "./invocation-fault.ts"
+import { listWords } from "../text/list-words.ts"
+import { faultAt, type InvocationFault } from "./invocation-fault.ts"
+import { unknownName } from "./unknown-name.ts"
 
 /** Holds the given inputs against the manifest: their names, whether all that are required are there, and what each file has to be. */
 export function checkInputs(
@@ -18,7 +17,7 @@ export function checkInputs(
   const budget = new StepBudget()
   const faults: InvocationFault[] = []
   for (const name of Object.keys(inputs)) {
-    if (!Object.hasOwn(manifest.inputs, name)) faults.push(unknownFault(manifest, name))
+    if (!Object.hasOwn(manifest.inputs, name)) faults.push(unknownName(manifest, "inputs", name))
   }
   for (const [name, input] of Object.entries(manifest.inputs)) {
     const given = Object.hasOwn(inputs, name) ? inputs[name] : undefined
@@ -28,23 +27,6 @@ export function checkInputs(
     } else if (input.base === "file") faults.push(...fileFaults({ name, input, file: given }, budget))
   }
   return faults
-}
-
-function unknownFault(manifest: GearManifest, name: string): InvocationFault {
-  const known = Object.keys(manifest.inputs)
-  const meant = nearestName(name, known)
-  const isConfig = Object.hasOwn(manifest.config, name)
-  return faultAt(["inputs", name], {
-    keyword: "unknown",
-    problem: `input "${name}" is not known`,
-    fix: isConfig
-      ? "Set it as config, since it is no input"
-      : meant !== undefined
-        ? `Did you mean "${meant}"?`
-        : known.length === 0
-          ? "Leave it out, since the gear has no inputs"
-          : `Leave it out; there ${known.length === 1 ? "is" : "are"} ${listNames(known)}`,
-  })
 }
 
 function missingFault(name: string, input: JsonObject): InvocationFault {

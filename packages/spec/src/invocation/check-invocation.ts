@@ -1,9 +1,9 @@
 import type { JsonObject } from "../json/json-value.ts"
 import { unfitJson } from "../json/unfit-json.ts"
 import type { GearManifest } from "../manifest/gear-manifest.ts"
-import { checkConfig, faultAt, fillDefaults } from "./check-config.ts"
+import { checkConfig, fillDefaults } from "./check-config.ts"
 import { checkInputs } from "./check-inputs.ts"
-import { type InvocationFault, invocationError } from "./invocation-fault.ts"
+import { faultAt, type InvocationFault, invocationError } from "./invocation-fault.ts"
 
 /** What somebody wants to run a gear with. */
 export interface InvocationRequest {

@@ -1,5 +1,5 @@
 import { GeartrainError } from "../errors/geartrain-error.ts"
-import type { JsonPath } from "../json/json-path.ts"
+import { formatPath, type JsonPath } from "../json/json-path.ts"
 
 /** One thing that is wrong with what somebody wants to run a gear with. */
 export interface InvocationFault {
@@ -32,6 +32,10 @@ export function invocationError(
     details: { gear: gear.name, version: gear.version, faults: faults.map((fault) => ({ ...fault })) },
     hint: `See what it takes: gear run ${gear.name} --help`,
   })
+}
+
+export function faultAt(path: JsonPath, text: Pick<InvocationFault, "keyword" | "problem" | "fix">): InvocationFault {
+  return { where: formatPath(path), path, ...text }
 }
 
 // As many as fit on a screen.

@@ -4,8 +4,7 @@ import { parseJson } from "../json/parse-json.ts"
 import type { ConfigItem, GearManifest } from "../manifest/gear-manifest.ts"
 import { nearestName } from "../text/did-you-mean.ts"
 import { listNames } from "../text/list-words.ts"
-import { faultAt } from "./check-config.ts"
-import type { InvocationFault } from "./invocation-fault.ts"
+import { faultAt, type InvocationFault } from "./invocation-fault.ts"
 
 export type SettingResult =
   | { readonly ok: true; readonly name: string; readonly value: JsonValue }

@@ -1,9 +1,8 @@
-import { basename, dirname } from "node:path"
+import { basename } from "node:path"
 import type { ArtifactDescriptor } from "@geartrain/ports"
 import { GeartrainError, isDigest } from "@geartrain/spec"
-import { syncFolder, writeAtomically } from "../../system/atomic-write.ts"
-import { link, mkdir, open, readdir, rm } from "../../system/files.ts"
-import { randomHex } from "../../system/random.ts"
+import { createAtomically, writeAtomically } from "../../system/atomic-write.ts"
+import { readdir } from "../../system/files.ts"
 import { lookAtOnce, readSmallFile } from "../../system/small-file.ts"
 
 const MOST_BYTES = 4096
@@ -45,30 +44,8 @@ export async function writeDescriptor(
   options: { readonly onlyNew: boolean },
 ): Promise<boolean> {
   const text = `${JSON.stringify({ mediaType, digest, size: sizeBytes })}\n`
-  if (!options.onlyNew) {
-    await writeAtomically(path, async (file) => {
-      await file.writeFile(text)
-    })
-    return true
-  }
-  await mkdir(dirname(path), { recursive: true })
-  const temporary = `${path}.${randomHex(6)}.tmp`
-  try {
-    const file = await open(temporary, "wx", 0o644)
-    try {
-      await file.writeFile(text)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await link(temporary, path)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false
-    throw error
-  } finally {
-    await rm(temporary, { force: true })
-  }
-  await syncFolder(dirname(path))
+  if (options.onlyNew) return createAtomically(path, text)
+  await writeAtomically(path, (file) => file.writeFile(text))
   return true
 }
 
