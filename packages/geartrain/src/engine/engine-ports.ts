@@ -1,6 +1,7 @@
 import type { BlobStore, CollectionGuard, JobOwner, JobStore, Provider, RecordStore, RootStore } from "@geartrain/ports"
 import type { Digest } from "@geartrain/spec"
 import type { FileHandle } from "../system/files.ts"
+import type { IsHeld } from "./job-request.ts"
 
 /** What the engine keeps things in. */
 export interface Stores {
@@ -15,15 +16,18 @@ export interface Stores {
 export interface LocalBlobs {
   /** Absolute path of a stored blob, to be read only. */
   locate(digest: Digest): Promise<string | undefined>
+  /** Makes a stored blob new to a collection of garbage, which then spares it as long as the caller has a lease. False: it is not stored. */
+  hold(digest: Digest): Promise<boolean>
   /**
    * Takes a file over into the store, without copying where the disk allows.
    *
    * @param options.maxBytes  The file is refused when it is longer.
    * @param options.keep  The file stays where it is, for the caller to remove; else it is gone from its place afterwards.
+   * @param options.isHeld  Asked when the digest is known: a file of which it is true stays where it is, and is not stored.
    */
   adopt(
     path: string,
-    options?: { readonly maxBytes?: number; readonly keep?: boolean },
+    options?: { readonly maxBytes?: number; readonly keep?: boolean; readonly isHeld?: IsHeld },
   ): Promise<{ readonly digest: Digest; readonly sizeBytes: number }>
 }
 

@@ -3,6 +3,9 @@ import type { Destination, Gear, JobId, JsonObject, JsonValue, Limits, Network }
 import type { ReadInput } from "./phases/read-input.ts"
 
 /** A folder that is run as it lies there, without being imported. */
+/** Tells of bytes, by their digest, whether the store needs no copy of them: it has them, and a collection that comes now spares them. */
+export type IsHeld = (digest: Digest) => Promise<boolean>
+
 export interface DevelopmentRoot {
   readonly root: RootFilesystem
 }

@@ -78,3 +78,25 @@ test("a store on a disk that takes no writes can be read, and says so to whoever
   assert.match(out, /^sha256:[0-9a-f]{64}\nrun plain 125\nimport \.\/plain 5\nstore gc 5\nverify latest 5\n$/)
   assert.equal(err.match(/^error STORE_READ_ONLY: .*\n→ Make the folder writable/gm)?.length, 4)
 })
+
+test("a verification on a disk that gets full is undecided, even where the gear does not look whether it could write", {
+  skip,
+}, async () => {
+  makeBusyboxGear(join(folder, "writer"), {
+    name: "writer",
+    command: "head -c 20000000 /dev/zero | tr '\\0' x > output/o; true",
+  })
+  const { out, err } = await onSmallDisk(
+    64,
+    `gear import -q ./writer && gear run writer -q --no-output; echo "run $?"
+     head -c 28000000 /dev/zero > "$GEARTRAIN_HOME/tmp/ballast"; gear verify latest; echo "verify $?"
+     rm "$GEARTRAIN_HOME/tmp/ballast"; gear show latest | grep -A1 Verified; gear verify latest; echo "again $?"`,
+  )
+  assert.match(out, /^run 0$/m)
+  assert.match(out, /^verify 6$/m)
+  assert.doesNotMatch(out, /^different/m)
+  assert.match(err, /^error (JOB_NOT_REPLAYABLE|STORE_FULL): .*disk/m)
+  assert.match(out, /undecided .*disk/)
+  assert.match(out, /^identical .*$/m)
+  assert.match(out, /^again 0$/m)
+})

@@ -42,6 +42,11 @@ export interface OutputFile {
   readonly output?: string
   /** Who may see it, as the gear's manifest says. */
   readonly sensitivity?: "public" | "internal" | "personal"
+  /**
+   * Since when the store that this record comes from has kept the proof and not the bytes: they were removed to make room, and can be made again.
+   * Not written with the record, but known beside it, since it is about the bytes and may change.
+   */
+  readonly freed?: string
 }
 
 /** An output that the gear's manifest promises. */
@@ -68,13 +73,20 @@ export interface InputOrigin {
   readonly recalled?: true
 }
 
-/** One re-run that was compared with this job. */
+/** One attempt to run this job again and to compare the outputs. */
 export interface Verification {
   readonly at: string
-  readonly job: JobId
+  /** The re-run. Absent where there was none, so that the verdict is undecided. */
+  readonly job?: JobId
+  /** The provider of the re-run, or the one that was asked for; empty where none was. */
   readonly provider: string
-  /** `equivalent`: other bytes only in what the gear's manifest declares as free. */
-  readonly verdict: "identical" | "equivalent" | "different"
+  /**
+   * `equivalent`: other bytes only in what the gear's manifest declares as free. `undecided`: nothing came of it that says anything about the
+   * job, since an input, the gear or the provider is gone, or the machine failed.
+   */
+  readonly verdict: "identical" | "equivalent" | "different" | "undecided"
+  /** Why it is undecided, as one sentence that names what is missing. */
+  readonly why?: string
   /** Outputs whose bytes differ, that are missing or are new, by path. */
   readonly differences: readonly { readonly path: string; readonly here?: Digest; readonly there?: Digest }[]
 }

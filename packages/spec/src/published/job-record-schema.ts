@@ -71,6 +71,7 @@ const OUTPUT = objectOf<OutputFile>("A file as it came out", {
   output: { may: described(TEXT, "What the gear's manifest calls it") },
   sensitivity: { may: SENSITIVITY },
 })
+  freed: { may: described(TIME, "Since when its bytes are no longer stored: removed to make room, to be made again") },
 
 const PROMISED = objectOf<PromisedOutput>("An output that the gear's manifest promises", {
   files: { must: described(listOf(TEXT), "Patterns of paths in the output folder") },
@@ -107,11 +108,12 @@ const DIFFERENCE = objectOf<Verification["differences"][number]>("An output that
   there: { may: described(DIGEST, "What the other job wrote") },
 })
 
-const VERIFICATION = objectOf<Verification>("A job that ran again and was compared with this one", {
+const VERIFICATION = objectOf<Verification>("An attempt to run the job again and to compare the outputs", {
   at: { must: TIME },
-  job: { must: JOB_ID },
+  job: { may: described(JOB_ID, "The re-run; absent where there was none, so that the verdict is undecided") },
   provider: { must: TEXT },
-  verdict: { must: oneOfWords(["identical", "equivalent", "different"]) },
+  verdict: { must: oneOfWords(["identical", "equivalent", "different", "undecided"]) },
+  why: { may: described(TEXT, "Why it is undecided") },
   differences: { must: listOf(DIFFERENCE) },
 })
 

@@ -1,4 +1,4 @@
-import type { GearManifest, InvocationInput, JobId, JobRecord } from "@geartrain/spec"
+import type { GearManifest, InvocationInput, JobId, JobRecord, Verification } from "@geartrain/spec"
 import { formatCount, formatDuration, formatSize, formatTime } from "../output/amounts.ts"
 import { escapeText } from "../output/escape-text.ts"
 import type { Paint } from "../output/paint.ts"
@@ -197,16 +197,21 @@ function logSection(record: JobRecord, means: PageMeans): string[] {
   return section("Log", [`${formatCount(log.lines, "line")}${dropped}: gear logs ${means.id(record.id)}`], means)
 }
 
+const VERDICT_PAINTS: Readonly<Record<Verification["verdict"], (paint: Paint) => (text: string) => string>> = {
+  identical: (paint) => paint.green,
+  equivalent: (paint) => paint.green,
+  different: (paint) => paint.red,
+  undecided: (paint) => paint.yellow,
+}
+
 function historySection(record: JobRecord, means: PageMeans): string[] {
   const { paint } = means
-  const rows = record.history.map((verification) => [
-    formatTime(verification.at),
-    verification.verdict === "different" ? paint.red("different") : paint.green(verification.verdict),
-    `on ${escapeText(verification.provider)}`,
-    `job ${means.id(verification.job)}`,
-    verification.differences.length === 0
-      ? ""
-      : verification.differences.map((difference) => escapeText(difference.path)).join(", "),
+  const rows = record.history.map(({ at, verdict, provider, job, why, differences }) => [
+    formatTime(at),
+    VERDICT_PAINTS[verdict](paint)(verdict),
+    provider === "" ? "" : `on ${escapeText(provider)}`,
+    job === undefined ? "" : `job ${means.id(job)}`,
+    why === undefined ? differences.map(({ path }) => escapeText(path)).join(", ") : escapeText(why),
   ])
   if (rows.length === 0) return []
   return section(

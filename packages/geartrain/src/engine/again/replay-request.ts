@@ -67,6 +67,8 @@ async function findInput(wanted: Wanted, ports: Pick<EnginePorts, "blobs">): Pro
     )
   }
   const path = record.inputs[name]?.path
+  // A collection that frees bytes may come at any time: what is held now is there when the box starts.
+  await ports.blobs.hold(input.digest)
   for (const place of [await ports.blobs.locate(input.digest), path]) {
     const read = place === undefined ? undefined : await readThere(place, name)
     if (read?.digest === input.digest) return read

@@ -3,6 +3,7 @@ import type { OutputFile, SkippedOutput } from "@geartrain/spec"
 import { fileType } from "@geartrain/spec"
 import { chmod, lstat, readdir, readlink, type Stats } from "../../system/files.ts"
 import type { LocalBlobs } from "../engine-ports.ts"
+import type { IsHeld } from "../job-request.ts"
 
 /** Where the gear sees the folder, for links that it wrote with their whole path. */
 const IN_BOX = "/flywheel/v0/output/"
@@ -15,6 +16,11 @@ export interface Collected {
   readonly skipped: readonly SkippedOutput[]
 }
 
+interface CollectOptions {
+  readonly maxBytes: number
+  readonly isHeld?: IsHeld | undefined
+}
+
 /**
  * Takes all regular files of an output folder into the store, sub-folders included. The folder is the caller's to remove, once a
  * record says what the files were called: killed before that, it is collected again.
@@ -25,12 +31,9 @@ export interface Collected {
  * Run it when no process of the gear is left.
  *
  * @param maxBytes  A file that is longer is skipped.
+ * @param isHeld  Files of such bytes are read for their digest, and not stored.
  */
-export async function collectOutputs(
-  folder: string,
-  blobs: LocalBlobs,
-  options: { readonly maxBytes: number },
-): Promise<Collected> {
+export async function collectOutputs(folder: string, blobs: LocalBlobs, options: CollectOptions): Promise<Collected> {
   const found = await findFiles(folder)
   const skipped: SkippedOutput[] = [...found.skipped]
   const outputs: OutputFile[] = []
@@ -43,7 +46,7 @@ export async function collectOutputs(
   for (const file of found.files) {
     const tooLong = refuseLength(file.stats, options.maxBytes)
     if (tooLong !== undefined) skipped.push({ path: file.path, why: tooLong })
-    else byPath.set(file.path, await adopt(folder, file, { blobs, maxBytes: options.maxBytes }))
+    else byPath.set(file.path, await adopt(folder, file, { ...options, blobs }))
   }
   outputs.push(...byPath.values())
   for (const [index, link] of found.links.entries()) {
@@ -121,11 +124,15 @@ function refuseLength(stats: Stats, maxBytes: number): string | undefined {
 async function adopt(
   folder: string,
   file: FoundFile,
-  store: { readonly blobs: LocalBlobs; readonly maxBytes: number },
+  { blobs, maxBytes, isHeld }: CollectOptions & { readonly blobs: LocalBlobs },
 ): Promise<OutputFile> {
   const source = `${folder}/${file.path}`
   if ((file.stats.mode & 0o400) === 0) await chmod(source, 0o600)
-  const { digest, sizeBytes } = await store.blobs.adopt(source, { maxBytes: store.maxBytes, keep: true })
+  const { digest, sizeBytes } = await blobs.adopt(source, {
+    maxBytes,
+    keep: true,
+    ...(isHeld === undefined ? {} : { isHeld }),
+  })
   const executable = (file.stats.mode & 0o100) !== 0
   return describe(file.path, { digest, sizeBytes, ...(executable ? { executable: true as const } : {}) })
 }

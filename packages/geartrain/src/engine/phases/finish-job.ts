@@ -4,9 +4,15 @@ import { existsSync, rm } from "../../system/files.ts"
 import { removeIfSmall } from "../../system/linux/small-folders.ts"
 import type { Stores } from "../engine-ports.ts"
 import type { JobFolders } from "../job-folders.ts"
+import type { IsHeld } from "../job-request.ts"
 import { type Collected, collectOutputs } from "./collect-outputs.ts"
 import { failure } from "./explain-failure.ts"
 import { metadataFailure } from "./metadata-failure.ts"
+
+/** Which outputs are not stored: see `JobRequest`. */
+interface Holding {
+  readonly isHeld?: IsHeld | undefined
+}
 
 /** Without a limit of the user's, one output file may be as long as no file system of today holds. */
 const ANY_LENGTH = Number.MAX_SAFE_INTEGER
@@ -21,7 +27,7 @@ const ANY_LENGTH = Number.MAX_SAFE_INTEGER
 export async function finishJob(
   record: JobRecord,
   folders: JobFolders,
-  stores: Pick<Stores, "blobs" | "jobs">,
+  stores: Pick<Stores, "blobs" | "jobs"> & Holding,
 ): Promise<JobRecord> {
   const start = monotonicMs()
   const collected = await collect(record, folders, stores)
@@ -69,7 +75,11 @@ interface Collection extends Collected {
 const NOTHING: Collection = { outputs: [], skipped: [] }
 
 /** Collects; when the disk is full, once more after what the gear left elsewhere has made room. */
-async function collect(record: JobRecord, folders: JobFolders, stores: Pick<Stores, "blobs">): Promise<Collection> {
+async function collect(
+  record: JobRecord,
+  folders: JobFolders,
+  stores: Pick<Stores, "blobs"> & Holding,
+): Promise<Collection> {
   try {
     try {
       return await takeIn(record, folders, stores)
@@ -83,12 +93,17 @@ async function collect(record: JobRecord, folders: JobFolders, stores: Pick<Stor
   }
 }
 
-async function takeIn(record: JobRecord, folders: JobFolders, stores: Pick<Stores, "blobs">): Promise<Collection> {
+async function takeIn(
+  record: JobRecord,
+  folders: JobFolders,
+  stores: Pick<Stores, "blobs"> & Holding,
+): Promise<Collection> {
   const log = existsSync(folders.log) ? await stores.blobs.adopt(folders.log, { keep: true }) : undefined
   const told = log === undefined ? {} : { log }
   if (!existsSync(folders.output)) return { ...NOTHING, ...told }
   const maxBytes = record.limits.outputBytes ?? ANY_LENGTH
-  return { ...(await collectOutputs(folders.output, stores.blobs, { maxBytes })), ...told }
+  const { blobs, isHeld } = stores
+  return { ...(await collectOutputs(folders.output, blobs, { maxBytes, isHeld })), ...told }
 }
 
 async function remove(folder: string): Promise<void> {

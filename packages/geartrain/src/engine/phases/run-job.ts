@@ -37,7 +37,7 @@ export async function runJob(request: JobRequest, ports: EnginePorts, options: R
   const ended = await carryOut({ record: started, plan, folders }, { ports, provider }, options)
   await options.onEvent?.({ type: "phase", phase: "collecting" })
   await ports.jobs.update(ended, "running")
-  return await finishJob(ended, folders, ports)
+  return await finishJob(ended, folders, { ...ports, isHeld: request.isHeld })
 }
 
 interface Work {

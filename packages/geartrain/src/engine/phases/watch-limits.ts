@@ -37,8 +37,8 @@ export async function watchLimits(watched: WatchedFolders, signal: AbortSignal):
   }
 }
 
-/** A twentieth of a small disk is kept free, as much as `RESERVE_BYTES` of a large one. */
-async function isAlmostFull(folder: string): Promise<boolean> {
+/** Tells whether there is too little room left for a gear to go on. A twentieth of a small disk is kept free, as much as `RESERVE_BYTES` of a large one. */
+export async function isAlmostFull(folder: string): Promise<boolean> {
   const { bavail, blocks, bsize } = await statfs(folder)
   return bavail * bsize < Math.min(RESERVE_BYTES, (blocks * bsize) / 20)
 }

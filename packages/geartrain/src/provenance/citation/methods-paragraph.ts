@@ -27,8 +27,8 @@ function configSentence(record: JobRecord): string {
 }
 
 function verificationSentence(record: JobRecord): string {
-  const last = record.history.at(-1)
-  if (last === undefined) return "It was not run a second time"
+  const last = record.history.findLast(({ verdict }) => verdict !== "undecided")
+  if (last === undefined || last.verdict === "undecided") return "It was not run a second time"
   const count = last.differences.length === 1 ? "one file" : `${last.differences.length} files`
   const found = {
     identical: "the same bytes in every file",

@@ -1,5 +1,5 @@
 import type { BlobDescriptor } from "@geartrain/ports"
-import { GeartrainError } from "@geartrain/spec"
+import { type Digest, GeartrainError } from "@geartrain/spec"
 import { nowMs } from "../../../system/clock.ts"
 import { constants, type FileHandle, link, lstat, open, rename, type Stats, unlink } from "../../../system/files.ts"
 import { createHasher } from "../../../system/hash.ts"
@@ -19,6 +19,8 @@ export interface AdoptOptions {
    * before that, it finds the file again.
    */
   readonly keep?: boolean
+  /** Asked when the digest is known: a file of which it is true is not stored. It stays where it is. */
+  readonly isHeld?: (digest: Digest) => Promise<boolean>
 }
 
 /** Takes a file over: see `FilesystemBlobStore.adopt`. */
@@ -30,6 +32,10 @@ export async function adoptFile(home: StoreHome, path: string, options: AdoptOpt
     refuse(path, stats, options.maxBytes ?? Number.POSITIVE_INFINITY)
     const source = { path, file, stats, keep: options.keep === true }
     const doing = `take "${path}" over into store "${home.layout.home}"`
+    if (options.isHeld !== undefined) {
+      const held = await hashUnchanged(source)
+      if (await options.isHeld(held.digest)) return held
+    }
     return await explainingDisk(doing, () => takeOver(home, source, doing))
   } finally {
     await file.close()
@@ -74,6 +80,14 @@ function notRegular(path: string, because: string, cause?: unknown): GeartrainEr
     details: { path },
     cause,
   })
+}
+
+/** Read for its digest alone. What is not held after all is read again, from memory mostly, with the care that taking it over needs. */
+async function hashUnchanged(source: OpenFile): Promise<BlobDescriptor> {
+  const { file, stats } = source
+  const hashed = await hashPieces(filePieces(file, stats.size))
+  refuseChange(source, { readBytes: hashed.sizeBytes, names: stats.nlink }, await file.stat())
+  return hashed
 }
 
 /** Another name of the file, or an owner other than us, would be a way to write to the blob later on: then it is copied. */

@@ -1,6 +1,7 @@
 import type { BlobDescriptor, BlobStore } from "@geartrain/ports"
 import { type Digest, GeartrainError } from "@geartrain/spec"
-import { lstat, open, readdir, unlink } from "../../../system/files.ts"
+import { nowMs } from "../../../system/clock.ts"
+import { lstat, open, readdir, unlink, utimes } from "../../../system/files.ts"
 import { createHasher } from "../../../system/hash.ts"
 import { hashOpenFile } from "../../../system/hash-file.ts"
 import { diskError, explainingDisk, ifThere, isMissing } from "../home/disk-error.ts"
@@ -20,6 +21,8 @@ export interface FilesystemBlobStore extends BlobStore {
   remove(digest: Digest): Promise<void>
   /** Absolute path of a stored blob, to be read only. */
   locate(digest: Digest): Promise<string | undefined>
+  /** Makes a stored blob new to a collection of garbage. False: it is not stored, or lies in the trash. */
+  hold(digest: Digest): Promise<boolean>
   /**
    * Takes a file over into the store. It is gone from its place afterwards, unless it is to be kept; when it is refused, it stays there.
    *
@@ -53,6 +56,7 @@ export function openBlobStore(home: StoreHome): FilesystemBlobStore {
     list: () => list(home),
     remove: (digest) => explainingDisk(`remove blob "${digest}"`, () => remove(home, digest)),
     locate: async (digest) => (await locate(home, digest))?.path,
+    hold: (digest) => explainingDisk(`hold blob "${digest}"`, () => hold(pathOf(digest))),
     adopt: (path, options = {}) => adoptFile(home, path, options),
     check: (digest) => check(home, digest),
     retire: async (digest, to) => {
@@ -142,6 +146,13 @@ async function locate(home: StoreHome, digest: Digest): Promise<Located | undefi
     }
   }
   return undefined
+}
+
+/** Touches, and then looks whether it is still there: see `retire.ts`. */
+async function hold(path: string): Promise<boolean> {
+  const nowS = nowMs() / 1000
+  await ifThere(utimes(path, nowS, nowS))
+  return (await ifThere(lstat(path))) !== undefined
 }
 
 async function* list(home: StoreHome): AsyncGenerator<BlobDescriptor> {
