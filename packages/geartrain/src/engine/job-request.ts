@@ -1,5 +1,5 @@
 import type { RootFilesystem } from "@geartrain/ports"
-import type { Destination, Gear, JobId, JsonObject, JsonValue, Limits, Network } from "@geartrain/spec"
+import type { Destination, Digest, Gear, JobId, JsonObject, JsonValue, Limits, Network } from "@geartrain/spec"
 import type { ReadInput } from "./phases/read-input.ts"
 
 /** A folder that is run as it lies there, without being imported. */
