@@ -151,20 +151,3 @@ test("re-runs of verifications are counted, and do not hide where a file came fr
   assert.match(out, new RegExp(`^  made by job ${second.id} .*verified identical on `, "m"))
   assert.match(out, /^ {2}made by one more job: --json lists all$/m)
 })
-
-test("a job is proved under every provider of the machine, and a gear of chance is found out", { skip }, async () => {
-  const proved = await home.gear(["prove", second.id, "--input", "text=moved", "--json"])
-  assert.equal(proved.code, 0, proved.err)
-  const data = replyOf(proved)["data"] as {
-    readonly verdict: string
-    readonly runs: readonly object[]
-    readonly outputs: readonly { readonly digests: readonly string[] }[]
-  }
-  assert.equal(data.verdict, "identical")
-  assert.ok(data.runs.length >= 1)
-  for (const { digests } of data.outputs) assert.deepEqual([...new Set(digests)].length, 1)
-  const chance = await home.run("undeclared", "--no-output")
-  const found = await home.gear(["prove", chance.id])
-  assert.equal(found.code, 1)
-  assert.match(found.out, /^\d runs?: different under /m)
-})

@@ -12,6 +12,7 @@ export function explainCode(code: string, page: HelpPage): string[] | undefined 
 const WORDS: Readonly<Record<string, string>> = {
   BUG: "An error that gear did not expect. Please report it, with what the same command prints with --debug",
   DIFFERENT: "The two things that were compared are not the same; the answer says in what",
+  UNDECIDED: "Whether it is the same could not be found out: nothing was run, or not to its end; the answer says why",
   DAMAGED: "The store holds bytes that are not what they should be. Import or replay what is damaged again",
   UNKNOWN_FILE: "No recorded job made or read bytes like those of the file: it was changed by hand, or made elsewhere",
   LINT_FOUND: "gear lint found errors, or with --strict warnings; the answer lists them, with what to do about each",

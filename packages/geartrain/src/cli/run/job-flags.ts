@@ -2,6 +2,37 @@ import { GeartrainError, type Limits, type Network } from "@geartrain/spec"
 import { parseCount, parseDuration, parseSize } from "../../settings/parse-amount.ts"
 import type { Flag, Given } from "../command.ts"
 
+/** Flags of every command that gives a gear its inputs and config. */
+export const VALUE_FLAGS = {
+  input: { type: "text", short: "i", value: "NAME=PATH", many: true, says: "Give a file", complete: "gear-input" },
+  "input-type": {
+    type: "text",
+    value: "NAME=TYPE",
+    many: true,
+    says: "State the type of a file, such as nifti, where its name does not tell or tells another",
+    complete: "gear-input",
+  },
+  set: {
+    type: "text",
+    short: "s",
+    value: "KEY=VALUE",
+    many: true,
+    says: "Set a config value",
+    complete: "gear-config",
+  },
+} as const satisfies Readonly<Record<string, Flag>>
+
+/** Further ones, that are rarely needed. */
+export const DOCUMENT_FLAGS = {
+  "config-json": {
+    type: "text",
+    value: "FILE",
+    says: "Take config and inputs from a config.json; flags come before it",
+    complete: "file",
+  },
+  context: { type: "text", value: "NAME=JSON", many: true, says: "Give a context value" },
+} as const satisfies Readonly<Record<string, Flag>>
+
 /** Flags of every command that carries a job out: what it gets, and what it may use. */
 export const JOB_FLAGS = {
   provider: { type: "text", value: "NAME", says: "What isolates the gear; see gear doctor", complete: "provider" },

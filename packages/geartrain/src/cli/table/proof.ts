@@ -25,7 +25,7 @@ export const PROOF: CommandGroup = {
     },
     {
       name: "prove",
-      summary: "Run a job again under every provider, and show all digests side by side",
+      summary: "Run a job or a gear under every provider, and show all digests side by side",
       load: async () => (await import("../commands/proof/prove.ts")).proveCommand,
     },
     {

@@ -1,10 +1,10 @@
-import { type Gear, isGeartrainError } from "@geartrain/spec"
+import type { Gear } from "@geartrain/spec"
 import type { RunJobOptions } from "../../engine/job-request.ts"
 import type { ReadTest } from "../../gear-tests/read-test.ts"
 import { judge, runTest, type TestResult } from "../../gear-tests/run-test.ts"
 import type { Settings } from "../../settings/settings.ts"
-import { providerNames } from "../machine/provider-names.ts"
 import { openEngine } from "../open-engine.ts"
+import { eachProvider, type UnavailableProvider } from "./each-provider.ts"
 
 /** What to run, and where. */
 export interface TestPlan {
@@ -17,8 +17,7 @@ export interface TestPlan {
 /** What came of it. */
 export interface TestRun {
   readonly results: readonly TestResult[]
-  /** Providers that do not work here, and why. */
-  readonly unavailable: readonly { readonly provider: string; readonly why: string }[]
+  readonly unavailable: readonly UnavailableProvider[]
 }
 
 /**
@@ -32,27 +31,14 @@ export async function runTests(
   options: RunJobOptions & { readonly onResult?: (result: TestResult) => void },
 ): Promise<TestRun> {
   const results: TestResult[] = []
-  const unavailable: { provider: string; why: string }[] = []
-  let last: unknown
-  for (const provider of plan.providers.length > 0 ? plan.providers : providerNames()) {
-    const engine = await openEngine(settings, { provider, write: true })
-    try {
-      await engine.provider()
-      for (const test of plan.tests) {
-        options.signal?.throwIfAborted()
-        const result = await runTest(test, { gear: plan.gear, ports: engine, provider }, options)
-        results.push(result)
-        options.onResult?.(result)
-      }
-    } catch (error) {
-      if (plan.providers.length > 0 || !isGeartrainError(error, "PROVIDER_UNAVAILABLE")) throw error
-      unavailable.push({ provider, why: error.message })
-      last = error
-    } finally {
-      await engine.close()
+  const unavailable = await eachProvider(settings, plan.providers, async (ports, provider) => {
+    for (const test of plan.tests) {
+      options.signal?.throwIfAborted()
+      const result = await runTest(test, { gear: plan.gear, ports, provider }, options)
+      results.push(result)
+      options.onResult?.(result)
     }
-  }
-  if (results.length === 0) throw last
+  })
   return { results, unavailable }
 }
 

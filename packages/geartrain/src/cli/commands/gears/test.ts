@@ -1,4 +1,3 @@
-import { dirname, resolve } from "node:path"
 import type { Gear, JsonObject } from "@geartrain/spec"
 import type { TestRun } from "../../../compose/proof/run-tests.ts"
 import type { ReadTest } from "../../../gear-tests/read-test.ts"
@@ -10,8 +9,8 @@ import { escapeLines, escapeText } from "../../output/escape-text.ts"
 import { EXIT_CODES } from "../../output/exit-codes.ts"
 import { textTable } from "../../output/text-table.ts"
 import { type Interrupts, watchInterrupts } from "../../run/interrupts.ts"
-import { isImage } from "../../run/is-image.ts"
 import { openTested } from "./open-tested.ts"
+import { readTests, TESTS_FLAG, testsFolder } from "./read-tests.ts"
 
 export const testCommand: Command = {
   name: "test",
@@ -24,12 +23,7 @@ export const testCommand: Command = {
     },
   ],
   flags: {
-    tests: {
-      type: "text",
-      value: "DIR",
-      says: "Folder with the tests. Default: tests in the gear's folder",
-      complete: "folder",
-    },
+    ...TESTS_FLAG,
     provider: {
       type: "text",
       value: "NAME",
@@ -74,7 +68,7 @@ interface Tested {
 async function testGear(context: Context, given: Given, interrupts: Interrupts): Promise<CommandResult> {
   const { judgeAgain, runTests } = await import("../../../compose/proof/run-tests.ts")
   const word = given.words[0] ?? "."
-  const folder = resolve(given.text("tests") ?? (isImage(word) ? `${word}/tests` : "tests"))
+  const folder = testsFolder(word, given)
   const tests = await readTests(folder)
   const gear = await openTested(word, context, interrupts.signal)
   const settings = context.settings()
@@ -87,16 +81,6 @@ async function testGear(context: Context, given: Given, interrupts: Interrupts):
   if (!given.has("update")) return tell(context, { gear, run, updates: new Map() })
   const updates = await update(tests, run)
   return tell(context, { gear, run: await judgeAgain(run, await readTests(folder), settings), updates })
-}
-
-async function readTests(folder: string): Promise<readonly ReadTest[]> {
-  const [{ findTests }, { readTest }] = await Promise.all([
-    import("../../../gear-tests/find-tests.ts"),
-    import("../../../gear-tests/read-test.ts"),
-  ])
-  const tests: ReadTest[] = []
-  for (const file of await findTests(folder)) tests.push(await readTest(file, dirname(folder)))
-  return tests
 }
 
 async function update(tests: readonly ReadTest[], run: TestRun): Promise<ReadonlyMap<string, TestUpdate>> {

@@ -1,19 +1,13 @@
 import { GeartrainError } from "@geartrain/spec"
 import type { Command } from "../../command.ts"
-import { readPairs } from "../../run/job-flags.ts"
+import { INPUT_AGAIN, inputsAgain } from "../../proof/verdict-answer.ts"
 
 export const debugCommand: Command = {
   name: "debug",
   arguments: [{ name: "JOB", says: "The id of a job, its beginning, or latest", complete: "job" }],
   flags: {
     rerun: { type: "switch", says: "Run the gear's command first, and open the shell in what it leaves" },
-    input: {
-      type: "text",
-      short: "i",
-      value: "NAME=PATH",
-      many: true,
-      says: "Where an input lies now, if it is not where it was",
-    },
+    ...INPUT_AGAIN,
     provider: { type: "text", value: "NAME", says: "What isolates the shell", complete: "provider" },
   },
   examples: [
@@ -40,7 +34,7 @@ export const debugCommand: Command = {
       import("../../../engine/life/resolve-job.ts"),
       import("../../../engine/again/debug-job.ts"),
     ])
-    const files = Object.fromEntries(readPairs(given.list("input"), "--input", "NAME=PATH"))
+    const files = inputsAgain(given)
     const provider = given.text("provider")
     const engine = await openEngine(settings(), { write: true, ...(provider === undefined ? {} : { provider }) })
     // Ctrl-C is for what runs in the shell; a shell that ends is how we end.

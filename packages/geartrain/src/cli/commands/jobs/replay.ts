@@ -1,7 +1,8 @@
 import type { JobRequest } from "../../../engine/job-request.ts"
 import type { Command, Given } from "../../command.ts"
+import { inputsAgain } from "../../proof/verdict-answer.ts"
 import { carryOut } from "../../run/carry-out.ts"
-import { JOB_FLAGS, OUTPUT_FLAGS, readLimits, readNetwork, readPairs } from "../../run/job-flags.ts"
+import { JOB_FLAGS, OUTPUT_FLAGS, readLimits, readNetwork } from "../../run/job-flags.ts"
 import { planOutputs } from "../../run/output-folder.ts"
 import { isRecordPath, readRecordFile } from "../../run/read-record.ts"
 
@@ -37,7 +38,7 @@ export const replayCommand: Command = {
       import("../../../engine/life/resolve-job.ts"),
       import("../../../engine/again/replay-request.ts"),
     ])
-    const files = Object.fromEntries(readPairs(given.list("input"), "--input", "NAME=PATH"))
+    const files = inputsAgain(given)
     const changes = readChanges(given)
     const outputs = await planOutputs(given)
     const provider = given.text("provider")

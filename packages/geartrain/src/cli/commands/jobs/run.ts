@@ -13,7 +13,7 @@ import { carryOut } from "../../run/carry-out.ts"
 import { dryRunData, dryRunLines } from "../../run/dry-run-lines.ts"
 import { flagsOfGear, gearParameters } from "../../run/gear-flags.ts"
 import { isImage } from "../../run/is-image.ts"
-import { JOB_FLAGS, OUTPUT_FLAGS } from "../../run/job-flags.ts"
+import { DOCUMENT_FLAGS, JOB_FLAGS, OUTPUT_FLAGS, VALUE_FLAGS } from "../../run/job-flags.ts"
 import type { RunnableGear } from "../../run/open-gear.ts"
 import { planOutputs } from "../../run/output-folder.ts"
 
@@ -23,31 +23,10 @@ export const runCommand: Command = {
     { name: "GEAR", says: "A stored gear, a tar or archive, or ./folder: gear help references", complete: "gear" },
   ],
   flags: {
-    input: { type: "text", short: "i", value: "NAME=PATH", many: true, says: "Give a file", complete: "gear-input" },
-    "input-type": {
-      type: "text",
-      value: "NAME=TYPE",
-      many: true,
-      says: "State the type of a file, such as nifti, where its name does not tell or tells another",
-      complete: "gear-input",
-    },
-    set: {
-      type: "text",
-      short: "s",
-      value: "KEY=VALUE",
-      many: true,
-      says: "Set a config value",
-      complete: "gear-config",
-    },
+    ...VALUE_FLAGS,
     ...OUTPUT_FLAGS,
     ...JOB_FLAGS,
-    "config-json": {
-      type: "text",
-      value: "FILE",
-      says: "Take config and inputs from a config.json; flags come before it",
-      complete: "file",
-    },
-    context: { type: "text", value: "NAME=JSON", many: true, says: "Give a context value" },
+    ...DOCUMENT_FLAGS,
     "key-file": {
       type: "text",
       value: "NAME=PATH",

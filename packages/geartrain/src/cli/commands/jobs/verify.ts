@@ -2,26 +2,25 @@ import { GeartrainError, type JobRecord, type JsonObject } from "@geartrain/spec
 import type { Verified } from "../../../engine/again/verify-job.ts"
 import type { RunJobOptions } from "../../../engine/job-request.ts"
 import type { Command, CommandResult, Context, Given } from "../../command.ts"
-import { differentReply } from "../../diff/diff-files.ts"
 import { formatCount } from "../../output/amounts.ts"
 import { escapeText } from "../../output/escape-text.ts"
-import { EXIT_CODES } from "../../output/exit-codes.ts"
 import { textTable } from "../../output/text-table.ts"
+import {
+  countVerdicts,
+  INPUT_AGAIN,
+  inputsAgain,
+  VERDICT_EXITS,
+  verdictResult,
+  worstVerdict,
+} from "../../proof/verdict-answer.ts"
 import { watchInterrupts } from "../../run/interrupts.ts"
-import { readPairs } from "../../run/job-flags.ts"
 import { createJobView } from "../../run/job-view.ts"
 
 export const verifyCommand: Command = {
   name: "verify",
   arguments: [{ name: "JOB", says: "The id of a job, its beginning, or latest", complete: "job" }],
   flags: {
-    input: {
-      type: "text",
-      short: "i",
-      value: "NAME=PATH",
-      many: true,
-      says: "Where an input lies now, if it is not where it was",
-    },
+    ...INPUT_AGAIN,
     provider: {
       type: "text",
       value: "NAME",
@@ -41,20 +40,19 @@ export const verifyCommand: Command = {
   notes: [
     "Every verdict is added to the history of the job's record: gear show JOB. Of several, the worst is the answer. What may differ without being different (fields, lines, the last digits of numbers, an order) the gear's manifest declares in custom.geartrain.compare.",
   ],
-  exits: "answer",
+  ...VERDICT_EXITS,
   exitNotes: {
     0: "identical: every output has the same bytes; or equivalent: they differ only in what the manifest declares as free",
     1: "different",
     6: "undecided: the job could not be run again, or not to its end",
   },
-  errorExits: { JOB_NOT_REPLAYABLE: EXIT_CODES.UNDECIDED, PROVIDER_UNAVAILABLE: EXIT_CODES.UNDECIDED },
   run: async (context, given) => {
     const [{ openEngine }, { resolveJob }, { verifyJob }] = await Promise.all([
       import("../../../compose/open-engine.ts"),
       import("../../../engine/life/resolve-job.ts"),
       import("../../../engine/again/verify-job.ts"),
     ])
-    const files = Object.fromEntries(readPairs(given.list("input"), "--input", "NAME=PATH"))
+    const files = inputsAgain(given)
     const repeat = readRepeat(given)
     const verdicts: Verdict[] = []
     for (const provider of given.has("provider") ? given.list("provider") : [undefined]) {
@@ -149,38 +147,26 @@ function tellVerdict(context: Context, verdict: Verdict): void {
     for (const line of textTable([{ title: "OUTPUT" }, { title: "THEN" }, { title: "NOW" }], rows)) reply.print(line)
 }
 
-/** From the best to the worst. */
-const VERDICTS = ["identical", "equivalent", "different"] as const
-
 /** Of one verification its verdict, of several the worst, with all of them in the data. */
 function answer(context: Context, verdicts: readonly Verdict[]): CommandResult {
   const { reply } = context
   const dataOf = ({ record, verification }: Verdict): JsonObject =>
     ({ ...verification, verifies: record.id }) as unknown as JsonObject
-  const worst = verdicts.toSorted((a, b) => rankOf(b) - rankOf(a))[0]
+  const words = verdicts.map((one) => one.verification.verdict)
+  const word = worstVerdict(words)
+  const worst = verdicts.find((one) => one.verification.verdict === word)
   if (worst === undefined) throw new RangeError("Nothing was verified")
   const { record, job, verification } = worst
   const data = verdicts.length === 1 ? dataOf(worst) : { ...dataOf(worst), all: verdicts.map(dataOf) }
   if (verdicts.length > 1) {
-    const counts = VERDICTS.map(
-      (word) => [verdicts.filter((one) => one.verification.verdict === word).length, word] as const,
-    )
-    const said = counts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`)
-    reply.print(`${verification.verdict}  of ${verdicts.length} runs ${said.join(", ")}`)
+    reply.print(`${verification.verdict}  of ${verdicts.length} runs ${countVerdicts(words)}`)
   }
-  if (verification.verdict !== "different") {
-    reply.say(`→ gear show ${reply.id(record.id)}`)
-    return { data }
-  }
-  const message = differenceSentence(worst)
-  reply.say(`→ gear diff ${reply.id(record.id)} ${reply.id(job.id)}`)
-  const fix = `gear diff ${record.id} ${job.id}`
-  const error = { ...differentReply(message), fix }
-  return { data, exitCode: EXIT_CODES.NO, error }
-}
-
-function rankOf({ verification }: Verdict): number {
-  return VERDICTS.indexOf(verification.verdict)
+  const isDifferent = verification.verdict === "different"
+  reply.say(
+    isDifferent ? `→ gear diff ${reply.id(record.id)} ${reply.id(job.id)}` : `→ gear show ${reply.id(record.id)}`,
+  )
+  const told = { message: differenceSentence(worst), fix: `gear diff ${record.id} ${job.id}` }
+  return verdictResult(verification.verdict, data, told)
 }
 
 /** For none and for one. */
