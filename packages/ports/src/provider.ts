@@ -19,6 +19,8 @@ export interface ProviderCapabilities {
   readonly measures: "cgroup" | "sampled" | "none"
   /** What a box can be held to here, for experiments. One that is asked for and not listed here is refused before a job starts. */
   readonly constraints: readonly BoxConstraint[]
+  /** Takes `Box.around`. A box that asks for it elsewhere is refused before a job starts. */
+  readonly around: boolean
 }
 
 /**
@@ -79,6 +81,11 @@ export interface Box {
   /** Largest file that the gear may write. */
   readonly fileBytes?: number
   readonly constraints?: readonly BoxConstraint[]
+  /**
+   * Words of a program on the host that runs the words after it, such as a tracer: the backend is started by it, outside of the box. It may not
+   * print, and ends as what it ran ends.
+   */
+  readonly around?: readonly string[]
   /** `captured`: the caller reads stdout and stderr; `terminal`: the box has the caller's own terminal. */
   readonly streams: "captured" | "terminal"
 }

@@ -15,7 +15,10 @@ export interface TracerCapabilities {
   readonly failures: boolean
 }
 
-/** What a tracer adds to a box: mounts, and words before the command. The record it writes is out of the gear's reach. */
+/**
+ * What a tracer adds to a box: mounts and words before the command inside of it, and words before the provider's own program outside of it
+ * (`Box.around`). The record it writes is out of the gear's reach.
+ */
 export interface TracePlan {
   readonly mounts: readonly {
     readonly source: string
@@ -23,6 +26,7 @@ export interface TracePlan {
     readonly access: "read-only" | "read-write"
   }[]
   readonly prefix: readonly string[]
+  readonly around: readonly string[]
 }
 
 /**

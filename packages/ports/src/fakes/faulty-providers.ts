@@ -71,7 +71,8 @@ export const faultyProviders: Readonly<Record<string, () => ProviderBench>> = {
   "keeps the last limit": () => rememberingLimit(),
   "holds boxes to nothing": () => boxing(() => ({ constraints: [] })),
   "offers nothing and takes everything": () =>
-    offering({ networks: ["none"], limits: [], roots: ["tree"], constraints: [] }, { cpu: true }),
+    offering({ networks: ["none"], limits: [], roots: ["tree"], constraints: [], around: false }, { cpu: true }),
+  "forgets the program around": () => offering({}, {}),
   "has no network at all": () => offering({ networks: [] }, {}),
 }
 
@@ -217,6 +218,7 @@ function offering(said: Partial<ProviderCapabilities>, really: { readonly cpu?: 
     userMapping: "full",
     measures: "sampled",
     constraints: ["one-cpu", "fixed-addresses"],
+    around: true,
   }
   return memoryProviderBench((provider) => ({ ...provider, capabilities: { ...offered, ...said } }), offered)
 }

@@ -12,6 +12,7 @@ const CAPABILITIES: ProviderCapabilities = {
   userMapping: "full",
   measures: "sampled",
   constraints: ["one-cpu", "fixed-addresses"],
+  around: false,
 }
 
 const PROGRAMS = ["cat", "echo", "env", "head", "hostname", "id", "ls", "rm", "sh", "sleep", "tail", "wc"]
@@ -82,7 +83,8 @@ function check(box: Box, host: HostFiles, capabilities: ProviderCapabilities): v
     (["memory", "cpu", "processes", "file-size"] as const).some(
       (limit) => asked[limit] !== undefined && !capabilities.limits.includes(limit),
     ) ||
-    box.constraints?.some((constraint) => !capabilities.constraints.includes(constraint)) === true
+    box.constraints?.some((constraint) => !capabilities.constraints.includes(constraint)) === true ||
+    (box.around !== undefined && !capabilities.around)
   if (refused) throw new GeartrainError("CAPABILITY_MISSING", `Cannot make box "${box.id}": that is not offered`)
   for (const { source } of box.mounts)
     if (!host.has(source) && !host.has(`${source}/`))

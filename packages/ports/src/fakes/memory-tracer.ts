@@ -77,7 +77,7 @@ class MemoryWorld {
 
   plan(folder: string): TracePlan {
     const mounts = [{ source: "/memory/tracer", target: MOUNTED, access: "read-only" }] as const
-    const plan: TracePlan = { mounts, prefix: [MOUNTED, folder] }
+    const plan: TracePlan = { mounts, prefix: [MOUNTED, folder], around: [] }
     return this.#quirks.plan?.(plan) ?? plan
   }
 

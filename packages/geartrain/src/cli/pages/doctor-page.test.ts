@@ -26,6 +26,7 @@ const report: DoctorReport = {
         userMapping: "single",
         measures: "sampled",
         constraints: [],
+        around: true,
       },
     },
   ] as DoctorReport["providers"],

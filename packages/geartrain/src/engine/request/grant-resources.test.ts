@@ -18,6 +18,7 @@ function offer(limits: Offer["capabilities"]["limits"]): Offer {
       userMapping: "full",
       measures: "cgroup",
       constraints: [],
+      around: true,
     },
   }
 }

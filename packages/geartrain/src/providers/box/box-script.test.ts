@@ -56,3 +56,17 @@ test("where the disk cannot hold a layer it is made in memory, and only when tha
   assert.equal(run("0"), "before\nstarted\n")
   assert.equal(run("1"), "exit 125")
 })
+
+test("a program around a box runs all of it but the making of its root, and has neither its limits nor its outputs", () => {
+  const stub = "mount() { :; }; cd() { :; };"
+  const command = { words: ["sh", "-c", 'ulimit -f; echo it\\\'s "$0"', "a b"], before: "ulimit -f 7" }
+  const around = ["sh", "-c", 'test "$2" != -c || { ulimit -f >&2; }; exec "$@"', "around"]
+  const run = (script: string): string =>
+    execFileSync("sh", ["-c", `ulimit -f 9; { ${stub} ${script} } 2>&1`]).toString()
+  assert.equal(run(boxScript({ ...PARTS, around, command })), "9\n7\nit's a b\n")
+  const refused = `${stub} ${boxScript({ ...PARTS, around: ["false"], command })}`
+  assert.throws(
+    () => execFileSync("sh", ["-c", refused], { stdio: "pipe" }),
+    (error: { readonly status: number }) => error.status === 125,
+  )
+})

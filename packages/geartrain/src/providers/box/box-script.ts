@@ -22,6 +22,8 @@ export interface BoxScriptParts {
   readonly command: BackendCommand
   /** Words before the backend's that hold it, and all that it starts, to something. */
   readonly holding?: readonly string[]
+  /** Words of a program that all this runs under; see `Box.around`. */
+  readonly around?: readonly string[]
 }
 
 /**
@@ -45,16 +47,20 @@ export function boxScript(parts: BoxScriptParts): string {
       `workdir=${writable}/work`,
     ].join(",")
   const mountOver = (writable: string): string => `mount -i -n -t overlay -o ${optionsFor(writable)} overlay root`
-  const { command, outputs, holding = [] } = parts
+  const { command, outputs, holding = [], around = [] } = parts
   // A machine may refuse it, and that would look like the gear's own failure.
-  const tried = holding.length === 0 ? "" : `${shellWords([...holding, "true"])} || exit 125\n`
+  const before = [...around, ...holding]
+  const tried = before.length === 0 ? "" : `${shellWords([...before, "true"])} || exit 125\n`
   const redirections =
     outputs === undefined ? "" : `</dev/null >${shellWord(outputs.stdout)} 2>${shellWord(outputs.stderr)}`
+  const last = `${command.before ?? ":"}
+exec ${shellWords([...holding, ...command.words])} ${command.redirections ?? ""} ${redirections} 3>&-`
+  // Limits of the box are not for what is around it, nor are the box's outputs.
+  const start = around.length === 0 ? last : `exec ${shellWords([...around, "sh", "-c", last])} 3>&-`
   return `cd ${shellWord(parts.folder)} || exit 125
 ${mountOver("layer")} 2>/dev/null || {
   mkdir memory memory/upper memory/work && ${mountOver("memory")}
 } || exit 125
-${tried}${command.before ?? ":"}
-exec ${shellWords([...holding, ...command.words])} ${command.redirections ?? ""} ${redirections} 3>&-
+${tried}${start}
 `
 }

@@ -27,6 +27,7 @@ export function checkBox(
   for (const limit of limitsOf(box)) if (!capabilities.limits.includes(limit)) refuse(box, provider, `limit "${limit}"`)
   for (const constraint of box.constraints ?? [])
     if (!capabilities.constraints.includes(constraint)) refuse(box, provider, `constraint "${constraint}"`)
+  if (box.around !== undefined && !capabilities.around) refuse(box, provider, "a program around the box")
   if (!capabilities.networks.includes(box.network)) refuse(box, provider, `network "${box.network}"`)
   if (!capabilities.roots.includes(box.root.form))
     refuse(box, provider, `root filesystems of the form "${box.root.form}"`)

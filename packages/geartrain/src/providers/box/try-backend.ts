@@ -61,6 +61,7 @@ export function capabilitiesOf(
     userMapping: backend.userMapping(machine),
     measures: has("memory") ? "cgroup" : "sampled",
     constraints: offeredConstraints(),
+    around: true,
   }
 }
 

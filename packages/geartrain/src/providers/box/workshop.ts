@@ -19,6 +19,9 @@ import { type MountedRoot, Roots } from "./root/roots.ts"
 import { RunningBox } from "./running-box.ts"
 import { setUpHolder } from "./set-up-holder.ts"
 
+/** What a program around a box may have of its own: itself, and a few that it writes through. */
+const AROUND_PROCESSES = 4
+
 /** Everything that the boxes of one provider share: the holder, its mounts, the control groups. */
 export class Workshop {
   readonly holder: Holder
@@ -149,14 +152,16 @@ export class Workshop {
         ...(outputs === undefined ? {} : { outputs }),
         command,
         holding: holdingWords(box.constraints ?? []),
+        around: box.around ?? [],
       })
       writeSmallFile(`${folder.view}/box.sh`, script, 0o600)
       return `${folder.inside}/box.sh`
     }
+    const ownProcesses = this.#backend.ownProcesses + (box.around === undefined ? 0 : AROUND_PROCESSES)
     const limits = {
       ...(box.memoryBytes === undefined ? {} : { memoryBytes: box.memoryBytes }),
       ...(box.cpuCores === undefined ? {} : { cpuCores: box.cpuCores }),
-      ...(box.processes === undefined ? {} : { processes: box.processes + this.#backend.ownProcesses }),
+      ...(box.processes === undefined ? {} : { processes: box.processes + ownProcesses }),
     }
     return prepared.streams === "captured"
       ? launchCaptured(this.#slots, limits, write)

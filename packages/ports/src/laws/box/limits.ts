@@ -92,6 +92,24 @@ export const boxLimitLaws: readonly Law<ProviderBench>[] = [
     }),
   ),
   {
+    id: "around/runs-outside",
+    says: "a program around a box runs on the host, before it, and changes neither output nor exit",
+    when: ({ provider }) => provider.capabilities.around,
+    check: async (bench) => {
+      const folder = await bench.makeFolder()
+      const around = ["sh", "-c", `printf outside >"$0/seen" && exec "$@"`, folder]
+      const mounts = [{ source: folder, target: "/seen", access: "read-only" as const }]
+      const { exit, stdout } = await runShell(bench, "cat /seen/seen; exit 3", { around, mounts })
+      assert.deepEqual([exit.code, stdout], [3, "outside"])
+    },
+  },
+  {
+    id: "refusal/around",
+    says: "a provider that takes no program around a box refuses one that asks for it",
+    when: ({ provider }) => !provider.capabilities.around,
+    check: (bench) => isRefused(bench, { around: ["env"] }),
+  },
+  {
     id: "refusal/network",
     says: "a provider that does not offer a network outwards refuses a box with it",
     when: ({ provider }) => !provider.capabilities.networks.includes("outbound"),
