@@ -32,7 +32,11 @@ async function describeAll(shelf: Shelf): Promise<readonly object[]> {
     ...ociOf(descriptor),
     annotations: { "org.opencontainers.image.ref.name": tag },
   }))
-  const subjects = await readdir(`${shelf.folder}/referrers`).catch(() => [])
+  const subjects = await readdir(`${shelf.folder}/referrers`).catch((error: NodeJS.ErrnoException) => {
+    // Nothing was ever signed there.
+    if (error.code === "ENOENT") return []
+    throw error
+  })
   const referrers: object[] = []
   for (const subject of subjects.toSorted()) {
     const found = await listDescriptors(`${shelf.folder}/referrers/${subject}`)

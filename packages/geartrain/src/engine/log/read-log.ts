@@ -46,8 +46,11 @@ async function* growingFile(
   let position = 0
   for (;;) {
     const state = (await stores.jobs.get(id))?.state
-    // Opened anew each time: the file is moved into the store when the job ends.
-    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch(() => undefined)
+    // Opened anew each time: the file is not there at first, and moved into the store when the job ends.
+    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return undefined
+      throw error
+    })
     if (file !== undefined) {
       try {
         for (let read = 1; read > 0; ) {

@@ -35,6 +35,8 @@ async function statOf(path: string): Promise<Stats> {
   try {
     return await stat(path)
   } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== "ENOENT" && code !== "ENOTDIR") throw error
     throw new GeartrainError("INPUT_NOT_FOUND", `Cannot compare "${path}": there is no such file`, {
       details: { path },
       hint: "Name two files, two jobs or two gears",

@@ -73,7 +73,7 @@ async function walk(
 
 /** A link to a file in the same folder is that file, as it would be for every program; one that leads out would let in what nobody gave. */
 async function refuseLinkOut({ input, root, given }: Folder, path: string): Promise<void> {
-  const target = await realpath(`${root}/${path}`).catch(() => undefined)
+  const target = await realPath(`${root}/${path}`)
   const isInside = target?.startsWith(`${root}/`) === true && (await stat(target)).isFile()
   if (isInside) return
   const why = target === undefined ? "it is a link to nothing" : "it is a link out of the folder, or to a folder"
@@ -81,11 +81,22 @@ async function refuseLinkOut({ input, root, given }: Folder, path: string): Prom
 }
 
 async function realFolder(input: string, path: string): Promise<string> {
-  const real = await realpath(path).catch(() => undefined)
+  const real = await realPath(path)
   if (real === undefined) throw refusal("INPUT_NOT_FOUND", { input, path }, "there is no such folder")
   if (!(await stat(real)).isDirectory())
     throw refusal("INPUT_NOT_A_FILE", { input, path }, "the input takes a folder, and this is none")
   return real
+}
+
+/** Undefined where there is nothing, or a circle of links. */
+async function realPath(path: string): Promise<string | undefined> {
+  try {
+    return await realpath(path)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP") return undefined
+    throw error
+  }
 }
 
 function refusal(
