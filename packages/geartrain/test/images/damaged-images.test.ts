@@ -3,12 +3,12 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } f
 import { join } from "node:path"
 import { after, before, describe, it } from "node:test"
 import { gzipSync, zstdCompressSync } from "node:zlib"
-import { gearId, isGeartrainError, type TreeDigest } from "@geartrain/spec"
+import { type Gear, isGeartrainError, type TreeDigest } from "@geartrain/spec"
 import fc from "fast-check"
 import { EXPORT_FORMS, exportImage } from "../../src/images/index.ts"
 import { openStore } from "../../src/stores/filesystem/open-store.ts"
-import { sha256 } from "../../src/system/hash.ts"
 import { missing, run, sh } from "./support/foreign.ts"
+import { gearOfTree } from "./support/gear-of-tree.ts"
 import { makeOciArchive } from "./support/make-image.ts"
 import { makeTar } from "./support/make-tar.ts"
 import { type Mutation, mutate, mutateJson, mutations } from "./support/mutate.ts"
@@ -205,17 +205,7 @@ function damagedObject(document: object, changes: readonly Mutation[]): object {
   }
 }
 
-function gearOf(tree: TreeDigest): Parameters<typeof exportImage>[0]["gear"] {
+function gearOf(tree: TreeDigest): Gear {
   const texts = { name: "damaged", label: "d", description: "d", version: "1", author: "a", license: "MIT" as const }
-  const manifest = { ...texts, url: "", source: "", command: "true", config: {}, inputs: {} }
-  return {
-    id: gearId({ platform: "linux/amd64", tree, manifest }, sha256),
-    platform: "linux/amd64",
-    tree,
-    manifest,
-    origin: { kind: "tar", reference: "test" },
-    entries: 1,
-    sizeBytes: 1,
-    imported: "2026-01-01T00:00:00.000Z",
-  }
+  return gearOfTree(tree, { ...texts, url: "", source: "", command: "true", config: {}, inputs: {} })
 }

@@ -6,6 +6,7 @@ import { type Gear, type GearManifest, gearId, isGeartrainError } from "@geartra
 import { EXPORT_FORMS, type ExportOptions, exportImage } from "../../src/images/index.ts"
 import { sha256 } from "../../src/system/hash.ts"
 import { missing, run } from "./support/foreign.ts"
+import { gearOfTree } from "./support/gear-of-tree.ts"
 import { makeTar } from "./support/make-tar.ts"
 import { bytesOf, listingOf, pieces, withImage } from "./support/read-image.ts"
 import { temporaryFolder } from "./support/temporary-folder.ts"
@@ -26,18 +27,8 @@ const MANIFEST = {
   inputs: {},
 } satisfies GearManifest
 
-/** A gear whose tree is that of an image. */
 function gearOf(tree: Gear["tree"], manifest: GearManifest = MANIFEST): Gear {
-  return {
-    id: gearId({ platform: "linux/amd64", tree, manifest }, sha256),
-    platform: "linux/amd64",
-    tree,
-    manifest,
-    origin: { kind: "tar", reference: "test" },
-    entries: 1,
-    sizeBytes: 1,
-    imported: "2026-01-01T00:00:00.000Z",
-  }
+  return gearOfTree(tree, manifest)
 }
 
 async function exported(tar: Buffer, path: string, options: ExportOptions): Promise<Gear> {

@@ -24,6 +24,7 @@ import { isGeartrainError } from "@geartrain/spec"
 import { openStoreHome } from "../../src/stores/filesystem/home/store-home.ts"
 import { type FilesystemRootStore, openRootStore } from "../../src/stores/filesystem/roots/root-store.ts"
 import { nodeAsNobody } from "../programs/as-nobody.ts"
+import { flipByte } from "./flip-byte.ts"
 import { listTree, makeSampleTree, packed, type SampleTree } from "./sample-tree.ts"
 
 const skip = missing()
@@ -130,9 +131,9 @@ for (const form of ["squashfs", "tree"] as const) {
     for (const place of places) {
       const { size } = await lstat(place)
       for (const at of [0, Math.floor(size / 2), size - 1]) {
-        await flip(place, at)
+        await flipByte(place, at)
         assert.notDeepEqual(await store.check(sample.tree), [], `${place} at ${at}`)
-        await flip(place, at)
+        await flipByte(place, at)
       }
     }
     if (form === "tree") {
@@ -167,7 +168,7 @@ for (const form of ["squashfs", "tree"] as const) {
   test(`putting a ${form} again mends one whose root.json is damaged`, { skip }, async () => {
     const { home, store } = await opened(form)
     await store.put(sample.tree, source(sample))
-    await flip(join(home, "roots", sample.tree.slice(7), "root.json"), 10)
+    await flipByte(join(home, "roots", sample.tree.slice(7), "root.json"), 10)
     await assert.rejects(store.stat(sample.tree), (error) => isGeartrainError(error, "ROOT_DAMAGED"))
     assert.equal((await listOf(store)).length, 1)
     await store.put(sample.tree, source(sample))
@@ -230,9 +231,9 @@ test("a tree that was damaged is not read as if it were whole", { skip }, async 
   const folder = join(home, "roots", sample.tree.slice(7))
   const large = join(folder, "tree", "large")
   const damaged = (error: unknown): boolean => isGeartrainError(error, "ROOT_DAMAGED")
-  await flip(large, 1_000_000)
+  await flipByte(large, 1_000_000)
   await assert.rejects(readAll(store.read(sample.tree)), damaged)
-  await flip(large, 1_000_000)
+  await flipByte(large, 1_000_000)
   await appendFile(large, "more")
   await assert.rejects(readAll(store.read(sample.tree)), damaged)
   const shorter = await open(large, "r+")
@@ -246,7 +247,7 @@ test("a tree that was damaged is not read as if it were whole", { skip }, async 
     ["listing", 20],
     ["uncounted", 0],
   ] as const) {
-    await flip(join(folder, name), at)
+    await flipByte(join(folder, name), at)
     await assert.rejects(readAll(store.read(sample.tree)), damaged)
   }
 })
@@ -254,7 +255,7 @@ test("a tree that was damaged is not read as if it were whole", { skip }, async 
 test("a damaged squashfs is not read as if it were whole", { skip }, async () => {
   const { store } = await opened("squashfs")
   const stored = await store.put(sample.tree, source(sample))
-  await flip(stored.path, 40)
+  await flipByte(stored.path, 40)
   await assert.rejects(readAll(store.read(sample.tree)), (error) => isGeartrainError(error, "ROOT_DAMAGED"))
 })
 
@@ -390,17 +391,6 @@ async function unpackedListing(tar: AsyncIterable<Uint8Array>): Promise<string> 
     stdio: ["ignore", "ignore", "ignore"],
   })
   return listTree(folder)
-}
-
-async function flip(path: string, at: number): Promise<void> {
-  const stats = await lstat(path)
-  const file = await open(path, "r+")
-  const byte = Buffer.alloc(1)
-  await file.read(byte, 0, 1, at)
-  byte[0] = (byte[0] ?? 0) ^ 1
-  await file.write(byte, 0, 1, at)
-  await file.close()
-  await utimes(path, stats.atime, stats.mtime)
 }
 
 /** What is in the store's folder besides whole roots and empty folders. */

@@ -1,8 +1,7 @@
-import type { TreeView } from "@geartrain/ports"
+import type { TreeScan as ImageScan, TreeView } from "@geartrain/ports"
 import {
   countsInTree,
   type Digest,
-  type Platform,
   TREE_LISTING_HEADER,
   type TreeDigest,
   type TreeEntry,
@@ -20,22 +19,10 @@ import { findFile, findName } from "./walk-path.ts"
 /**
  * What one pass over an image found out: its whole root filesystem but for the bytes of the files.
  *
- * Kept in columns of numbers: about 100 bytes an entry. Never changes.
+ * Kept in columns of numbers: about 100 bytes an entry. Never changes. A hard link counts like a file of its own; a platform is absent when
+ * the programs in the tree do not tell.
  */
-export interface TreeScan {
-  readonly tree: TreeDigest
-  /** Entries that count, which is lines of the listing. */
-  readonly entries: number
-  /** Bytes of all files that count, holes included; a hard link counts like a file of its own. */
-  readonly sizeBytes: number
-  /** Body of `flywheel/v0/manifest.json`; absent when the tree has none. */
-  readonly manifest?: Uint8Array
-  /** Told from the programs in the tree; absent when they do not tell. */
-  readonly platform?: Platform
-  /** Sentences for the user: what was left out, and why. */
-  readonly warnings: readonly string[]
-  /** The canonical listing, whose sha256 is `tree`, in pieces of about 64 KiB. May be read as often as wanted. */
-  listing(): AsyncIterable<Uint8Array>
+export interface TreeScan extends ImageScan {
   /** The entries that count, in the order of the listing. */
   treeEntries(): Iterable<TreeEntry>
   /** The tree to look around in. */

@@ -1,33 +1,15 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { PREPARED_BOX } from "../../../test/providers/prepared-box.ts"
 import type { PreparedBox } from "../box/backend.ts"
 import { GEAR_CAPABILITIES } from "../box/root/gear-capabilities.ts"
 import { bwrapCommand, bwrapOptions, optionsFile } from "./commands.ts"
 import { bwrapEnding, bwrapVersion, childPid } from "./replies.ts"
 
+/** As the user of the box is root, who has capabilities to lose. */
 const PREPARED: PreparedBox = {
-  box: {
-    id: "box-1",
-    folder: "/work/box",
-    root: { form: "tree", path: "/roots/1" },
-    command: ["sh", "-c", "echo 'a b'"],
-    environment: {},
-    workingFolder: "/flywheel/v0",
-    uid: 0,
-    gid: 0,
-    mounts: [],
-    network: "none",
-    streams: "captured",
-  },
-  folder: "/state/boxes/1",
-  root: "/state/boxes/1/root",
-  state: "/state",
-  environment: { A: "1", B: "x y" },
-  mounts: [
-    { source: "/data/in", target: "/flywheel/v0/input", access: "read-only" },
-    { source: "/data/out", target: "/flywheel/v0/output", access: "read-write" },
-  ],
-  streams: "captured",
+  ...PREPARED_BOX,
+  box: { ...PREPARED_BOX.box, uid: 0, gid: 0 },
   userMapping: "single",
   resourceLimits: { coreBytes: 0, openFiles: 1024 },
 }
@@ -44,7 +26,7 @@ test("what a box has in its environment is in a file, and in no list of processe
   assert.deepEqual(words.slice(-4), ["--", "sh", "-c", "echo 'a b'"])
   assert.ok(!words.some((word) => word.includes("x y")))
   const options = bwrapOptions(PREPARED, new Map())
-  assert.deepEqual(after(options, "--setenv", 5), ["A", "1", "--setenv", "B", "x y"])
+  assert.deepEqual(after(options, "--setenv", 5), ["A", "1=2", "--setenv", "B", "x y"])
   assert.ok(options.indexOf("--clearenv") < options.indexOf("--setenv"))
   assert.equal(optionsFile(["a", "b\nc", ""]), "a\0b\nc\0\0")
 })
@@ -74,7 +56,7 @@ test("all capabilities are dropped, and only user 0 gets the few back", () => {
 
 test("inputs are mounted read-only and outputs are not, over the root and before the folder is entered", () => {
   const options = bwrapOptions(PREPARED, new Map())
-  assert.deepEqual(after(options, "--ro-bind", 2), ["/data/in", "/flywheel/v0/input"])
+  assert.deepEqual(after(options, "--ro-bind", 2), ["/data/folder", "/flywheel/v0/input/a"])
   const at = options.indexOf("/flywheel/v0/output")
   assert.deepEqual(options.slice(at - 2, at), ["--bind", "/data/out"])
   assert.ok(options.indexOf("/state/boxes/1/root") < at && at < options.indexOf("--chdir"))

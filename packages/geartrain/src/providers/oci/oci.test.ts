@@ -1,42 +1,15 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { PREPARED_BOX } from "../../../test/providers/prepared-box.ts"
 import type { PreparedBox } from "../box/backend.ts"
 import { bundleOf } from "./bundle.ts"
 import { runCommand } from "./commands.ts"
 import { ociEnding, ociVersion, pidOf } from "./replies.ts"
 import { OCI_RUNTIMES } from "./runtimes.ts"
 
-const PREPARED: PreparedBox = {
-  box: {
-    id: "box-1",
-    folder: "/work/box",
-    root: { form: "tree", path: "/roots/1" },
-    command: ["sh", "-c", "true"],
-    environment: {},
-    workingFolder: "/flywheel/v0",
-    uid: 1000,
-    gid: 100,
-    mounts: [],
-    network: "none",
-    streams: "captured",
-  },
-  folder: "/state/boxes/1",
-  root: "/state/boxes/1/root",
-  state: "/state",
-  environment: { A: "1=2", B: "x y" },
-  mounts: [
-    { source: "/data/folder", target: "/flywheel/v0/input/a", access: "read-only" },
-    { source: "/data/file", target: "/flywheel/v0/input/b/f", access: "read-only" },
-    { source: "/data/out", target: "/flywheel/v0/output", access: "read-write" },
-  ],
-  streams: "captured",
-  userMapping: "full",
-  resourceLimits: { coreBytes: 0, openFiles: 1024, fileBytes: 5000 },
-}
-
 function bundle(changes: Partial<PreparedBox> = {}, runtime: "crun" | "runc" = "crun") {
   return bundleOf(
-    { ...PREPARED, ...changes },
+    { ...PREPARED_BOX, ...changes },
     {
       isFolder: (path) => path.endsWith("folder"),
       runtime: OCI_RUNTIMES[runtime],
@@ -48,7 +21,7 @@ function bundle(changes: Partial<PreparedBox> = {}, runtime: "crun" | "runc" = "
 
 test("a bundle says the box's process, and gives it no new privileges", () => {
   const { process, hostname } = bundle()
-  assert.deepEqual(process.args, ["sh", "-c", "true"])
+  assert.deepEqual(process.args, ["sh", "-c", "echo 'a b'"])
   assert.deepEqual(process.env, ["A=1=2", "B=x y"])
   assert.deepEqual([process.cwd, process.noNewPrivileges, process.terminal], ["/flywheel/v0", true, false])
   assert.deepEqual(process.user, { uid: 1000, gid: 100, umask: 0o022 })
@@ -64,7 +37,7 @@ test("a bundle says the box's process, and gives it no new privileges", () => {
 
 test("mounts can hold neither devices nor setuid programs, inputs are read-only to the last folder", () => {
   const mounts = bundle().mounts
-  for (const { source } of PREPARED.mounts) {
+  for (const { source } of PREPARED_BOX.mounts) {
     const options = mounts.find((mount) => mount.source === source)?.options ?? []
     for (const option of ["rbind", "nosuid", "nodev"]) assert.ok(options.includes(option), `${source} ${option}`)
   }
@@ -93,7 +66,7 @@ test("who has one user only is 0 there, or gets the box's number by one namespac
   assert.deepEqual(mapped.process.user, { uid: 1000, gid: 100, umask: 0o022 })
   assert.deepEqual(mapped.linux.uidMappings, [{ containerID: 1000, hostID: 0, size: 1 }])
   assert.ok(mapped.linux.namespaces.some(({ type }) => type === "user"))
-  const root = bundle({ userMapping: "single", box: { ...PREPARED.box, uid: 0, gid: 0 } })
+  const root = bundle({ userMapping: "single", box: { ...PREPARED_BOX.box, uid: 0, gid: 0 } })
   assert.ok(!root.linux.namespaces.some(({ type }) => type === "user"))
 })
 
@@ -110,10 +83,10 @@ test("a terminal has the size of the caller's", () => {
 })
 
 test("a runtime is started from where no box can change it, and leaves control groups alone", () => {
-  const words = runCommand(OCI_RUNTIMES.crun, "/usr/bin/crun", PREPARED)
+  const words = runCommand(OCI_RUNTIMES.crun, "/usr/bin/crun", PREPARED_BOX)
   assert.deepEqual(words.slice(0, 2), ["/state/bin/crun", "--cgroup-manager=disabled"])
   assert.ok(words.includes("file:/state/boxes/1/backend.log"))
-  assert.ok(runCommand(OCI_RUNTIMES.runc, "/usr/sbin/runc", PREPARED).includes("/state/boxes/1/backend.log"))
+  assert.ok(runCommand(OCI_RUNTIMES.runc, "/usr/sbin/runc", PREPARED_BOX).includes("/state/boxes/1/backend.log"))
   assert.equal(words.at(-1), "box-1")
 })
 

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict"
-import { copyFile, mkdir, open, rm, stat, writeFile } from "node:fs/promises"
+import { copyFile, mkdir, rm, stat, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { test } from "node:test"
 import { isGeartrainError } from "@geartrain/spec"
 import { opened, output, verification } from "../../../test/records/opened-records.ts"
 import { gear, job, jobId, OWNER } from "../../../test/records/sample-records.ts"
+import { flipByte } from "../../../test/stores/flip-byte.ts"
 import { openRecords, type Records } from "./open-records.ts"
 
 test("a database that is no database is told, with what to do", async (context) => {
@@ -39,7 +40,7 @@ test("no byte of a database can change without being found, or without changing 
     const copy = join(folder, "copy")
     await mkdir(copy)
     await copyFile(path, join(copy, "records.db"))
-    await flip(join(copy, "records.db"), at)
+    await flipByte(join(copy, "records.db"), at, 0x11)
     const damaged = openRecords(join(copy, "records.db"), { prepare: async () => {} })
     const found = await damaged.check().catch((error: unknown) => [String(error)])
     if (found.length === 0 && (await everything(damaged)) !== whole) silent.push(at)
@@ -62,13 +63,4 @@ async function everything(records: Records): Promise<string> {
     [...blobs],
     [...roots],
   ])
-}
-
-async function flip(path: string, at: number): Promise<void> {
-  const file = await open(path, "r+")
-  const byte = Buffer.alloc(1)
-  await file.read(byte, 0, 1, at)
-  byte[0] = (byte[0] ?? 0) ^ 0x11
-  await file.write(byte, 0, 1, at)
-  await file.close()
 }

@@ -42,6 +42,17 @@ export async function startShell(bench: ProviderBench, script: string, wish: Par
   return bench.provider.start(await boxOf(bench, { command: ["sh", "-c", script], ...wish }))
 }
 
+/** Starts a box that runs these lines of shell, and waits until they have said that they are ready. */
+export async function startReady(
+  bench: ProviderBench,
+  script: string,
+): Promise<{ readonly container: Container; readonly output: Listener }> {
+  const container = await startShell(bench, script)
+  const output = listenTo(container.stdout)
+  await output.hear("ready")
+  return { container, output }
+}
+
 /** Runs a box to its end, and deletes it. */
 export async function runBox(bench: ProviderBench, wish: Partial<Box>): Promise<BoxResult> {
   const container = await bench.provider.start(await boxOf(bench, wish))

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { isGeartrainError } from "@geartrain/spec"
 import type { Law } from "../law.ts"
-import { boxOf, listenTo, type ProviderBench, runBox, runShell, startShell } from "./bench.ts"
+import { boxOf, listenTo, type ProviderBench, runBox, runShell, startReady, startShell } from "./bench.ts"
 
 /** How a box begins and ends. */
 export const boxLifeLaws: readonly Law<ProviderBench>[] = [
@@ -108,9 +108,10 @@ export const boxLifeLaws: readonly Law<ProviderBench>[] = [
     id: "kill/reaches-a-handler",
     says: "a command that catches SIGTERM is told, and ends as it likes",
     check: async (bench) => {
-      const container = await startShell(bench, "trap 'echo caught; exit 5' TERM; echo ready; sleep 100 & wait")
-      const output = listenTo(container.stdout)
-      await output.hear("ready")
+      const { container, output } = await startReady(
+        bench,
+        "trap 'echo caught; exit 5' TERM; echo ready; sleep 100 & wait",
+      )
       await container.kill("SIGTERM")
       const exit = await container.wait()
       await container.delete()
@@ -121,9 +122,7 @@ export const boxLifeLaws: readonly Law<ProviderBench>[] = [
     id: "kill/cannot-be-ignored-for-ever",
     says: "a command that ignores SIGTERM goes on, and ends with SIGKILL",
     check: async (bench) => {
-      const container = await startShell(bench, "trap '' TERM; echo ready; sleep 100")
-      const output = listenTo(container.stdout)
-      await output.hear("ready")
+      const { container } = await startReady(bench, "trap '' TERM; echo ready; sleep 100")
       await container.kill("SIGTERM")
       await container.kill("SIGKILL")
       const exit = await container.wait()
@@ -135,9 +134,7 @@ export const boxLifeLaws: readonly Law<ProviderBench>[] = [
     id: "kill/leaves-no-process",
     says: "SIGKILL ends every process of the box, those too that hold its output open",
     check: async (bench) => {
-      const container = await startShell(bench, "sleep 100 & sleep 100 & echo ready; sleep 100")
-      const output = listenTo(container.stdout)
-      await output.hear("ready")
+      const { container, output } = await startReady(bench, "sleep 100 & sleep 100 & echo ready; sleep 100")
       await container.kill("SIGKILL")
       assert.equal((await container.wait()).code, 137)
       assert.equal(await output.all, "ready\n")

@@ -1,18 +1,13 @@
 import assert from "node:assert/strict"
-import { createHash } from "node:crypto"
-import { link, lstat, mkdir, mkdtemp, open, readFile, rm, stat, symlink, utimes, writeFile } from "node:fs/promises"
+import { link, lstat, mkdir, open, readFile, stat, symlink, utimes, writeFile } from "node:fs/promises"
 import { createServer } from "node:net"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
-import { type TestContext, test } from "node:test"
-import type { BlobDescriptor } from "@geartrain/ports"
-import { type Digest, isGeartrainError } from "@geartrain/spec"
+import { test } from "node:test"
+import { isGeartrainError } from "@geartrain/spec"
+import { chunks, digestOf, listed, openedBlobs } from "../../../../test/stores/opened-blobs.ts"
 import { runProcess } from "../../../system/process.ts"
-import { openStoreHome } from "../home/store-home.ts"
-import { openBlobStore } from "./blob-store.ts"
 
 test("adopt takes a file over: it is gone from its place, whole in the store, and read-only", async (context) => {
-  const { folder, store } = await openedStore(context)
+  const { folder, store } = await openedBlobs(context)
   const path = await file(folder, "output")
   const { ino } = await stat(path)
   await utimes(path, 1, 1)
@@ -26,7 +21,7 @@ test("adopt takes a file over: it is gone from its place, whole in the store, an
 })
 
 test("adopt of a file that is held already leaves one blob and no file", async (context) => {
-  const { folder, store } = await openedStore(context)
+  const { folder, store } = await openedBlobs(context)
   await store.put(chunks("output"))
   const path = await file(folder, "output")
   await store.adopt(path)
@@ -35,7 +30,7 @@ test("adopt of a file that is held already leaves one blob and no file", async (
 })
 
 test("adopt copies a file that has another name, so that nobody can write to the blob", async (context) => {
-  const { folder, store } = await openedStore(context)
+  const { folder, store } = await openedBlobs(context)
   const path = await file(folder, "output")
   await link(path, `${folder}/other`)
   const { digest } = await store.adopt(path)
@@ -45,7 +40,7 @@ test("adopt copies a file that has another name, so that nobody can write to the
 })
 
 test("adopt may keep the file as another name of the blob, and adopts it again after a kill without copying", async (context) => {
-  const { folder, store } = await openedStore(context)
+  const { folder, store } = await openedBlobs(context)
   const path = await file(folder, "output")
   for (const keep of [true, true, false]) {
     const { digest } = await store.adopt(path, { keep })
@@ -60,7 +55,7 @@ test("adopt may keep the file as another name of the blob, and adopts it again a
 })
 
 test("adopt that keeps a file with another name keeps that, and copies", async (context) => {
-  const { folder, store } = await openedStore(context)
+  const { folder, store } = await openedBlobs(context)
   const path = await file(folder, "output")
   await link(path, `${folder}/other`)
   const { digest } = await store.adopt(path, { keep: true })
@@ -70,7 +65,7 @@ test("adopt that keeps a file with another name keeps that, and copies", async (
 })
 
 test("adopt refuses links, folders, pipes and sockets, and leaves them where they are", async (context) => {
-  const { folder, store } = await openedStore(context)
+  const { folder, store } = await openedBlobs(context)
   await symlink("/etc/shadow", `${folder}/link`)
   await mkdir(`${folder}/folder`)
   await runProcess(["mkfifo", `${folder}/pipe`])
@@ -85,7 +80,7 @@ test("adopt refuses links, folders, pipes and sockets, and leaves them where the
 })
 
 test("adopt refuses a file over the limit unread, the holes of a sparse file counted", async (context) => {
-  const { folder, store } = await openedStore(context)
+  const { folder, store } = await openedBlobs(context)
   const sparse = await open(`${folder}/sparse`, "wx")
   await sparse.truncate(1024 ** 4)
   await sparse.close()
@@ -99,12 +94,12 @@ test("adopt refuses a file over the limit unread, the holes of a sparse file cou
 })
 
 test("adopt takes a file of the very size of the limit", async (context) => {
-  const { folder, store } = await openedStore(context)
+  const { folder, store } = await openedBlobs(context)
   assert.equal((await store.adopt(await file(folder, "output"), { maxBytes: 6 })).sizeBytes, 6)
 })
 
 test("adopt refuses a file that changes while it is read, and leaves it", async (context) => {
-  const { folder, store } = await openedStore(context)
+  const { folder, store } = await openedBlobs(context)
   const path = await file(folder, Buffer.alloc(64 * 1024 * 1024))
   const writer = await open(path, "r+")
   context.after(() => writer.close())
@@ -120,40 +115,11 @@ test("adopt refuses a file that changes while it is read, and leaves it", async 
 })
 
 test("adopt of a file that is not there fails as the disk does", async (context) => {
-  const { folder, store } = await openedStore(context)
+  const { folder, store } = await openedBlobs(context)
   await assert.rejects(store.adopt(`${folder}/none`), { code: "ENOENT" })
 })
-
-interface OpenedStore {
-  readonly folder: string
-  readonly home: string
-  readonly store: ReturnType<typeof openBlobStore>
-}
-
-async function openedStore(context: TestContext): Promise<OpenedStore> {
-  const folder = await mkdtemp(join(tmpdir(), "geartrain-blobs-"))
-  context.after(() => rm(folder, { recursive: true, force: true }))
-  const home = await openStoreHome(join(folder, "home"))
-  return { folder, home: home.layout.home, store: openBlobStore(home) }
-}
 
 async function file(folder: string, bytes: string | Uint8Array): Promise<string> {
   await writeFile(`${folder}/file`, bytes)
   return `${folder}/file`
-}
-
-/** Changes the first letter, as a disk might. */
-
-async function listed(store: ReturnType<typeof openBlobStore>): Promise<readonly BlobDescriptor[]> {
-  const found: BlobDescriptor[] = []
-  for await (const descriptor of store.list()) found.push(descriptor)
-  return found
-}
-
-async function* chunks(...texts: readonly string[]): AsyncGenerator<Uint8Array> {
-  for (const text of texts) yield Buffer.from(text)
-}
-
-function digestOf(text: string): Digest {
-  return `sha256:${createHash("sha256").update(text).digest("hex")}`
 }

@@ -1,12 +1,11 @@
 import assert from "node:assert/strict"
-import { createHash } from "node:crypto"
 import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { type TestContext, test } from "node:test"
-import type { BlobDescriptor } from "@geartrain/ports"
+import { test } from "node:test"
 import { blobStoreLaws, keepsLaws } from "@geartrain/ports/laws"
 import { type Digest, isGeartrainError } from "@geartrain/spec"
+import { chunks, digestOf, listed, openedBlobs } from "../../../../test/stores/opened-blobs.ts"
 import { openStoreHome } from "../home/store-home.ts"
 import { openBlobStore } from "./blob-store.ts"
 
@@ -27,7 +26,7 @@ keepsLaws(test, "filesystem", {
 })
 
 test("reading from a store that is not there yet makes nothing", async (context) => {
-  const { folder, store } = await openedStore(context)
+  const { folder, store } = await openedBlobs(context)
   assert.equal(await store.stat(digestOf("x")), undefined)
   assert.deepEqual(await listed(store), [])
   assert.equal(await store.locate(digestOf("x")), undefined)
@@ -36,7 +35,7 @@ test("reading from a store that is not there yet makes nothing", async (context)
 })
 
 test("a store is for its owner alone, and a blob for nobody to write to", async (context) => {
-  const { home, store } = await openedStore(context)
+  const { home, store } = await openedBlobs(context)
   const { digest } = await store.put(chunks("hello"))
   assert.equal((await stat(home)).mode & 0o777, 0o700)
   const path = await store.locate(digest)
@@ -45,7 +44,7 @@ test("a store is for its owner alone, and a blob for nobody to write to", async 
 })
 
 test("get of a damaged blob hands out its bytes and then fails", async (context) => {
-  const { store } = await openedStore(context)
+  const { store } = await openedBlobs(context)
   const { digest } = await store.put(chunks("hello"))
   await damage((await store.locate(digest)) ?? "")
   const read: string[] = []
@@ -60,7 +59,7 @@ test("get of a damaged blob hands out its bytes and then fails", async (context)
 })
 
 test("check finds damage, a blob cut short and absence, and nothing in a whole blob", async (context) => {
-  const { store } = await openedStore(context)
+  const { store } = await openedBlobs(context)
   const { digest } = await store.put(chunks("hello"))
   assert.deepEqual(await store.check(digest), [])
   const path = (await store.locate(digest)) ?? ""
@@ -74,7 +73,7 @@ test("check finds damage, a blob cut short and absence, and nothing in a whole b
 })
 
 test("putting a damaged blob again mends it", async (context) => {
-  const { store } = await openedStore(context)
+  const { store } = await openedBlobs(context)
   const { digest } = await store.put(chunks("hello"))
   await damage((await store.locate(digest)) ?? "")
   await store.put(chunks("hello"))
@@ -82,7 +81,7 @@ test("putting a damaged blob again mends it", async (context) => {
 })
 
 test("putting what is held makes it look new, so that a collection spares it", async (context) => {
-  const { store } = await openedStore(context)
+  const { store } = await openedBlobs(context)
   const { digest } = await store.put(chunks("hello"))
   const path = (await store.locate(digest)) ?? ""
   await utimes(path, 1, 1)
@@ -91,24 +90,11 @@ test("putting what is held makes it look new, so that a collection spares it", a
 })
 
 test("something that is no digest never becomes a path", async (context) => {
-  const { store } = await openedStore(context)
+  const { store } = await openedBlobs(context)
   const hostile = "sha256:../../../../etc/passwd" as Digest
   await assert.rejects(store.stat(hostile), RangeError)
   await assert.rejects(store.remove(hostile), RangeError)
 })
-
-interface OpenedStore {
-  readonly folder: string
-  readonly home: string
-  readonly store: ReturnType<typeof openBlobStore>
-}
-
-async function openedStore(context: TestContext): Promise<OpenedStore> {
-  const folder = await mkdtemp(join(tmpdir(), "geartrain-blobs-"))
-  context.after(() => rm(folder, { recursive: true, force: true }))
-  const home = await openStoreHome(join(folder, "home"))
-  return { folder, home: home.layout.home, store: openBlobStore(home) }
-}
 
 async function damage(path: string): Promise<void> {
   const bytes = await readFile(path)
@@ -117,21 +103,7 @@ async function damage(path: string): Promise<void> {
   await writeFile(path, bytes)
 }
 
-async function listed(store: ReturnType<typeof openBlobStore>): Promise<readonly BlobDescriptor[]> {
-  const found: BlobDescriptor[] = []
-  for await (const descriptor of store.list()) found.push(descriptor)
-  return found
-}
-
 async function leftovers(folder: string): Promise<readonly string[]> {
   const names = await readdir(join(folder, "home", "tmp")).catch(() => [])
   return names.filter((name) => name !== "")
-}
-
-async function* chunks(...texts: readonly string[]): AsyncGenerator<Uint8Array> {
-  for (const text of texts) yield Buffer.from(text)
-}
-
-function digestOf(text: string): Digest {
-  return `sha256:${createHash("sha256").update(text).digest("hex")}`
 }
