@@ -44,6 +44,7 @@ export { type InvocationFault, invocationError } from "./invocation/invocation-f
 export { parseSetting, parseSettingValue, type SettingResult } from "./invocation/parse-setting.ts"
 export { type Culprit, type Failure, REASONS, type Reason } from "./job/failure.ts"
 export {
+  type HeldCondition,
   type InputOrigin,
   JOB_RECORD_FORMAT,
   type JobId,

@@ -1,5 +1,6 @@
 import type { RootFilesystem } from "@geartrain/ports"
 import type { Destination, Digest, Gear, JobId, JsonObject, JsonValue, Limits, Network } from "@geartrain/spec"
+import type { Experiment } from "./experiments/experiment.ts"
 import type { ReadInput } from "./phases/read-input.ts"
 
 /** A folder that is run as it lies there, without being imported. */
@@ -41,6 +42,8 @@ export interface JobRequest {
   readonly replayOf?: JobId
   /** The outputs are wanted for a comparison only. */
   readonly forVerification?: true
+  /** What the run is held to: see `holdRequest`. */
+  readonly experiment?: Experiment
 }
 
 /** What a job tells while it runs. */

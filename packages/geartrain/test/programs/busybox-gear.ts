@@ -44,7 +44,8 @@ export function makeBusyboxGear(folder: string, gear: BusyboxGear): string {
   return folder
 }
 
-function manifestOf(gear: BusyboxGear): Record<string, unknown> {
+/** The manifest of a small gear. */
+export function manifestOf(gear: BusyboxGear): Record<string, unknown> {
   return {
     name: gear.name ?? "busybox-gear",
     label: "A gear for tests",

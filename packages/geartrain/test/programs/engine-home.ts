@@ -17,6 +17,8 @@ export interface EngineHome {
   readonly engine: Engine
   /** Imports a gear of busybox and runs it. */
   run(gear: BusyboxGear, request?: Partial<JobRequest>, options?: RunJobOptions): Promise<JobRecord>
+  /** Imports the gear in a folder that is its root filesystem, and runs it. */
+  runRoot(root: string, request?: Partial<JobRequest>, options?: RunJobOptions): Promise<JobRecord>
   /** What the gear printed, both streams. */
   log(record: JobRecord): Promise<readonly string[]>
   /** Writes an input file, and answers with its path. */
@@ -33,20 +35,24 @@ export async function openEngineHome(options: { readonly provider?: string } = {
   })
   const engine = await openEngine(settings, { ...options, write: true })
   let gears = 0
+  const runRoot: EngineHome["runRoot"] = async (root, request = {}, runOptions = {}) => {
+    const image = await openImageReference(root, settings, {})
+    try {
+      const imported = await importGear(image, engine)
+      return await runJob({ gear: imported.gear, config: {}, files: {}, ...request }, engine, runOptions)
+    } finally {
+      await image.close()
+    }
+  }
   return {
     folder,
     engine,
-    run: async (gear, request = {}, runOptions = {}) => {
+    run: (gear, request, runOptions) => {
       gears += 1
       const root = makeBusyboxGear(join(folder, `gear-${gears}`), { name: `gear-${gears}`, ...gear })
-      const image = await openImageReference(root, settings, {})
-      try {
-        const imported = await importGear(image, engine)
-        return await runJob({ gear: imported.gear, config: {}, files: {}, ...request }, engine, runOptions)
-      } finally {
-        await image.close()
-      }
+      return runRoot(root, request, runOptions)
     },
+    runRoot,
     log: async (record) => {
       const lines: string[] = []
       for await (const line of readLog(record, engine)) lines.push(line.msg)

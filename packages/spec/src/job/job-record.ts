@@ -91,6 +91,14 @@ export interface Verification {
   readonly differences: readonly { readonly path: string; readonly here?: Digest; readonly there?: Digest }[]
 }
 
+/** Something that a run was held to, so as to see whether it makes a difference. */
+export interface HeldCondition {
+  /** A stable word, such as `threads` or `clock`. */
+  readonly name: string
+  /** For people; ends a sentence: `one thread`. */
+  readonly says: string
+}
+
 /**
  * Everything about one job, in one document, kept for ever. JSON Schema: `JOB_RECORD_SCHEMA` in `published/` (`gear schema job-record`).
  *
@@ -151,5 +159,7 @@ export interface JobRecord {
   readonly replayOf?: JobId
   /** True when that was done to compare the outputs, and not to have them. */
   readonly forVerification?: true
+  /** An experiment: the run was held to these, which the gear's invocation alone does not say. Its outputs stand for no other job's. */
+  readonly conditions?: readonly HeldCondition[]
   readonly history: readonly Verification[]
 }

@@ -1,5 +1,6 @@
 import { type Failure, REASONS } from "../job/failure.ts"
 import {
+  type HeldCondition,
   type InputOrigin,
   JOB_RECORD_FORMAT,
   type JobRecord,
@@ -70,8 +71,8 @@ const OUTPUT = objectOf<OutputFile>("A file as it came out", {
   executable: { may: { const: true } },
   output: { may: described(TEXT, "What the gear's manifest calls it") },
   sensitivity: { may: SENSITIVITY },
-})
   freed: { may: described(TIME, "Since when its bytes are no longer stored: removed to make room, to be made again") },
+})
 
 const PROMISED = objectOf<PromisedOutput>("An output that the gear's manifest promises", {
   files: { must: described(listOf(TEXT), "Patterns of paths in the output folder") },
@@ -115,6 +116,11 @@ const VERIFICATION = objectOf<Verification>("An attempt to run the job again and
   verdict: { must: oneOfWords(["identical", "equivalent", "different", "undecided"]) },
   why: { may: described(TEXT, "Why it is undecided") },
   differences: { must: listOf(DIFFERENCE) },
+})
+
+const CONDITION = objectOf<HeldCondition>("Something that the run was held to", {
+  name: { must: described(TEXT, "A stable word, such as threads or clock") },
+  says: { must: described(TEXT, "For people; ends a sentence") },
 })
 
 const HOST = objectOf<JobRecord["host"]>("The machine", {
@@ -189,6 +195,7 @@ export const JOB_RECORD_SCHEMA: JsonObject = {
     },
     replayOf: { may: JOB_ID },
     forVerification: { may: described({ const: true }, "Done to compare the outputs, and not to have them") },
+    conditions: { may: described(listOf(CONDITION), "An experiment: what the run was held to") },
     history: { must: listOf(VERIFICATION) },
   }),
 }

@@ -121,6 +121,7 @@ const RECORD: JobRecord = {
   phasesMs: { preparing: 1, executing: 2.5, collecting: 3 },
   replayOf: "0123456789abcdef01234567",
   forVerification: true,
+  conditions: [{ name: "threads", says: "one thread" }],
   history: [
     {
       at: TIME,

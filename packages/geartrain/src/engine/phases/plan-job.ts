@@ -18,6 +18,7 @@ import { type GearAdditions, readAdditions } from "@geartrain/spec/additions"
 import { sha256 } from "../../system/hash.ts"
 import { hostFacts } from "../../system/host.ts"
 import type { EnginePorts } from "../engine-ports.ts"
+import { type Experiment, heldEnvironment } from "../experiments/experiment.ts"
 import type { DevelopmentRoot, JobRequest } from "../job-request.ts"
 import { checkRequest } from "../request/check-request.ts"
 import { describeInputs } from "../request/describe-inputs.ts"
@@ -52,6 +53,7 @@ export interface JobPlan {
   readonly warnings: readonly string[]
   readonly replayOf?: JobId
   readonly forVerification?: true
+  readonly experiment?: Experiment
 }
 
 export interface PlanningMeans {
@@ -86,7 +88,7 @@ export async function planJob(asked: JobRequest, means: PlanningMeans, signal?: 
     gear: request.gear.id,
     config,
     inputs,
-    environment: baseEnvironment(manifest, config, home),
+    environment: heldEnvironment(baseEnvironment(manifest, config, home), request.experiment),
     network,
     ...(request.destination === undefined ? {} : { destination: request.destination }),
   }
@@ -99,7 +101,7 @@ export async function planJob(asked: JobRequest, means: PlanningMeans, signal?: 
     configJson: configJson(manifest, {
       config,
       inputs,
-      jobId: means.id,
+      jobId: request.experiment?.seenAs ?? means.id,
       ...(request.keys === undefined ? {} : { keys: request.keys }),
       ...(request.destination === undefined ? {} : { destination: request.destination }),
     }),
@@ -114,6 +116,7 @@ export async function planJob(asked: JobRequest, means: PlanningMeans, signal?: 
     warnings: [...warnings, ...idleValues(request.config, config, additions)],
     ...(request.replayOf === undefined ? {} : { replayOf: request.replayOf }),
     ...(request.forVerification === undefined ? {} : { forVerification: request.forVerification }),
+    ...(request.experiment === undefined ? {} : { experiment: request.experiment }),
   }
 }
 

@@ -33,7 +33,7 @@ export async function runJob(request: JobRequest, ports: EnginePorts, options: R
   const started = startRecord(plan, provider, ports)
   await ports.jobs.create(started, ports.owner)
   await options.onEvent?.({ type: "created", id: started.id })
-  const folders = jobFolders(ports.workFolder, started.id)
+  const folders = jobFolders(ports.workFolder, plan.experiment?.seenAs ?? started.id)
   const ended = await carryOut({ record: started, plan, folders }, { ports, provider }, options)
   await options.onEvent?.({ type: "phase", phase: "collecting" })
   await ports.jobs.update(ended, "running")
@@ -201,6 +201,7 @@ function startRecord(plan: JobPlan, provider: Provider, ports: EnginePorts): Job
     started: now,
     ...(plan.replayOf === undefined ? {} : { replayOf: plan.replayOf }),
     ...(plan.forVerification === undefined ? {} : { forVerification: plan.forVerification }),
+    ...(plan.experiment === undefined ? {} : { conditions: plan.experiment.conditions }),
     history: [],
   }
 }

@@ -4,6 +4,7 @@ import { GEAR_FOLDER, type Invocation, type JobId, type JsonObject, type Limits 
 import { chown, mkdir, writeFile } from "../../system/files.ts"
 import { isRoot } from "../../system/host.ts"
 import { makeFolderOf, writeSmallFile } from "../../system/linux/small-folders.ts"
+import type { Experiment } from "../experiments/experiment.ts"
 import type { JobFolders } from "../job-folders.ts"
 
 /** What a gear's process is, apart from the files. */
@@ -48,6 +49,7 @@ export async function stageJob(
     readonly process: GearProcess
     readonly keys: Readonly<Record<string, string>>
     readonly secrets: readonly string[]
+    readonly experiment?: Experiment
   },
 ): Promise<readonly BoxMount[]> {
   makeOwnFolders(folders, job.process)
@@ -78,6 +80,7 @@ export async function stageJob(
     { source: folders.configFile, target: `${GEAR_FOLDER}/config.json`, access: "read-write" },
     { source: folders.temporary, target: "/tmp", access: "read-write" },
     ...(job.process.uid === 0 ? [] : [{ source: folders.home, target: GEAR_HOME, access: "read-write" as const }]),
+    ...(job.experiment?.mounts ?? []),
   ]
 }
 
@@ -111,8 +114,10 @@ export function boxOf(job: {
   readonly process: GearProcess
   readonly invocation: Invocation
   readonly limits: Limits
+  readonly experiment?: Experiment
 }): Box {
   const { limits } = job
+  const constraints = job.experiment?.constraints ?? []
   return {
     id: `gear-${job.id}`,
     folder: job.folders.box,
@@ -128,6 +133,7 @@ export function boxOf(job: {
     ...(limits.cpuCores === undefined ? {} : { cpuCores: limits.cpuCores }),
     ...(limits.processes === undefined ? {} : { processes: limits.processes }),
     ...(limits.outputBytes === undefined ? {} : { fileBytes: limits.outputBytes }),
+    ...(constraints.length === 0 ? {} : { constraints }),
     streams: "captured",
   }
 }
