@@ -1,3 +1,4 @@
+import { UnpackBudget } from "./containers/unpack-budget.ts"
 import type { FileComparison } from "./file-comparison.ts"
 import type { FileSource } from "./file-source.ts"
 import type { Format } from "./format.ts"
@@ -18,14 +19,24 @@ const HEAD_BYTES = 4096
  * Reads both from the beginning, more than once perhaps; memory stays bounded whatever their size.
  */
 export function compareFiles(a: FileSource, b: FileSource): Promise<FileComparison> {
-  return compareAt(0, a, b)
+  const budget = new UnpackBudget()
+  return compareAt({ depth: 0, budget }, budget.counted(a), budget.counted(b))
 }
 
-async function compareAt(depth: number, a: FileSource, b: FileSource): Promise<FileComparison> {
+interface Place {
+  /** Containers around the two. */
+  readonly depth: number
+  readonly budget: UnpackBudget
+}
+
+async function compareAt({ depth, budget }: Place, a: FileSource, b: FileSource): Promise<FileComparison> {
   const format = depth < DEEPEST ? await formatOf(a, b) : undefined
   if (format === undefined) return compareBytes(a, b)
   try {
-    return await format.compare(a, b, { inside: (one, two) => compareAt(depth + 1, one, two) })
+    return await format.compare(a, b, {
+      inside: (one, two) => compareAt({ depth: depth + 1, budget }, one, two),
+      budget,
+    })
   } catch (error) {
     if (!(error instanceof UnfitFile)) throw error
     const bytes = await compareBytes(a, b)

@@ -3,4 +3,6 @@ export interface FileSource {
   /** Name without folders: its ending helps to tell the format. */
   readonly name: string
   chunks(): AsyncIterable<Uint8Array>
+  /** The bytes from `start` to before `end`. Offered where that costs no reading of those before. */
+  part?(start: number, end: number): AsyncIterable<Uint8Array>
 }

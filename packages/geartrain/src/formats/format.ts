@@ -1,3 +1,4 @@
+import type { UnpackBudget } from "./containers/unpack-budget.ts"
 import type { FileComparison } from "./file-comparison.ts"
 import type { FileSource } from "./file-source.ts"
 
@@ -5,6 +6,8 @@ import type { FileSource } from "./file-source.ts"
 export interface FormatMeans {
   /** Compares what lies inside of a container by its own format. */
   readonly inside: (a: FileSource, b: FileSource) => Promise<FileComparison>
+  /** Whoever unpacks something asks here whether it may. */
+  readonly budget: UnpackBudget
 }
 
 /** A kind of file that is compared by what it means, and not by its bytes. */

@@ -3,7 +3,9 @@ import { FITS } from "./arrays/fits.ts"
 import { NIFTI } from "./arrays/nifti.ts"
 import { NPY } from "./arrays/npy.ts"
 import { GZIP } from "./containers/gzip.ts"
+import { TAR } from "./containers/tar.ts"
 import { ZIP } from "./containers/zip.ts"
+import { ZSTD } from "./containers/zstd.ts"
 import { PDF } from "./documents/pdf.ts"
 import type { Format } from "./format.ts"
 import { JSON_FORMAT } from "./kinds/json.ts"
@@ -18,6 +20,7 @@ import { SAM, VCF } from "./sequences/headed-text.ts"
 export const FORMATS: readonly Format[] = [
   BAM,
   GZIP,
+  ZSTD,
   ZIP,
   NIFTI,
   NPY,
@@ -26,6 +29,7 @@ export const FORMATS: readonly Format[] = [
   PNG,
   JPEG,
   PDF,
+  TAR,
   VCF,
   SAM,
   JSON_FORMAT,

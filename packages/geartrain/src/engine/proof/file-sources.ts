@@ -1,11 +1,9 @@
 import { basename } from "node:path"
 import { type Digest, GeartrainError } from "@geartrain/spec"
 import type { FileSource } from "../../formats/file-source.ts"
-import { createReadStream, type Stats, stat } from "../../system/files.ts"
+import { type Stats, stat } from "../../system/files.ts"
+import { readChunks } from "../../system/read-chunks.ts"
 import type { Stores } from "../engine-ports.ts"
-
-/** Larger pieces gain nothing. */
-const PIECE_BYTES = 1024 * 1024
 
 /**
  * A file of the user's, to be compared.
@@ -20,7 +18,11 @@ export async function fileSource(path: string): Promise<FileSource> {
       hint: "Name a file",
     })
   }
-  return { name: basename(path), chunks: () => createReadStream(path, { highWaterMark: PIECE_BYTES }) }
+  return {
+    name: basename(path),
+    chunks: () => readChunks(path),
+    part: (start, end) => readChunks(path, { start, end }),
+  }
 }
 
 /** Bytes of the store, under a name that tells their format. */

@@ -12,8 +12,12 @@ import { gunzip, isGzip } from "./gunzip.ts"
 export const GZIP: Format = {
   name: "gzip",
   fits: (head) => isGzip(head),
-  compare: async (a, b, { inside }) => {
+  compare: async (a, b, { inside, budget }) => {
     const header = await compareHeaders(a, b)
+    const unpacked = (source: FileSource): FileSource => ({
+      name: source.name.replace(/\.tgz$/i, ".tar").replace(/\.(gz|bgz)$/i, ""),
+      chunks: () => budget.spend(gunzip(source.chunks())),
+    })
     const content = await inside(unpacked(a), unpacked(b))
     const findings = new Findings()
     for (const { place, a: one, b: two } of header.kept) findings.add(`gzip ${place}`, one, two)
@@ -32,13 +36,6 @@ function withHeader(content: FileComparison, header: Findings): FileComparison {
     format: `gzip of ${content.format}`,
     summary: `${content.summary}${said}`,
     differences: [...header.kept, ...content.differences],
-  }
-}
-
-function unpacked(source: FileSource): FileSource {
-  return {
-    name: source.name.replace(/\.tgz$/i, ".tar").replace(/\.(gz|bgz)$/i, ""),
-    chunks: () => gunzip(source.chunks()),
   }
 }
 

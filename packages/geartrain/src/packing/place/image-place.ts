@@ -32,10 +32,9 @@ export function imageError<Code extends ErrorCode>(
   fault: ImageFault,
 ): GeartrainError<Code> {
   const { entry, offset, problem } = fault
-  const part = place.part === undefined ? "" : `${place.part}: `
   const at = offset === undefined ? "" : ` (at byte ${offset})`
   const subject = entry === undefined ? "" : `entry ${quoted(entry)}${at} `
-  return new GeartrainError(code, `Cannot read image ${quoted(place.reference)}: ${part}${subject}${problem}`, {
+  return new GeartrainError(code, `${beginning(place)}${subject}${problem}`, {
     details: {
       image: place.reference,
       ...(place.part === undefined ? {} : { part: place.part }),
@@ -45,6 +44,22 @@ export function imageError<Code extends ErrorCode>(
     ...(fault.hint === undefined ? {} : { hint: fault.hint }),
     ...(fault.cause === undefined ? {} : { cause: fault.cause }),
   })
+}
+
+/**
+ * What such an error says is wrong, without the place: for those who name it in their own words.
+ *
+ * @example
+ *   const place = { reference: "a.tar" }
+ *   problemOf(imageError("IMAGE_DAMAGED", place, { problem: "it is cut" }), place) // => "it is cut"
+ */
+export function problemOf(error: Error, place: ImagePlace): string {
+  const start = beginning(place)
+  return error.message.startsWith(start) ? error.message.slice(start.length) : error.message
+}
+
+function beginning({ reference, part }: ImagePlace): string {
+  return `Cannot read image ${quoted(reference)}: ${part === undefined ? "" : `${part}: `}`
 }
 
 /** Whether an error says that bytes make no sense as what they were taken for. */

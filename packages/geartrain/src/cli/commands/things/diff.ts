@@ -43,7 +43,7 @@ export const diffCommand: Command = {
     },
   ],
   notes: [
-    "Files are compared by what their format says they mean: text, JSON, CSV and TSV, gzip and zip by their members, VCF, SAM and BAM by their records, NIfTI, NumPy, FITS and DICOM by header and numbers, PNG and JPEG by their pixels, PDF apart from its metadata; all others byte by byte.",
+    "Files are compared by what their format says they mean: text, JSON, CSV and TSV, zip and tar by their members, what gzip and zstd packed, VCF, SAM and BAM by their records, NIfTI, NumPy, FITS and DICOM by header and numbers, PNG and JPEG by their pixels, PDF apart from its metadata; all others byte by byte.",
     "A word that names a file and also begins the id of a job is the job: write ./ before it.",
     `Only differences are shown. Of files, the first of each kind are named and all are counted; --json has up to ${MOST_LISTED} of each.`,
   ],
