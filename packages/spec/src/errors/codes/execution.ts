@@ -20,6 +20,12 @@ export const EXECUTION_CODES = {
     http: 412,
     title: "The gear needs a capability that is not offered or not granted",
   },
+  TRACER_UNAVAILABLE: {
+    fault: "platform",
+    retry: "elsewhere",
+    http: 503,
+    title: "The tracer does not work on this machine",
+  },
   TRACE_UNREADABLE: {
     fault: "backend",
     retry: "never",
