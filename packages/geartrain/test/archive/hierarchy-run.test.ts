@@ -67,6 +67,22 @@ function configOf(result: GearResult): ConfigJson {
 
 const RUN = ["run", "teller", "--no-output", "--hierarchy", "project.yaml"]
 
+test("a job that ran in no hierarchy, or for a place that was never made, is asked for its place", {
+  skip,
+}, async () => {
+  const outside = await home.run("teller", "--no-output")
+  const ask = ["metadata", outside.id, "--hierarchy", "project.yaml"]
+  const refused = await home.gear([...ask, "--json"])
+  assert.equal(codeOf(refused), "PLACE_NOT_FOUND")
+  assert.match(refused.out, /it ran in no hierarchy.*--destination/)
+  assert.equal((await home.gear([...ask, "--destination", "Study/sub-01"])).code, 0)
+  const analysis = ["--hierarchy", "project.yaml", "--destination", "Study/sub-01/analyses/new"]
+  const made = await home.run("teller", "--no-output", ...analysis)
+  const later = await home.gear(["metadata", made.id, "--hierarchy", "project.yaml", "--json"])
+  assert.match(later.out, /the place that it ran for is not in there.*--destination/)
+  assert.equal((await home.gear(["metadata", made.id, ...analysis])).code, 0)
+})
+
 test("a gear sees its input, its contexts and its destination as on a platform", { skip }, async () => {
   const seen = configOf(await home.gear([...RUN, "--scan", "Study/sub-01/ses-01/T1w/t1.nii.gz"]))
   const { scan, license, atlas, none } = seen.inputs

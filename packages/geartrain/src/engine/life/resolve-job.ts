@@ -21,9 +21,11 @@ export async function resolveJob(text: string, stores: Pick<Stores, "jobs">): Pr
   }
   const record = ids[0] === undefined ? undefined : await stores.jobs.get(ids[0])
   if (record !== undefined) return record
-  throw new GeartrainError("JOB_NOT_FOUND", `Cannot find job "${text}": no job has an id that begins so`, {
+  const isLatest = text === "latest"
+  const is = isLatest ? "no job was run yet" : "no job has an id that begins so"
+  throw new GeartrainError("JOB_NOT_FOUND", `Cannot find job "${text}": ${is}`, {
     details: { text },
-    hint: "List the jobs: gear jobs",
+    hint: isLatest ? "Run one first: gear run GEAR" : "List the jobs: gear jobs",
   })
 }
 

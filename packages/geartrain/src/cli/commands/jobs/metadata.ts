@@ -1,4 +1,5 @@
-import type { JobRecord } from "@geartrain/spec"
+import { GeartrainError, type JobRecord } from "@geartrain/spec"
+import type { Archive } from "../../../archive/read-archive.ts"
 import type { EnginePorts } from "../../../engine/engine-ports.ts"
 import { HIERARCHY_FLAGS, hierarchyFile } from "../../archive/hierarchy-flags.ts"
 import type { ArchiveWork } from "../../archive/use-hierarchy.ts"
@@ -57,8 +58,19 @@ async function workOf(record: JobRecord, given: Given): Promise<ArchiveWork | un
     import("../../../system/hash.ts"),
   ])
   const archive = await readArchive(file)
-  const named = given.text("destination") ?? record.invocation.destination?.id ?? ""
+  const named = given.text("destination") ?? idWithin(archive, record)
   return { archive, destination: findPlace(archive.hierarchy, named, sha256), apply: given.has("apply") }
+}
+
+/** The place that a job ran for. One that the document does not have may be an analysis that was to be made, of which the record has no label. */
+function idWithin({ hierarchy, file }: Archive, record: JobRecord): string {
+  const id = record.invocation.destination?.id
+  if (id !== undefined && hierarchy.places.some((place) => place.id === id)) return id
+  const is = id === undefined ? "it ran in no hierarchy" : "the place that it ran for is not in there"
+  throw new GeartrainError("PLACE_NOT_FOUND", `Cannot tell where job "${record.id}" belongs in "${file}": ${is}`, {
+    details: { job: record.id, file },
+    hint: "Name the place, by its labels from the project on: --destination PROJECT/SUBJECT/…",
+  })
 }
 
 async function tell(
