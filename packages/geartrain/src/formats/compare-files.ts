@@ -1,10 +1,11 @@
 import { UnpackBudget } from "./containers/unpack-budget.ts"
-import type { FileComparison } from "./file-comparison.ts"
+import { comparison, type FileComparison, Findings } from "./file-comparison.ts"
 import type { FileSource } from "./file-source.ts"
 import type { Format } from "./format.ts"
 import { compareBytes } from "./kinds/bytes.ts"
 import { FORMATS } from "./known-formats.ts"
 import { ByteReader } from "./streams/byte-reader.ts"
+import { equalBytes } from "./streams/equal-bytes.ts"
 import { UnfitFile } from "./unfit-file.ts"
 
 /** A container in a container in a container: deeper than this is an attack, and compared as bytes. */
@@ -14,7 +15,7 @@ const HEAD_BYTES = 4096
 
 /**
  * Compares two files by what their format says they mean: records, fields, numbers and members. Files of a format that is not known, of two
- * formats, or not what they promise, are compared byte by byte.
+ * formats, or not what they promise, are compared byte by byte. Those with the same bytes are not looked into.
  *
  * Reads both from the beginning, more than once perhaps; memory stays bounded whatever their size.
  */
@@ -31,6 +32,10 @@ interface Place {
 
 async function compareAt({ depth, budget }: Place, a: FileSource, b: FileSource): Promise<FileComparison> {
   const format = depth < DEEPEST ? await formatOf(a, b) : undefined
+  // Members of archives have been told apart by their digests already.
+  const size = depth === 0 ? await equalBytes(a.chunks({ reused: true }), b.chunks({ reused: true })) : undefined
+  if (size !== undefined)
+    return comparison(format?.name ?? "bytes", new Findings(), { summary: `the same ${size} bytes` })
   if (format === undefined) return compareBytes(a, b)
   try {
     return await format.compare(a, b, {

@@ -52,9 +52,19 @@ export class Findings {
     return this.#count
   }
 
+  /** Whether another difference would be counted only: then nobody need say what it is. */
+  get isFull(): boolean {
+    return this.#kept.length >= this.#most
+  }
+
+  /** Counts differences of which nothing is kept. */
+  addUnseen(count: number): void {
+    this.#count += count
+  }
+
   add(place: string, a: string | undefined, b: string | undefined): void {
     this.#count += 1
-    if (this.#kept.length >= this.#most) return
+    if (this.isFull) return
     this.#kept.push({
       place,
       ...(a === undefined ? {} : { a: shorten(a) }),

@@ -20,7 +20,7 @@ export async function fileSource(path: string): Promise<FileSource> {
   }
   return {
     name: basename(path),
-    chunks: () => readChunks(path),
+    chunks: (how) => readChunks(path, how === undefined ? {} : { buffers: "reused" }),
     part: (start, end) => readChunks(path, { start, end }),
   }
 }

@@ -18,7 +18,7 @@ export function compareArrays(
   b: FileSource,
   how: { readonly format: string; readonly readHeader: (reader: ByteReader) => Promise<ArrayHeader> },
 ): Promise<FileComparison> {
-  return readBoth(a.chunks(), b.chunks(), async (left, right) => {
+  return readBoth(a, b, async (left, right) => {
     const findings = new Findings()
     const [one, two] = [await how.readHeader(left), await how.readHeader(right)]
     for (const name of new Set([...one.fields.keys(), ...two.fields.keys()])) {

@@ -3,8 +3,9 @@ import { sha256 } from "../../system/hash.ts"
 import { comparison, Findings } from "../file-comparison.ts"
 import type { FileSource } from "../file-source.ts"
 import type { Format } from "../format.ts"
+import { comparePortion } from "../numbers/compare-numbers.ts"
 import { errorText, NumberTally } from "../numbers/number-tally.ts"
-import { readNumbers } from "../numbers/number-type.ts"
+import { viewNumbers } from "../numbers/number-type.ts"
 import { readWhole } from "../streams/read-whole.ts"
 import { UnfitFile } from "../unfit-file.ts"
 
@@ -84,9 +85,10 @@ function comparePixels(one: DataSet, two: DataSet, findings: Findings): NumberTa
   const kind = one.uint16("x00280103") === 1 ? "int" : "uint"
   const type = { kind, bytes: bits === 8 ? 1 : 2, endian: "little" } as const
   const whole = left.length - (left.length % type.bytes)
-  const [x, y] = [readNumbers(left.subarray(0, whole), type), readNumbers(right.subarray(0, whole), type)]
+  const pair = [viewNumbers(left.subarray(0, whole), type), viewNumbers(right.subarray(0, whole), type)] as const
   const tally = new NumberTally()
-  for (let index = 0; index < x.length; index += 1)
-    if (!tally.add(x[index] ?? 0, y[index] ?? 0)) findings.add(`pixel ${index}`, String(x[index]), String(y[index]))
+  comparePortion(pair, { scaling: AS_STORED, tally, findings, nameOf: (index) => `pixel ${index}` })
   return tally.errors
 }
+
+const AS_STORED = { scale: 1, offset: 0 }

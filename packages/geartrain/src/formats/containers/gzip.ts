@@ -40,7 +40,7 @@ function withHeader(content: FileComparison, header: Findings): FileComparison {
 }
 
 function compareHeaders(a: FileSource, b: FileSource): Promise<Findings> {
-  return readBoth(a.chunks(), b.chunks(), async (left, right) => {
+  return readBoth(a, b, async (left, right) => {
     const findings = new Findings()
     const [one, two] = [headerOf(await left.peek(1024)), headerOf(await right.peek(1024))]
     for (const [field, value] of one) if (value !== two.get(field)) findings.add(field, value, two.get(field))

@@ -20,7 +20,7 @@ export class UnpackBudget {
     const { part } = source
     return {
       name: source.name,
-      chunks: () => count(source.chunks()),
+      chunks: (how) => count(source.chunks(how)),
       ...(part === undefined ? {} : { part: (start, end) => count(part.call(source, start, end)) }),
     }
   }

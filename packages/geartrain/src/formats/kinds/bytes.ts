@@ -8,7 +8,7 @@ const SHOWN_BYTES = 16
 
 /** Compares two files byte by byte: which ranges differ, from the first on, and how many bytes in all. */
 export function compareBytes(a: FileSource, b: FileSource): Promise<FileComparison> {
-  return readBoth(a.chunks(), b.chunks(), async (left, right) => {
+  return readBoth(a, b, async (left, right) => {
     const findings = new Findings()
     let differing = 0
     let first: number | undefined
@@ -22,7 +22,8 @@ export function compareBytes(a: FileSource, b: FileSource): Promise<FileComparis
         for (const { start, end } of ranges(one, two, length)) {
           first ??= offset + start
           differing += end - start
-          findings.add(`offset ${offset + start}`, hexOf(one, start, end), hexOf(two, start, end))
+          if (findings.isFull) findings.addUnseen(1)
+          else findings.add(`offset ${offset + start}`, hexOf(one, start, end), hexOf(two, start, end))
         }
       }
       if (one.length !== two.length) {
@@ -61,7 +62,10 @@ function* ranges(
   let start = -1
   let end = -1
   for (let at = 0; at < length; at += 1) {
-    if (one[at] === two[at]) continue
+    if (one[at] === two[at]) {
+      if (at % BLOCK_BYTES === 0 && isSameBlock(one, two, at)) at += BLOCK_BYTES - 1
+      continue
+    }
     if (start !== -1 && at - end >= 8) {
       yield { start, end }
       start = at
@@ -70,6 +74,13 @@ function* ranges(
     end = at + 1
   }
   if (start !== -1) yield { start, end }
+}
+
+/** Blocks that are equal as a whole are passed over at once. */
+const BLOCK_BYTES = 4096
+
+function isSameBlock(one: Uint8Array, two: Uint8Array, at: number): boolean {
+  return Buffer.compare(one.subarray(at, at + BLOCK_BYTES), two.subarray(at, at + BLOCK_BYTES)) === 0
 }
 
 function hexOf(bytes: Uint8Array, start: number, end: number): string {

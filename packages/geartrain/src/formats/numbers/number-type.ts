@@ -5,30 +5,59 @@ export interface NumberType {
   readonly endian: "little" | "big"
 }
 
-/** Reads the numbers of a piece of a file, whose length has to be a multiple of the type's. */
-export function readNumbers(piece: Uint8Array, type: NumberType): Float64Array {
-  const view = new DataView(piece.buffer, piece.byteOffset, piece.byteLength)
-  const read = READERS[`${type.kind}${type.bytes}`]
-  if (read === undefined) throw new RangeError(`No numbers are ${type.kind} of ${type.bytes} bytes`)
-  const isLittle = type.endian === "little"
-  const numbers = new Float64Array(piece.byteLength / type.bytes)
-  for (let index = 0; index < numbers.length; index += 1) numbers[index] = read(view, index * type.bytes, isLittle)
-  return numbers
+/** Numbers as an array of their own type; of integers of 8 bytes each is a bigint. */
+export type NumberArray =
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Float16Array
+  | Int32Array
+  | Uint32Array
+  | Float32Array
+  | Float64Array
+export type LongArray = BigInt64Array | BigUint64Array
+
+/**
+ * Sees a piece of a file, whose length has to be a multiple of the type's, as numbers. They lie in the piece itself where its place in memory
+ * and the machine's order of bytes allow it.
+ */
+export function viewNumbers(piece: Uint8Array, type: NumberType): NumberArray | LongArray {
+  const make = ARRAYS[`${type.kind}${type.bytes}`]
+  if (make === undefined) throw new RangeError(`No numbers are ${type.kind} of ${type.bytes} bytes`)
+  const isInPlace = (type.endian === MACHINE || type.bytes === 1) && piece.byteOffset % type.bytes === 0
+  const bytes = isInPlace ? piece : ordered(piece, type)
+  return make(bytes.buffer, bytes.byteOffset, bytes.byteLength / type.bytes)
 }
 
-type Reader = (view: DataView, at: number, isLittle: boolean) => number
+export function isLong(numbers: NumberArray | LongArray): numbers is LongArray {
+  return numbers instanceof BigInt64Array || numbers instanceof BigUint64Array
+}
 
-/** Integers of 8 bytes lose their last digits: enough to tell how far two are apart, and whether they differ is told by their bytes. */
-const READERS: Readonly<Record<string, Reader>> = {
-  int1: (view, at) => view.getInt8(at),
-  int2: (view, at, isLittle) => view.getInt16(at, isLittle),
-  int4: (view, at, isLittle) => view.getInt32(at, isLittle),
-  int8: (view, at, isLittle) => Number(view.getBigInt64(at, isLittle)),
-  uint1: (view, at) => view.getUint8(at),
-  uint2: (view, at, isLittle) => view.getUint16(at, isLittle),
-  uint4: (view, at, isLittle) => view.getUint32(at, isLittle),
-  uint8: (view, at, isLittle) => Number(view.getBigUint64(at, isLittle)),
-  float2: (view, at, isLittle) => view.getFloat16(at, isLittle),
-  float4: (view, at, isLittle) => view.getFloat32(at, isLittle),
-  float8: (view, at, isLittle) => view.getFloat64(at, isLittle),
+const MACHINE: NumberType["endian"] = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1 ? "little" : "big"
+
+type MakeArray = (buffer: ArrayBufferLike, at: number, length: number) => NumberArray | LongArray
+
+const ARRAYS: Readonly<Record<string, MakeArray>> = {
+  int1: (buffer, at, length) => new Int8Array(buffer, at, length),
+  int2: (buffer, at, length) => new Int16Array(buffer, at, length),
+  int4: (buffer, at, length) => new Int32Array(buffer, at, length),
+  int8: (buffer, at, length) => new BigInt64Array(buffer, at, length),
+  uint1: (buffer, at, length) => new Uint8Array(buffer, at, length),
+  uint2: (buffer, at, length) => new Uint16Array(buffer, at, length),
+  uint4: (buffer, at, length) => new Uint32Array(buffer, at, length),
+  uint8: (buffer, at, length) => new BigUint64Array(buffer, at, length),
+  float2: (buffer, at, length) => new Float16Array(buffer, at, length),
+  float4: (buffer, at, length) => new Float32Array(buffer, at, length),
+  float8: (buffer, at, length) => new Float64Array(buffer, at, length),
+}
+
+/** A copy at the beginning of a buffer of its own, in the machine's order. */
+function ordered(piece: Uint8Array, { bytes, endian }: NumberType): Uint8Array {
+  const copy = Buffer.from(new ArrayBuffer(piece.length))
+  copy.set(piece)
+  if (endian === MACHINE) return copy
+  if (bytes === 2) return copy.swap16()
+  if (bytes === 4) return copy.swap32()
+  return bytes === 8 ? copy.swap64() : copy
 }

@@ -1,3 +1,5 @@
+import type { FileSource } from "../file-source.ts"
+
 /** Takes bytes off a stream in the portions that a format asks for. */
 export class ByteReader {
   readonly #chunks: AsyncIterator<Uint8Array>
@@ -13,17 +15,21 @@ export class ByteReader {
     return this.#position
   }
 
-  /** The next bytes, which stay to be taken: as many as asked for, fewer only at the end. */
+  /** The next bytes, which stay to be taken: as many as asked for, fewer only at the end. They are valid until more are asked for. */
   async peek(length: number): Promise<Uint8Array> {
-    const parts = [this.#held]
-    let held = this.#held.length
-    while (held < length) {
-      const next = await this.#chunks.next()
-      if (next.done === true) break
-      parts.push(next.value)
-      held += next.value.length
+    if (this.#held.length === 0) await this.#next()
+    if (this.#held.length < length) {
+      // Copies, since a stream may use the memory of a chunk for the next one.
+      const parts: Buffer[] = []
+      let held = 0
+      while (this.#held.length > 0) {
+        parts.push(Buffer.from(this.#held))
+        held += this.#held.length
+        if (held >= length) break
+        await this.#next()
+      }
+      this.#held = Buffer.concat(parts, held)
     }
-    if (parts.length > 1) this.#held = Buffer.concat(parts, held)
     return this.#held.subarray(0, length)
   }
 
@@ -35,21 +41,30 @@ export class ByteReader {
     return taken
   }
 
-  /** The next bytes, however many are at hand; none at the end. */
-  async some(): Promise<Uint8Array> {
-    if (this.#held.length > 0) return this.take(this.#held.length)
-    const next = await this.#chunks.next()
-    if (next.done === true) return EMPTY
-    this.#position += next.value.length
-    return next.value
+  /** How many bytes are at hand, `least` if there are so many at all. */
+  async ready(least: number): Promise<number> {
+    if (this.#held.length < least) await this.peek(least)
+    return this.#held.length
   }
 
-  async skip(length: number): Promise<void> {
-    for (let left = length; left > 0; ) {
-      const taken = await this.take(Math.min(left, PORTION))
-      if (taken.length === 0) return
-      left -= taken.length
+  /** Passes over bytes, and answers how many: as many as asked for, fewer only at the end. */
+  async skip(length: number): Promise<number> {
+    let skipped = 0
+    while (skipped < length) {
+      const ready = await this.ready(1)
+      if (ready === 0) break
+      skipped += (await this.take(Math.min(ready, length - skipped))).length
     }
+    return skipped
+  }
+
+  /** After this a chunk is held, unless the stream has ended. */
+  async #next(): Promise<void> {
+    do {
+      const next = await this.#chunks.next()
+      this.#held = next.done === true ? EMPTY : next.value
+      if (next.done === true) return
+    } while (this.#held.length === 0)
   }
 
   /** Lets go of the stream, so that a file is closed that was not read to its end. */
@@ -59,15 +74,14 @@ export class ByteReader {
 }
 
 const EMPTY = new Uint8Array()
-const PORTION = 1024 * 1024
 
 /** Reads two files side by side, and closes both whatever happens. */
 export async function readBoth<Result>(
-  a: AsyncIterable<Uint8Array>,
-  b: AsyncIterable<Uint8Array>,
+  a: FileSource,
+  b: FileSource,
   work: (a: ByteReader, b: ByteReader) => Promise<Result>,
 ): Promise<Result> {
-  const readers = [new ByteReader(a), new ByteReader(b)] as const
+  const readers = [new ByteReader(a.chunks({ reused: true })), new ByteReader(b.chunks({ reused: true }))] as const
   try {
     return await work(...readers)
   } finally {
