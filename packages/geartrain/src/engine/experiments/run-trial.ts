@@ -11,6 +11,11 @@ export interface TrialOptions extends RunJobOptions {
   readonly files?: Readonly<Record<string, string>>
 }
 
+export interface TrialMeans {
+  readonly ports: EnginePorts
+  readonly options?: TrialOptions
+}
+
 /** A clock that stands still may let a program wait for ever. Ten times as long as it took, and never less than a minute, is not that. */
 const TIMES_AS_LONG = 10
 const LEAST_TIME_MS = 60_000
@@ -24,10 +29,26 @@ const LEAST_TIME_MS = 60_000
 export async function runTrial(
   record: JobRecord,
   conditions: readonly Condition[],
-  { ports, options = {} }: { readonly ports: EnginePorts; readonly options?: TrialOptions },
+  { ports, options = {} }: TrialMeans,
 ): Promise<JobRecord> {
   const request = await replayRequest(record, ports, { files: options.files ?? {} })
-  const job = await runJob(withPatience(holdRequest(request, conditions), record, conditions), ports, options)
+  return await runRequest(withPatience(holdRequest(request, conditions), record, conditions), record, {
+    ports,
+    options,
+  })
+}
+
+/**
+ * Runs a request that was made from a job's record, to see how it comes out.
+ *
+ * @throws {GeartrainError} JOB_NOT_REPLAYABLE when the user ended the run; what `runJob` throws.
+ */
+export async function runRequest(
+  request: JobRequest,
+  record: JobRecord,
+  { ports, options = {} }: TrialMeans,
+): Promise<JobRecord> {
+  const job = await runJob({ ...request, forVerification: true }, ports, options)
   if (job.state !== "cancelled") return job
   throw new GeartrainError("JOB_NOT_REPLAYABLE", `Cannot run job "${record.id}" again: it was ended by the user`, {
     details: { id: record.id, rerun: job.id },

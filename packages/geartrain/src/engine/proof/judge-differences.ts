@@ -56,7 +56,10 @@ function isFree(comparison: FileComparison, { numbers, order }: ComparisonRule):
 }
 
 /** A text that can be compared line by line; JSON a value a line, where fields of it are free. */
-async function textOf(source: FileSource, { fields }: ComparisonRule): Promise<string | undefined> {
+export async function textOf(
+  source: FileSource,
+  { fields }: Pick<ComparisonRule, "fields">,
+): Promise<string | undefined> {
   try {
     const bytes = await readWhole(source.chunks(), MOST_TEXT_BYTES)
     const plain = isGzip(bytes) ? await readWhole(gunzip(once(bytes)), MOST_TEXT_BYTES) : bytes

@@ -1,0 +1,48 @@
+import type { JobRecord } from "@geartrain/spec"
+import { compareOutputs } from "../../provenance/compare-outputs.ts"
+import { numbersApart, toleranceFor } from "../../provenance/tolerance/numbers-apart.ts"
+import type { Stores } from "../engine-ports.ts"
+import { compareContents, type OutputComparison } from "../proof/compare-contents.ts"
+import { blobSource } from "../proof/file-sources.ts"
+import { textOf } from "../proof/judge-differences.ts"
+
+/** In what one output of two runs differs. */
+export interface DescribedDifference extends OutputComparison {
+  /** Only one of the runs put it out. */
+  readonly onlyIn?: "a" | "b"
+  /** Nothing but numbers differs, and under this absolute tolerance none does. */
+  readonly within?: number
+}
+
+/** More outputs than that are counted, and not read. */
+const MOST_READ = 20
+
+/** Tells how each output of two runs differs, by what its format says it means. */
+export async function describeDifferences(
+  a: JobRecord,
+  b: JobRecord,
+  stores: Pick<Stores, "blobs">,
+): Promise<readonly DescribedDifference[]> {
+  const differences = compareOutputs(a, b)
+  const compared = await compareContents(a, b, { stores, most: MOST_READ })
+  return await Promise.all(
+    differences.map(async ({ path, here, there }): Promise<DescribedDifference> => {
+      if (here === undefined || there === undefined) return { path, onlyIn: here === undefined ? "b" : "a" }
+      const { comparison } = compared.find((one) => one.path === path) ?? {}
+      if (comparison === undefined) return { path }
+      const apart = await apartBy({ path, comparison }, [here, there], stores)
+      return { path, comparison, ...(apart === undefined || apart === 0 ? {} : { within: toleranceFor(apart) }) }
+    }),
+  )
+}
+
+async function apartBy(
+  { path, comparison }: Required<OutputComparison>,
+  digests: readonly JobRecord["outputs"][number]["digest"][],
+  stores: Pick<Stores, "blobs">,
+): Promise<number | undefined> {
+  if (comparison.onlyNumbers === true) return comparison.numbers?.largestAbsolute
+  if (comparison.same || comparison.onlyOrder === true) return undefined
+  const [a, b] = await Promise.all(digests.map((digest) => textOf(blobSource({ digest, name: path }, stores), {})))
+  return a === undefined || b === undefined ? undefined : numbersApart(a, b)
+}
