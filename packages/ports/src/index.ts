@@ -16,6 +16,8 @@ export type {
 } from "./provider.ts"
 export type {
   CollectionGuard,
+  CollectionMarks,
+  FreedBlob,
   JobOwner,
   JobQuery,
   JobStore,

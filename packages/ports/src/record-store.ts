@@ -29,7 +29,22 @@ export interface JobOwner {
   readonly host: string
 }
 
-/** What must not be collected as garbage. */
+/** Bytes that were removed to make room, since a job can make them again. */
+export interface FreedBlob {
+  readonly digest: Digest
+  readonly sizeBytes: number
+  /** ISO 8601, UTC. */
+  readonly at: string
+}
+
+/** What a collection did that is to be remembered. */
+export interface CollectionMarks {
+  readonly freed: readonly FreedBlob[]
+  /** Bytes that were said to be freed, and are there: the mark was behind. */
+  readonly stored: readonly Digest[]
+}
+
+/** What must not be collected as garbage, and what may be freed. */
 export interface Referenced {
   /** Outputs, logs and inputs of every job. */
   readonly blobs: ReadonlySet<Digest>
@@ -37,6 +52,13 @@ export interface Referenced {
   readonly roots: ReadonlySet<TreeDigest>
   /** Milliseconds since 1970: what was stored or touched from then on is spared too. Infinity when nobody is writing. */
   readonly spareSinceMs: number
+  /** Inputs, outputs and logs of jobs that have not ended. */
+  readonly busy: ReadonlySet<Digest>
+  /** Blobs that were freed. */
+  readonly freed: ReadonlySet<Digest>
+  /** All jobs, and all gears. */
+  readonly jobs: ReadonlySet<JobId>
+  readonly gears: ReadonlySet<GearId>
 }
 
 /**
@@ -88,6 +110,13 @@ export interface JobStore {
    * @throws {GeartrainError} JOB_NOT_FOUND.
    */
   addVerification(id: JobId, verification: Verification): Promise<void>
+  /** Bytes that were freed, and that a job still names, in the order of their digests. `get` says it of each output. */
+  listFreed(): Promise<readonly FreedBlob[]>
+  /**
+   * Takes the word back that bytes were freed: they are stored again. The end of a job that is no verification does so for its outputs; one
+   * that is compares, and leaves it to whoever wanted the bytes.
+   */
+  markStored(blobs: readonly Digest[]): Promise<void>
   /**
    * Forgets a job that has ended. Does nothing when it is not there.
    *
@@ -110,11 +139,12 @@ export interface WriteLease {
 export interface CollectionGuard {
   startWriting(owner: JobOwner): Promise<WriteLease>
   /**
-   * Calls `remove` while nobody can take a lease or add a reference.
+   * Calls `remove` while nobody can take a lease or add a reference, and remembers what it answers in the same step: either all of it or, when
+   * the program dies meanwhile, nothing.
    *
    * @param remove  Has to be quick (rename, not delete), and must not write records: it would wait for itself.
    */
-  collect(remove: (referenced: Referenced) => Promise<void>): Promise<void>
+  collect(remove: (referenced: Referenced) => Promise<CollectionMarks>): Promise<void>
   /** What `collect` would spare at this moment. Keeps nobody from writing, so it is good for telling people only. */
   referenced(): Promise<Referenced>
 }

@@ -1,7 +1,6 @@
 import type { BlobStore, CollectionGuard, JobOwner, JobStore, Provider, RecordStore, RootStore } from "@geartrain/ports"
 import type { Digest } from "@geartrain/spec"
 import type { FileHandle } from "../system/files.ts"
-import type { IsHeld } from "./job-request.ts"
 
 /** What the engine keeps things in. */
 export interface Stores {
@@ -11,6 +10,9 @@ export interface Stores {
   readonly jobs: JobStore
   readonly guard: CollectionGuard
 }
+
+/** Tells of bytes, by their digest, whether the store needs no copy of them: it has them, and a collection that comes now spares them. */
+export type IsHeld = (digest: Digest) => Promise<boolean>
 
 /** What a blob store on this machine's own disk can do beyond its port, so that large files are not copied. */
 export interface LocalBlobs {

@@ -1,12 +1,10 @@
 import type { RootFilesystem } from "@geartrain/ports"
-import type { Destination, Digest, Gear, JobId, JsonObject, JsonValue, Limits, Network } from "@geartrain/spec"
+import type { Destination, Gear, JobId, JsonObject, JsonValue, Limits, Network } from "@geartrain/spec"
+import type { IsHeld } from "./engine-ports.ts"
 import type { Experiment } from "./experiments/experiment.ts"
 import type { ReadInput } from "./phases/read-input.ts"
 
 /** A folder that is run as it lies there, without being imported. */
-/** Tells of bytes, by their digest, whether the store needs no copy of them: it has them, and a collection that comes now spares them. */
-export type IsHeld = (digest: Digest) => Promise<boolean>
-
 export interface DevelopmentRoot {
   readonly root: RootFilesystem
 }
@@ -44,6 +42,8 @@ export interface JobRequest {
   readonly forVerification?: true
   /** What the run is held to: see `holdRequest`. */
   readonly experiment?: Experiment
+  /** Outputs of which this is true are read for their digest, and not stored. Absent: all are stored. */
+  readonly isHeld?: IsHeld
 }
 
 /** What a job tells while it runs. */

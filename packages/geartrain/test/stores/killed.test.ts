@@ -92,11 +92,16 @@ function take(words: readonly unknown[], { jobs, gears }: Acknowledged): void {
 }
 
 async function verify(opened: OpenedStore, { jobs, gears }: Acknowledged): Promise<void> {
-  assert.deepEqual(await opened.check(), [])
+  // Gears come and go here, whether or not a job's freed output could be made with them.
+  const findings = (await opened.check()).filter(
+    ({ message }) => !/was freed, and gear .* is not stored$/.test(message),
+  )
+  assert.deepEqual(findings, [])
   for (const [id, digests] of jobs) {
     const record = await opened.records.jobs.get(id)
     assert.equal(record?.state, "complete", `job ${id} is recorded`)
-    for (const digest of digests) assert.deepEqual(await opened.store.blobs.check(digest), [])
+    const freed = new Set(record.outputs.filter((output) => output.freed !== undefined).map(({ digest }) => digest))
+    for (const digest of digests) if (!freed.has(digest)) assert.deepEqual(await opened.store.blobs.check(digest), [])
   }
   for (const tree of new Set(gears.values())) assert.deepEqual(await opened.store.roots.check(tree), [])
 }

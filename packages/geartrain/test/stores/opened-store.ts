@@ -6,14 +6,18 @@ import type { RootForm } from "@geartrain/ports"
 import { openRecords, type Records } from "../../src/records/sqlite/open-records.ts"
 import { type FilesystemStore, openStore } from "../../src/stores/filesystem/open-store.ts"
 import { checkStore, type StoreFinding } from "../../src/stores/filesystem/upkeep/check-store.ts"
-import { type CollectionResult, collectGarbage } from "../../src/stores/filesystem/upkeep/collect-garbage.ts"
+import {
+  type CollectionResult,
+  collectGarbage,
+  type Freeable,
+} from "../../src/stores/filesystem/upkeep/collect-garbage.ts"
 
 /** A store with its records, as the program has them open. */
 export interface OpenedStore {
   readonly path: string
   readonly store: FilesystemStore
   readonly records: Records
-  collect(options?: { readonly dryRun?: boolean }): Promise<CollectionResult>
+  collect(options?: { readonly dryRun?: boolean; readonly free?: readonly Freeable[] }): Promise<CollectionResult>
   check(): Promise<readonly StoreFinding[]>
   close(): Promise<void>
 }

@@ -11,6 +11,7 @@ export {
   placesUpwards,
 } from "../hierarchy/hierarchy.ts"
 export { FILE_MEMBERS } from "../hierarchy/members.ts"
+export { isPlaceId, placeId } from "../hierarchy/place-id.ts"
 export { type HierarchyResult, readHierarchy } from "../hierarchy/read-hierarchy.ts"
 export { METADATA_LEVELS, METADATA_MEMBERS, type MetadataLevel } from "../metadata/metadata-members.ts"
 export {

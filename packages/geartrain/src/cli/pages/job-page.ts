@@ -4,6 +4,7 @@ import { escapeText } from "../output/escape-text.ts"
 import type { Paint } from "../output/paint.ts"
 import { textTable } from "../output/text-table.ts"
 import { failureLines, nextCommand, stateSentence } from "../run/outcome-lines.ts"
+import { madeAgainText } from "./made-again.ts"
 import { valueText } from "./value-text.ts"
 
 export interface PageMeans {
@@ -112,14 +113,37 @@ function outputSection(record: JobRecord, means: PageMeans): string[] {
   const most = means.verbose ? outputs.length : MOST_ROWS
   const rows = outputs
     .slice(0, most)
-    .map((file) => [escapeText(file.path), formatSize(file.sizeBytes), describedAs(file), means.id(file.digest)])
+    .map((file) => [
+      escapeText(file.path),
+      formatSize(file.sizeBytes),
+      describedAs(file),
+      means.id(file.digest),
+      file.freed === undefined ? "" : means.paint.yellow(`freed on ${file.freed.slice(0, 10)}`),
+    ])
   const more = outputs.length > most ? [`… and ${outputs.length - most} more: gear show -v ${means.id(record.id)}`] : []
   const skipped = skippedOutputs
     .slice(0, most)
     .map((file) => `${means.paint.yellow("left out")} "${escapeText(file.path)}": ${escapeText(file.why)}`)
   if (rows.length === 0 && skipped.length === 0) return section("Outputs", ["none"], means)
-  const columns = [{ title: "" }, { title: "", align: "right" }, { title: "" }, { title: "" }] as const
-  return section("Outputs", [...textTable(columns, rows), ...more, ...skipped], means)
+  const columns = [{ title: "" }, { title: "", align: "right" }, { title: "" }, { title: "" }, { title: "" }] as const
+  return section("Outputs", [...textTable(columns, rows), ...more, ...freedLines(record, means), ...skipped], means)
+}
+
+/** What was freed can be had again: what speaks for that, and how. */
+function freedLines(record: JobRecord, means: PageMeans): string[] {
+  const freed = record.outputs.filter((file) => file.freed !== undefined)
+  const [first] = freed
+  if (first === undefined) return []
+  const bytes = freed.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+  const proof = madeAgainText({
+    path: first.path,
+    history: record.history,
+    tookMs: record.usage?.wallMs ?? 0,
+  })
+  return [
+    `the bytes of ${freed.length === record.outputs.length ? "all" : freed.length} were freed (${formatSize(bytes)}), and can be made again: ${proof}`,
+    `${means.paint.cyan("→")} gear restore ${means.id(record.id)}`,
+  ]
 }
 
 /** Type, what the manifest calls it, and who may see it. */

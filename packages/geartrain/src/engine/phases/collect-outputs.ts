@@ -2,8 +2,7 @@ import { posix } from "node:path"
 import type { OutputFile, SkippedOutput } from "@geartrain/spec"
 import { fileType } from "@geartrain/spec"
 import { chmod, lstat, readdir, readlink, type Stats } from "../../system/files.ts"
-import type { LocalBlobs } from "../engine-ports.ts"
-import type { IsHeld } from "../job-request.ts"
+import type { IsHeld, LocalBlobs } from "../engine-ports.ts"
 
 /** Where the gear sees the folder, for links that it wrote with their whole path. */
 const IN_BOX = "/flywheel/v0/output/"

@@ -1,5 +1,6 @@
 import { isGeartrainError, namedBlobs } from "@geartrain/spec"
 import type { Connection } from "./connection.ts"
+import { listFreed } from "./freed-blobs.ts"
 import { readGear, readReference } from "./gear-records.ts"
 import { readJob, readOwner } from "./job-records.ts"
 import { SUMMARY_COLUMNS, summaryRow } from "./job-summary.ts"
@@ -9,7 +10,12 @@ export function checkRecords(connection: Connection): readonly string[] {
   // What SQLite finds makes everything else doubtful.
   const structure = checkStructure(connection)
   if (structure.length > 0) return structure
-  return [...checkGears(connection), ...checkReferences(connection), ...checkJobs(connection)]
+  return [
+    ...checkGears(connection),
+    ...checkReferences(connection),
+    ...checkJobs(connection),
+    ...checkFreed(connection),
+  ]
 }
 
 function checkStructure(connection: Connection): readonly string[] {
@@ -71,6 +77,13 @@ function checkJobs(connection: Connection): readonly string[] {
     )
   }
   return found
+}
+
+function checkFreed(connection: Connection): readonly string[] {
+  return telling(() => {
+    listFreed(connection, { all: true })
+    return []
+  })
 }
 
 /** Turns the error of something damaged into a sentence. */

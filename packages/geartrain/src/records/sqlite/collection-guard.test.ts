@@ -6,6 +6,8 @@ import { opened, output } from "../../../test/records/opened-records.ts"
 import { digest, gear, job, OWNER } from "../../../test/records/sample-records.ts"
 import { openRecords } from "./open-records.ts"
 
+const NO_MARKS = { freed: [], stored: [] }
+
 test("outputs, logs, inputs and root filesystems are referenced while gears and jobs name them", async (context) => {
   const { records } = await opened(context)
   await records.gears.putGear(gear(1))
@@ -32,6 +34,7 @@ test("a collection spares what came since the oldest lease of a living process",
   const afterMs = Date.now()
   await records.guard.collect(async ({ spareSinceMs }) => {
     assert.ok(spareSinceMs >= beforeMs - 60_000 && spareSinceMs <= afterMs - 60_000)
+    return NO_MARKS
   })
   await lease.end()
   await lease.end()
@@ -44,7 +47,7 @@ test("leases of dead processes are swept, and of unseen ones after a week", asyn
   await records.guard.startWriting({ ...OWNER, startTime: OWNER.startTime.replace(/^\d+/, "1") })
   await records.guard.startWriting(unseen)
   const count = async (): Promise<unknown> => {
-    await records.guard.collect(async () => {})
+    await records.guard.collect(async () => NO_MARKS)
     const database = new DatabaseSync(join(folder, "records.db"))
     const row = database.prepare("SELECT count(*) AS leases FROM write_leases").get()
     database.exec("UPDATE write_leases SET since_ms = since_ms - 7 * 24 * 3600 * 1000 - 1")
@@ -69,6 +72,7 @@ test("while a collection runs, nobody gets a lease and nothing is recorded, in t
     await new Promise((resolve) => setTimeout(resolve, 100))
     assert.deepEqual(await other.jobs.list({}), [], "reading goes on")
     order.push("collected")
+    return NO_MARKS
   })
   await waiting
   await other.close()

@@ -1,9 +1,10 @@
 import type { CollectionGuard, JobOwner, Referenced } from "@geartrain/ports"
-import type { Digest, TreeDigest } from "@geartrain/spec"
+import type { Digest, GearId, JobId, TreeDigest } from "@geartrain/spec"
 import { nowMs } from "../../system/clock.ts"
 import { lifeOf } from "../../system/host.ts"
 import type { Connection } from "./connection.ts"
 import type { Database } from "./database.ts"
+import { markFreed, markStored } from "./freed-blobs.ts"
 
 /**
  * A file's time may be behind the clock by a tick of the kernel, and on another machine's disk by more. Garbage that is so young is left for
@@ -31,13 +32,23 @@ export function collectionGuard(database: Database): CollectionGuard {
         for (const { number, lives } of leases(connection)) {
           if (!lives) connection.prepare("DELETE FROM write_leases WHERE number = ?").run(number)
         }
-        await remove(referenced(connection))
+        const { freed, stored } = await remove(referenced(connection))
+        markStored(connection, stored)
+        markFreed(connection, freed)
       }),
     referenced: async () => (await database.read(referenced)) ?? NOTHING,
   }
 }
 
-const NOTHING: Referenced = { blobs: new Set(), roots: new Set(), spareSinceMs: Number.POSITIVE_INFINITY }
+const NOTHING: Referenced = {
+  blobs: new Set(),
+  roots: new Set(),
+  spareSinceMs: Number.POSITIVE_INFINITY,
+  busy: new Set(),
+  freed: new Set(),
+  jobs: new Set(),
+  gears: new Set(),
+}
 
 function insertLease(connection: Connection, owner: JobOwner): number | bigint {
   const insert = "INSERT INTO write_leases (pid, start_time, host, since_ms) VALUES (?, ?, ?, ?)"
@@ -64,21 +75,26 @@ function leases(connection: Connection): readonly Lease[] {
 }
 
 function referenced(connection: Connection): Referenced {
-  const column = (sql: string): ReadonlySet<Digest> =>
+  const column = <Value extends string>(sql: string): ReadonlySet<Value> =>
     new Set(
       connection
         .prepare(sql)
         .all()
-        .map((row) => Object.values(row)[0] as Digest),
+        .map((row) => Object.values(row)[0] as Value),
     )
   const sinces = leases(connection)
     .filter((lease) => lease.lives)
     .map((lease) => lease.sinceMs)
   return {
-    blobs: column("SELECT DISTINCT blob FROM job_blobs"),
-    roots: column(ROOTS) as ReadonlySet<TreeDigest>,
+    blobs: column<Digest>("SELECT DISTINCT blob FROM job_blobs"),
+    roots: column<TreeDigest>(ROOTS),
     spareSinceMs: Math.min(Number.POSITIVE_INFINITY, ...sinces) - CLOCK_MARGIN_MS,
+    busy: column<Digest>(BUSY),
+    freed: column<Digest>("SELECT blob FROM freed_blobs"),
+    jobs: column<JobId>("SELECT id FROM jobs"),
+    gears: column<GearId>("SELECT id FROM gears"),
   }
 }
 
+const BUSY = "SELECT DISTINCT blob FROM job_blobs JOIN jobs ON jobs.id = job WHERE state IN ('pending', 'running')"
 const ROOTS = "SELECT tree FROM gears UNION SELECT tree FROM jobs WHERE state IN ('pending', 'running')"

@@ -13,6 +13,7 @@ import {
 import type { Connection } from "./connection.ts"
 import type { Database } from "./database.ts"
 import { decodeDocument, encodeDocument } from "./document.ts"
+import { listFreed, markStored, withFreed, withoutFreed } from "./freed-blobs.ts"
 import { readSummary, SUMMARY_COLUMNS, summaryQuery, summaryRow } from "./job-summary.ts"
 import { recordsDamaged } from "./sqlite-error.ts"
 
@@ -37,6 +38,8 @@ export function jobRecords(database: Database): JobStore {
     owner: async (id) => (await database.read((connection) => readOwner(connection, id))) ?? undefined,
     addVerification: (id, verification) =>
       database.write((connection) => addVerification(connection, id, verification)),
+    listFreed: async () => (await database.read((connection) => listFreed(connection))) ?? [],
+    markStored: (blobs) => database.write((connection) => markStored(connection, blobs)),
     remove: (id) => database.write((connection) => remove(connection, id)),
   }
 }
@@ -67,6 +70,12 @@ function update(connection: Connection, record: JobRecord, from: JobState): bool
   const { changes } = connection.prepare(UPDATE_JOB).run({ ...summaryRow(record), from })
   if (changes !== 1) return false
   putDocument(connection, record)
+  if (isEnded(record.state) && record.forVerification !== true) {
+    markStored(
+      connection,
+      record.outputs.map(({ digest }) => digest),
+    )
+  }
   return true
 }
 
@@ -78,7 +87,7 @@ function refuseTransition(from: JobState, to: JobState): void {
 
 function putDocument(connection: Connection, record: JobRecord): void {
   // The history has rows of its own, which others may add to at any time.
-  const { text, checksum } = encodeDocument({ ...record, history: [] })
+  const { text, checksum } = encodeDocument({ ...withoutFreed(record), history: [] })
   connection
     .prepare("REPLACE INTO job_documents (job, document, checksum) VALUES (?, ?, ?)")
     .run(record.id, text, checksum)
@@ -115,7 +124,7 @@ export function readJob(connection: Connection, id: JobId): JobRecord | undefine
     .map(({ document, checksum }) =>
       decodeDocument<Verification>({ text: document, checksum }, `history of job "${id}"`),
     )
-  return { ...record, history }
+  return withFreed(connection, { ...record, history })
 }
 
 function find(connection: Connection, prefix: string): readonly JobId[] {

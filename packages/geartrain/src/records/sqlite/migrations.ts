@@ -69,4 +69,11 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   `,
   "CREATE INDEX job_blobs_by_blob ON job_blobs (blob);",
+  `
+  CREATE TABLE freed_blobs (
+    blob TEXT PRIMARY KEY,
+    document TEXT NOT NULL,
+    checksum TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]

@@ -1,4 +1,4 @@
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 
 CREATE TABLE gears (
   id TEXT PRIMARY KEY,
@@ -66,3 +66,9 @@ CREATE TABLE write_leases (
 ) STRICT;
 
 CREATE INDEX job_blobs_by_blob ON job_blobs (blob);
+
+CREATE TABLE freed_blobs (
+  blob TEXT PRIMARY KEY,
+  document TEXT NOT NULL,
+  checksum TEXT NOT NULL
+) STRICT, WITHOUT ROWID;

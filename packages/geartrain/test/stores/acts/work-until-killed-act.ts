@@ -1,5 +1,5 @@
 /**
- * Imports, runs, removes and collects garbage in the store at its first argument, for ever. Says on standard output, a JSON array a line,
+ * Imports, runs, removes, frees and collects garbage in the store at its first argument, for ever. Says on standard output, a JSON array a line,
  * what is done and so has to last: `["job", id, digests]`, `["gear", id, tree]`; what is about to be removed: `["removing", id]`; and first of all
  * `["ready"]`.
  * The second argument is a number that no other worker has.
@@ -8,6 +8,7 @@ import { createHash, randomBytes, randomInt } from "node:crypto"
 import { writeSync } from "node:fs"
 import { writeFile } from "node:fs/promises"
 import type { Digest } from "@geartrain/spec"
+import type { Freeable } from "../../../src/stores/filesystem/upkeep/collect-garbage.ts"
 import { gear, job, OWNER } from "../../records/sample-records.ts"
 import { openWhole } from "../opened-store.ts"
 import { smallRoot } from "../small-root.ts"
@@ -16,11 +17,12 @@ const [path = "", worker = "0", form = "tree"] = process.argv.slice(2)
 say(["ready"])
 const { store, records, collect } = await openWhole(path, { form: form === "squashfs" ? "squashfs" : "tree" })
 const done: string[] = []
+const made: Digest[] = []
 for (let round = 0; ; round++) {
   await runJob(round)
   if (round % 3 !== 1) await importGear()
   if (round % 4 === 2) await removeJob()
-  if (round % 3 !== 2) await collect()
+  if (round % 3 !== 2) await collect({ free: freeable() })
 }
 
 async function runJob(round: number): Promise<void> {
@@ -43,6 +45,12 @@ async function runJob(round: number): Promise<void> {
   say(["job", id, digests])
   await lease.end()
   done.push(id)
+  made.push(...digests)
+}
+
+/** Some of what was made, also what other workers make all the time, and what went already. */
+function freeable(): readonly Freeable[] {
+  return made.filter(() => randomInt(3) === 0).map((digest) => ({ digest, needs: { jobs: [], gears: [], blobs: [] } }))
 }
 
 async function importGear(): Promise<void> {

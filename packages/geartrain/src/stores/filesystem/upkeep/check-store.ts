@@ -1,5 +1,5 @@
 import type { JobStore, RecordStore } from "@geartrain/ports"
-import { type Gear, type JobId, shortDigest } from "@geartrain/spec"
+import { type Gear, type GearId, type JobId, type JobRecord, shortDigest } from "@geartrain/spec"
 import { readdir } from "../../../system/files.ts"
 import { ifThere } from "../home/disk-error.ts"
 import type { StoreParts } from "../open-store.ts"
@@ -7,8 +7,8 @@ import type { StoreParts } from "../open-store.ts"
 /** Something that a check found. */
 export interface StoreFinding {
   /**
-   * `damaged`: bytes are not what they were. `missing`: a record names what is not stored, since it was removed. `stray`: something lies
-   * where only blobs and roots should.
+   * `damaged`: bytes are not what they were. `missing`: a record names what is not stored, since it was removed, or was freed and cannot be made
+   * again any more. `stray`: something lies where only blobs and roots should.
    */
   readonly kind: "damaged" | "missing" | "stray"
   readonly message: string
@@ -108,22 +108,38 @@ function missingRoot(gear: Gear): StoreFinding {
 }
 
 async function* checkJobs(parts: CheckParts): AsyncGenerator<StoreFinding> {
+  const gears = new Map((await parts.gears.listGears()).map(({ id, tree }) => [id, tree]))
+  const hasGear = async (id: GearId): Promise<boolean> => {
+    const tree = gears.get(id)
+    return tree !== undefined && (await parts.store.roots.stat(tree).catch(() => undefined)) !== undefined
+  }
   for (const { id } of await parts.jobs.list({})) {
     const record = await parts.jobs.get(id)
     if (record === undefined) continue
-    for (const { digest, path } of record.outputs) {
-      if ((await parts.store.blobs.stat(digest)) === undefined) yield missingBlob(`Output "${path}"`, id)
+    for (const { digest, path, freed } of record.outputs) {
+      if ((await parts.store.blobs.stat(digest)) !== undefined) continue
+      if (freed === undefined) yield missingBlob(`Output "${path}"`, id, "restore")
+      else if (!(await hasGear(record.gear.id))) yield lostBlob(record, path)
     }
     if (record.log !== undefined && (await parts.store.blobs.stat(record.log.digest)) === undefined) {
-      yield missingBlob("The log", id)
+      yield missingBlob("The log", id, "replay")
     }
   }
 }
 
-function missingBlob(what: string, id: JobId): StoreFinding {
+/** Freed bytes are nothing to tell, as long as there is what they can be made with. */
+function lostBlob({ id, gear }: JobRecord, path: string): StoreFinding {
+  return {
+    kind: "missing",
+    message: `Output "${path}" of job "${id}" was freed, and gear "${gear.name}@${gear.version}", which makes it again, is not stored`,
+    hint: `Import it again: gear import ${gear.origin.reference}`,
+  }
+}
+
+function missingBlob(what: string, id: JobId, command: "restore" | "replay"): StoreFinding {
   return {
     kind: "missing",
     message: `${what} of job "${id}" is not stored`,
-    hint: `It can be made again: gear replay ${id}`,
+    hint: `It can be made again: gear ${command} ${id}`,
   }
 }
