@@ -35,7 +35,7 @@ if (chosen.length === 0) {
 }
 
 async function main(): Promise<void> {
-  execFileSync(process.execPath, [join(TOP, "scripts/build.ts"), "--if-stale"], {
+  execFileSync(process.execPath, [join(TOP, "scripts/bundle/build.ts"), "--if-stale"], {
     stdio: ["ignore", "ignore", "inherit"],
   })
   console.log(

@@ -15,7 +15,7 @@ const COMMANDS = ["--help", "version", "jobs"]
 /** A fix of a few lines needs no new list. */
 const BYTES_TOLERATED = 1.05
 
-execFileSync(process.execPath, [join(TOP, "scripts/build.ts"), "--if-stale"], {
+execFileSync(process.execPath, [join(TOP, "scripts/bundle/build.ts"), "--if-stale"], {
   stdio: ["ignore", "ignore", "inherit"],
 })
 const metafile = readMetafile()

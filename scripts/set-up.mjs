@@ -127,7 +127,7 @@ function packageListsAreOld() {
 }
 
 function build() {
-  const result = spawnSync(NODE, [join(TOP, "scripts", "build.ts"), "--if-stale"], { cwd: TOP, encoding: "utf8" })
+  const result = spawnSync(NODE, [join(TOP, "scripts/bundle/build.ts"), "--if-stale"], { cwd: TOP, encoding: "utf8" })
   if (result.status !== 0) {
     printLastLines(result)
     stop("the build failed")

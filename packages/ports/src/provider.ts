@@ -155,6 +155,11 @@ export interface Provider {
   readonly version: string
   readonly capabilities: ProviderCapabilities
   /**
+   * Begins what the first box would have to wait for, if there is anything, and does not wait for it. May be called at any time, and need not
+   * be: what goes wrong is told by `start`.
+   */
+  warmUp(): void
+  /**
    * Starts the command, and answers once it runs or has run.
    *
    * @throws {GeartrainError} PROVIDER_FAILED when the box could not be made; nothing is left of it then.

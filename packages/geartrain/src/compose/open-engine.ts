@@ -18,6 +18,8 @@ export interface OpenEngineOptions {
   readonly provider?: string
   /** Something will be stored: the garbage collector is kept away until the engine is closed. */
   readonly write?: boolean
+  /** A box will be started, most likely: the provider is opened, and begins with what takes time, while other things are done. */
+  readonly box?: boolean
 }
 
 /** Opens the engine: what is kept at once, a provider when the first box is started. */
@@ -29,6 +31,13 @@ export async function openEngine(
   const provider = (): Promise<Provider> => {
     opened ??= openProvider(settings, options.provider)
     return opened
+  }
+  if (options.box === true) {
+    // One that could not be opened is told where it is needed.
+    provider().then(
+      (used) => used.warmUp(),
+      () => undefined,
+    )
   }
   const stores = await openStores(settings, { rootForm: () => mountableForm(provider) })
   const owner = ownIdentity()

@@ -5,7 +5,8 @@ export function nowMs(): number {
 
 /** Milliseconds since some moment: never goes back, for measuring how long something took. */
 export function monotonicMs(): number {
-  return performance.now()
+  const [seconds, nanoseconds] = process.hrtime()
+  return seconds * 1000 + nanoseconds / 1e6
 }
 
 /** The time as records have it: ISO 8601, UTC, milliseconds. */

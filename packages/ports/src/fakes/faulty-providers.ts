@@ -59,6 +59,7 @@ export const faultyProviders: Readonly<Record<string, () => ProviderBench>> = {
   "changes the exit code of what has ended": () => containing(changedByKill),
   "waits for what the command left running": () => saying("sleep 100 & echo", "sleep 100; echo"),
   "deletes without killing": () => containing(() => ({ delete: async () => undefined })),
+  "is opened again by warming up": () => reopening(),
   "starts boxes after it was closed": () =>
     wrapping((provider, host) => ({
       start: (box, options) => provider.start(box, options).catch(() => memoryProvider(host).start(box, options)),
@@ -92,6 +93,24 @@ const OTHER_FILES: Readonly<Record<string, string>> = {
   "/other/proc/": "",
   "/other/proc/1/": "",
   "/other/proc/4711/": "",
+}
+
+/** Warming up what was closed opens it anew. */
+function reopening(): ProviderBench {
+  return wrapping((provider, host) => {
+    let isClosed = false
+    let current = provider
+    return {
+      warmUp: () => {
+        if (isClosed) current = memoryProvider(host)
+      },
+      start: (box, options) => current.start(box, options),
+      close: async () => {
+        isClosed = true
+        await current.close()
+      },
+    }
+  })
 }
 
 /** Changes what is asked for. */

@@ -31,6 +31,7 @@ export function memoryProvider(
     name: "memory",
     version: "1",
     capabilities,
+    warmUp: () => undefined,
     start: async (box, options) => {
       options?.signal?.throwIfAborted()
       if (isClosed) throw new GeartrainError("PROVIDER_FAILED", `Cannot start box "${box.id}": the provider is closed`)

@@ -33,6 +33,12 @@ export class BoxProvider implements Provider {
     this.#workshop = parts.workshop === undefined ? undefined : Promise.resolve(parts.workshop)
   }
 
+  warmUp(): void {
+    if (this.#closed !== undefined) return
+    // Whoever starts a box gets the error.
+    this.#open().catch(() => undefined)
+  }
+
   async start(box: Box, options: { readonly signal?: AbortSignal } = {}): Promise<Container> {
     options.signal?.throwIfAborted()
     if (this.#closed !== undefined) throw failed(box, "the provider is closed")

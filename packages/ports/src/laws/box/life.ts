@@ -172,6 +172,22 @@ export const boxLifeLaws: readonly Law<ProviderBench>[] = [
     },
   },
   {
+    id: "warm-up/changes-nothing",
+    says: "warming up may be done at any time, before the first box, beside another and after the end, and changes nothing",
+    check: async (bench) => {
+      const { provider } = bench
+      provider.warmUp()
+      provider.warmUp()
+      const first = runShell(bench, "exit 3")
+      provider.warmUp()
+      assert.equal((await first).exit.code, 3)
+      await provider.close()
+      provider.warmUp()
+      const box = await boxOf(bench, {})
+      await assert.rejects(provider.start(box), (error) => isGeartrainError(error, "PROVIDER_FAILED"))
+    },
+  },
+  {
     id: "close/ends-all",
     says: "closing the provider ends its boxes, may be done twice, and nothing can be started afterwards",
     check: async (bench) => {

@@ -75,6 +75,7 @@ export const runCommand: Command = {
     const engine = await openEngine(context.settings(), {
       // The help of a stored gear is there on a disk that takes no writes, too.
       write: !given.has("help") || isImage(reference),
+      box: !given.has("help") && !given.has("dry-run"),
       ...(provider === undefined ? {} : { provider }),
     })
     try {

@@ -1,47 +1,26 @@
 /**
  * Bundles the command line into packages/geartrain/dist: a small entry, and a chunk for each command, loaded on use.
  *
- *   node scripts/build.ts [--if-stale]
+ *   node scripts/bundle/build.ts [--if-stale]
  *
  * As files, 400 modules cost 87 ms at every start; as one bundle nothing that can be measured.
  */
 import { createHash } from "node:crypto"
 import { globSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
-import { basename, join } from "node:path"
-import { build, type Plugin, version } from "esbuild"
-import { directImports, doorsOf } from "./source/direct-imports.ts"
-import { requiredBuiltins } from "./source/required-builtins.ts"
-import { TOP } from "./top.ts"
+import { join } from "node:path"
+import { build, version } from "esbuild"
+import { TOP } from "../top.ts"
+import { requiredBuiltins } from "./required-builtins.ts"
+import { sources } from "./sources.ts"
+import { bundleWhole, startWhole } from "./whole-commands.ts"
 
 const PACKAGE = join(TOP, "packages/geartrain")
 const DIST = join(PACKAGE, "dist")
 const SDK = join(TOP, "packages/sdk")
+const PLUGINS = [sources, requiredBuiltins]
 
-const DOORS = doorsOf(join(TOP, "packages/spec"))
-const DIRECT_IMPORTS: Plugin = {
-  name: "direct-imports",
-  setup: ({ onLoad }) =>
-    onLoad({ filter: /\/packages\/[^/]+\/src\/.*\.ts$/ }, ({ path }) => ({
-      contents: directImports(readFileSync(path, "utf8"), DOORS),
-      loader: "ts",
-    })),
-}
-
-/**
- * Commands that run gears need nearly all of the program. As one file each, and not as a hundred chunks, `gear run` of a no-op takes 140 ms where
- * it took 159 (medians of 15, in turns).
- */
-const WHOLE = ["run", "verify", "replay"] as const
-const WHOLE_COMMANDS: Plugin = {
-  name: "whole-commands",
-  setup: ({ onResolve }) =>
-    onResolve({ filter: new RegExp(`/commands/jobs/(${WHOLE.join("|")})\\.ts$`) }, ({ path, kind }) =>
-      kind === "dynamic-import" ? { path: `../commands/${basename(path, ".ts")}.js`, external: true } : null,
-    ),
-}
-
-const sources = sourcesDigest()
-if (!process.argv.includes("--if-stale") || builtFrom() !== sources) {
+const digest = sourcesDigest()
+if (!process.argv.includes("--if-stale") || builtFrom() !== digest) {
   const startedMs = performance.now()
   const done = await bundle()
   if (done) console.log(`build ... done in ${Math.round(performance.now() - startedMs)} ms`)
@@ -69,13 +48,16 @@ async function bundle(): Promise<boolean> {
       logLevel: "error",
       metafile: true,
       absWorkingDir: TOP,
-      plugins: [DIRECT_IMPORTS, requiredBuiltins, WHOLE_COMMANDS],
+      plugins: [startWhole, ...PLUGINS],
     })
-    const whole = await bundleWhole(join(fresh, "commands"))
+    const whole = await bundleWhole(join(fresh, "commands"), join(PACKAGE, "src/cli"), {
+      absWorkingDir: TOP,
+      plugins: PLUGINS,
+    })
     await bundleGearCode()
     writeFileSync(join(fresh, "metafile.json"), JSON.stringify(metafile))
     writeFileSync(join(fresh, "LICENSES"), licencesOf([...Object.keys(metafile.inputs), ...whole]))
-    writeFileSync(join(fresh, "sources.sha256"), sources)
+    writeFileSync(join(fresh, "sources.sha256"), digest)
     try {
       renameSync(DIST, old)
     } catch (error) {
@@ -91,26 +73,6 @@ async function bundle(): Promise<boolean> {
   } finally {
     for (const folder of [fresh, old]) rmSync(folder, { recursive: true, force: true })
   }
-}
-
-/** @returns the files that went into them. */
-async function bundleWhole(folder: string): Promise<readonly string[]> {
-  const { metafile } = await build({
-    entryPoints: WHOLE.map((name) => join(PACKAGE, `src/cli/commands/jobs/${name}.ts`)),
-    outdir: folder,
-    bundle: true,
-    format: "esm",
-    platform: "node",
-    target: "node24",
-    // Half the bytes to read at every start. Names stay, so that errors can be told.
-    minifyWhitespace: true,
-    legalComments: "none",
-    logLevel: "error",
-    metafile: true,
-    absWorkingDir: TOP,
-    plugins: [DIRECT_IMPORTS, requiredBuiltins],
-  })
-  return Object.keys(metafile.inputs)
 }
 
 /** The licences of the packages in the bundle, which they ask to go with them. */
@@ -146,9 +108,7 @@ function sourcesDigest(): string {
     ...files.sort(),
     "package-lock.json",
     "packages/spec/package.json",
-    "scripts/build.ts",
-    "scripts/source/direct-imports.ts",
-    "scripts/source/required-builtins.ts",
+    ...globSync("scripts/bundle/*.ts", { cwd: TOP }).sort(),
   ]) {
     hash.update(`\0${file}\0`).update(readFileSync(join(TOP, file)))
   }
