@@ -4,6 +4,7 @@ import {
   AMOUNT,
   ANYTHING,
   COUNT,
+  DIGEST,
   described,
   FLAG,
   oneOfWords,
@@ -118,5 +119,6 @@ export const GEAR_ADDITIONS_SCHEMA: JsonObject = {
     config: { may: described(mapOf(CONFIG), "By the name of a config value") },
     groups: { may: listOf(GROUP) },
     compare: { may: listOf(COMPARE) },
+    slimOf: { may: described(DIGEST, "The id of the gear that this one has only the used files of: see gear slim") },
   }),
 }

@@ -1,3 +1,4 @@
+import type { GearId } from "../identity/digest.ts"
 import type { JsonObject, JsonValue } from "../json/json-value.ts"
 
 /** What the gear needs of a machine. Sizes and times are written as people write them, such as `8g` and `2h`. */
@@ -79,6 +80,8 @@ export interface GearAdditions {
   readonly config?: Readonly<Record<string, ConfigAddition>>
   readonly groups?: readonly ConfigGroup[]
   readonly compare?: readonly ComparisonRule[]
+  /** The id of the gear that this one is a part of, with the files only that it uses: see `gear slim`. */
+  readonly slimOf?: GearId
 }
 
 /** The part of a manifest that the additions are about. */

@@ -15,8 +15,8 @@ export interface ImageDeclaration {
 
 /** Where the bytes of a gear were read from. */
 export interface GearOrigin {
-  readonly kind: "tar" | "docker-archive" | "oci-archive" | "oci-layout" | "folder" | "registry" | "catalogue"
-  /** The path or reference that the user gave. */
+  readonly kind: "tar" | "docker-archive" | "oci-archive" | "oci-layout" | "folder" | "registry" | "catalogue" | "slim"
+  /** The path or reference that the user gave; of `slim`, the gear that it is a part of. */
   readonly reference: string
   /** Digest of the image manifest, where the origin has one. */
   readonly imageDigest?: Digest

@@ -6,7 +6,9 @@ import { COUNT, DIGEST, described, oneOfWords, PLATFORM, SCHEMA_DIALECT, TEXT, T
 
 /** Where the bytes of a gear were read from, as a part of other documents. */
 export const GEAR_ORIGIN_PART: JsonObject = objectOf<GearOrigin>("Where the gear was read from", {
-  kind: { must: oneOfWords(["tar", "docker-archive", "oci-archive", "oci-layout", "folder", "registry", "catalogue"]) },
+  kind: {
+    must: oneOfWords(["tar", "docker-archive", "oci-archive", "oci-layout", "folder", "registry", "catalogue", "slim"]),
+  },
   reference: { must: described(TEXT, "The path or reference that was given") },
   imageDigest: { may: described(DIGEST, "Digest of the image manifest") },
 })

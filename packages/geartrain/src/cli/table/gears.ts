@@ -14,6 +14,11 @@ export const GEARS: CommandGroup = {
       load: async () => (await import("../commands/gears/test.ts")).testCommand,
     },
     {
+      name: "slim",
+      summary: "Make a gear of just the files that another uses, proven equal on its tests",
+      load: async () => (await import("../commands/gears/slim.ts")).slimCommand,
+    },
+    {
       name: "import",
       summary: "Take a gear in from a tar, an archive, a folder or a registry",
       load: async () => (await import("../commands/gears/import.ts")).importCommand,

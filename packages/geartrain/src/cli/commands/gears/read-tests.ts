@@ -14,8 +14,8 @@ export const TESTS_FLAG = {
 } as const satisfies Readonly<Record<string, Flag>>
 
 /** Where the tests of a gear lie: where the user says, in its folder, or for a stored gear in this one. */
-export function testsFolder(word: string, given: Given): string {
-  return resolve(given.text("tests") ?? (isImage(word) ? `${word}/tests` : "tests"))
+export function testsFolder(word: string, given: Given, flag = "tests"): string {
+  return resolve(given.text(flag) ?? (isImage(word) ? `${word}/tests` : "tests"))
 }
 
 /** @throws {GeartrainError} GEAR_TESTS_MISSING, GEAR_TEST_INVALID */
