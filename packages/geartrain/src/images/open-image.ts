@@ -75,11 +75,19 @@ export function openImageStream(
   return closingOnError(scope, () => openSpooled(stream, scope))
 }
 
-/** Takes a flat tar that can be read as often as wanted for an image: that of a stored root filesystem, whose limits were kept when it was stored. */
-export function openImageTar(stream: TarStream, origin: GearOrigin): ImageTree {
-  const source = openTarStream(stream, origin, { reference: origin.reference })
-  const vast = { maxEntries: Number.MAX_SAFE_INTEGER, maxUnpackedBytes: Number.MAX_SAFE_INTEGER }
-  return createImageTree(source, { limits: { ...DEFAULT_LIMITS, ...vast } })
+/**
+ * Takes a flat tar that can be read as often as wanted for an image.
+ *
+ * @param limits  Default: those of a stored root filesystem, which kept its limits when it was stored.
+ */
+export function openImageTar(stream: TarStream, origin: GearOrigin, limits: ImageLimits = STORED_LIMITS): ImageTree {
+  return createImageTree(openTarStream(stream, origin, { reference: origin.reference }), { limits })
+}
+
+const STORED_LIMITS: ImageLimits = {
+  ...DEFAULT_LIMITS,
+  maxEntries: Number.MAX_SAFE_INTEGER,
+  maxUnpackedBytes: Number.MAX_SAFE_INTEGER,
 }
 
 /** What belongs to one image that is open. */

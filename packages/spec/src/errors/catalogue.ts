@@ -1,5 +1,6 @@
 import { ARCHIVE_CODES } from "./codes/archive.ts"
 import { BUILD_CODES } from "./codes/build.ts"
+import { BUNDLE_CODES } from "./codes/bundle.ts"
 import { CATALOGUE_CODES } from "./codes/catalogue.ts"
 import { EXECUTION_CODES } from "./codes/execution.ts"
 import { IMAGE_CODES } from "./codes/image.ts"
@@ -24,6 +25,7 @@ export const CATALOGUE = {
   ...JOB_CODES,
   ...ARCHIVE_CODES,
   ...CATALOGUE_CODES,
+  ...BUNDLE_CODES,
   ...PROGRAM_CODES,
 } as const satisfies Record<string, Entry>
 

@@ -5,7 +5,7 @@ export const PROOF: CommandGroup = {
   rows: [
     {
       name: "verify",
-      summary: "Run a job again in a fresh place, and compare every output",
+      summary: "Run a job, or all of a paper bundle, again in a fresh place, and compare every output",
       load: async () => (await import("../commands/jobs/verify.ts")).verifyCommand,
     },
     {
@@ -37,6 +37,11 @@ export const PROOF: CommandGroup = {
       name: "provenance",
       summary: "Write out jobs as an RO-Crate, or in the words of W3C PROV",
       load: async () => (await import("../commands/proof/provenance.ts")).provenanceCommand,
+    },
+    {
+      name: "bundle",
+      summary: "Pack jobs with all that it takes to get their results again, for the reader of a paper",
+      load: async () => (await import("../commands/proof/bundle.ts")).bundleCommand,
     },
     {
       name: "cite",

@@ -71,7 +71,7 @@ function rootEntity(
     "@id": "./",
     "@type": "Dataset",
     conformsTo: reference(PROCESS_PROFILE),
-    name: description.name ?? titleOf(jobs.map(({ record }) => record)),
+    name: description.name ?? crateTitle(jobs.map(({ record }) => record)),
     description: `Inputs, outputs and records of ${jobs.length === 1 ? "one job" : `${jobs.length} jobs`}, each with what decided its result`,
     datePublished: description.published,
     license: licenseOf(description.license),
@@ -85,7 +85,8 @@ function isFile(entity: CrateEntity): boolean {
   return entity["@type"] === "File" && !entity["@id"].startsWith("#")
 }
 
-function titleOf(records: readonly JobRecord[]): string {
+/** What a crate is called where nobody says. */
+export function crateTitle(records: readonly JobRecord[]): string {
   const names = [...new Set(records.map(({ gear }) => `${gear.name} ${gear.version}`))]
   return `Results of ${names.slice(0, 3).join(", ")}${names.length > 3 ? ` and ${names.length - 3} more gears` : ""}`
 }

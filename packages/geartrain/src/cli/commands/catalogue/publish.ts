@@ -1,24 +1,18 @@
-import { isDevelopmentVersion, isGeartrainError } from "@geartrain/spec"
+import { isDevelopmentVersion } from "@geartrain/spec"
 import type { Publication } from "../../../catalogue/publish-gear.ts"
 import type { SigningKey } from "../../../signing/key-pair.ts"
-import type { Command, Context, Given } from "../../command.ts"
+import type { Command, Context } from "../../command.ts"
 import { escapeText } from "../../output/escape-text.ts"
 import { shellWord } from "../../output/shell-word.ts"
+import { findSigningKey, SIGNING_FLAG } from "../../proof/signing-key.ts"
 import { CATALOGUE_FLAG, catalogueOf } from "./catalogue-flag.ts"
-
-/** The key that signs where none is named, if there is one of this name. */
-const DEFAULT_KEY = "default"
 
 export const publishCommand: Command = {
   name: "publish",
   arguments: [{ name: "GEAR", says: "A gear that is stored here: gear help references", complete: "gear" }],
   flags: {
     ...CATALOGUE_FLAG,
-    key: {
-      type: "text",
-      value: "NAME",
-      says: "Sign with this key of your own. Default: the one called default, if there is one",
-    },
+    ...SIGNING_FLAG,
   },
   examples: [
     { command: "gear publish fsl-bet@1.0.0 -c /data/gears", says: "Into a folder that others can read" },
@@ -40,7 +34,7 @@ export const publishCommand: Command = {
       import("../../../engine/gears/resolve-gear.ts"),
     ])
     const catalogue = await catalogueOf(context, given)
-    const key = await findKey(context, given)
+    const key = await findSigningKey(context, given.text("key"))
     const engine = await openEngine(context.settings(), { write: true })
     const packed: { remove(): Promise<void> }[] = []
     try {
@@ -58,18 +52,6 @@ export const publishCommand: Command = {
       await engine.close()
     }
   },
-}
-
-async function findKey(context: Context, given: Given): Promise<SigningKey | undefined> {
-  const { openKeys } = await import("../../../compose/catalogue/open-catalogue.ts")
-  const name = given.text("key")
-  try {
-    return await openKeys(context.settings()).open(name ?? DEFAULT_KEY)
-  } catch (error) {
-    // Nobody has to sign.
-    if (name === undefined && isGeartrainError(error, "KEY_NOT_FOUND")) return undefined
-    throw error
-  }
 }
 
 function tell(

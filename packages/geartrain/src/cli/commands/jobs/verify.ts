@@ -1,10 +1,7 @@
-import { GeartrainError, type JobRecord, type JsonObject } from "@geartrain/spec"
-import type { Verified } from "../../../engine/again/verify-job.ts"
-import type { RunJobOptions } from "../../../engine/job-request.ts"
+import { GeartrainError, type JsonObject } from "@geartrain/spec"
 import type { Command, CommandResult, Context, Given } from "../../command.ts"
-import { formatCount } from "../../output/amounts.ts"
-import { escapeText } from "../../output/escape-text.ts"
-import { textTable } from "../../output/text-table.ts"
+import { BUNDLE_FLAGS, isBundlePath, refuseBundleFlags } from "../../proof/bundle/bundle-flags.ts"
+import { differenceSentence, tellVerdict, type VerifiedJob } from "../../proof/tell-verdict.ts"
 import {
   countVerdicts,
   INPUT_AGAIN,
@@ -13,12 +10,13 @@ import {
   verdictResult,
   worstVerdict,
 } from "../../proof/verdict-answer.ts"
-import { watchInterrupts } from "../../run/interrupts.ts"
-import { createJobView } from "../../run/job-view.ts"
+import { watchVerify } from "../../proof/watch-verify.ts"
 
 export const verifyCommand: Command = {
   name: "verify",
-  arguments: [{ name: "JOB", says: "The id of a job, its beginning, or latest", complete: "job" }],
+  arguments: [
+    { name: "JOB", says: "The id of a job, its beginning, or latest; or a paper bundle, *.gtz", complete: "job" },
+  ],
   flags: {
     ...INPUT_AGAIN,
     provider: {
@@ -29,6 +27,7 @@ export const verifyCommand: Command = {
       complete: "provider",
     },
     repeat: { type: "text", value: "N", says: "Run it so many times with each provider, up to 1000" },
+    ...BUNDLE_FLAGS,
   },
   examples: [
     { command: "gear verify latest", says: "Run the last job again, in a fresh place, and compare every output" },
@@ -36,9 +35,11 @@ export const verifyCommand: Command = {
       command: "gear verify 0123456789ab --provider bubblewrap",
       says: "See whether another provider gives the same bytes",
     },
+    { command: "gear verify result.gtz --key lab.pub", says: "Check a paper bundle, and run its jobs again" },
   ],
   notes: [
     "Every verdict is added to the history of the job's record: gear show JOB. Of several, the worst is the answer. What may differ without being different (fields, lines, the last digits of numbers, an order) the gear's manifest declares in custom.geartrain.compare.",
+    "Of a paper bundle every byte, the signature and the names of gears and jobs are checked first; its jobs then run in a store of their own, which is gone afterwards.",
   ],
   ...VERDICT_EXITS,
   exitNotes: {
@@ -47,21 +48,27 @@ export const verifyCommand: Command = {
     6: "undecided: the job could not be run again, or not to its end",
   },
   run: async (context, given) => {
+    const word = given.words[0] ?? ""
+    const repeat = readRepeat(given)
+    if (isBundlePath(word)) {
+      const { verifyBundle } = await import("../../proof/bundle/verify-bundle.ts")
+      return verifyBundle(context, given, { path: word, repeat })
+    }
+    refuseBundleFlags(given)
     const [{ openEngine }, { resolveJob }, { verifyJob }] = await Promise.all([
       import("../../../compose/open-engine.ts"),
       import("../../../engine/life/resolve-job.ts"),
       import("../../../engine/again/verify-job.ts"),
     ])
     const files = inputsAgain(given)
-    const repeat = readRepeat(given)
-    const verdicts: Verdict[] = []
+    const verdicts: VerifiedJob[] = []
     for (const provider of given.has("provider") ? given.list("provider") : [undefined]) {
       const engine = await openEngine(context.settings(), {
         write: true,
         ...(provider === undefined ? {} : { provider }),
       })
       try {
-        const record = await resolveJob(given.words[0] ?? "", engine)
+        const record = await resolveJob(word, engine)
         for (let run = 0; run < repeat; run += 1) {
           const verified = await watchVerify(context, record, (options) =>
             verifyJob(record, engine, { ...options, files }),
@@ -77,33 +84,6 @@ export const verifyCommand: Command = {
   },
 }
 
-/** Runs one verification under the eyes of the user, who may interrupt it. */
-async function watchVerify(
-  context: Context,
-  record: JobRecord,
-  verify: (options: RunJobOptions) => Promise<Verified>,
-): Promise<Verified> {
-  const view = createJobView(context.terminal, context.reply, {
-    title: `verifies ${context.reply.id(record.id)} ${record.gear.name}@${record.gear.version}`,
-    quiet: context.options.quiet || context.options.json,
-    streams: context.options.verbose ? "stderr" : "nowhere",
-  })
-  const interrupts = watchInterrupts(() => view.stopping())
-  try {
-    return await verify({
-      signal: interrupts.signal,
-      force: interrupts.force,
-      onEvent: (event) => view.onEvent(event),
-    })
-  } catch (error) {
-    // What was interrupted says nothing about the job.
-    throw interrupts.explain(error)
-  } finally {
-    view.end()
-    interrupts.end()
-  }
-}
-
 const MOST_REPEATS = 1000
 
 function readRepeat(given: Given): number {
@@ -116,41 +96,10 @@ function readRepeat(given: Given): number {
   })
 }
 
-interface Verdict extends Verified {
-  readonly record: JobRecord
-}
-
-function tellVerdict(context: Context, verdict: Verdict): void {
-  const { reply, terminal } = context
-  const { record, verification, job } = verdict
-  const { paint } = terminal.out
-  const where = `job ${reply.id(job.id)} on ${verification.provider}`
-  if (verification.verdict === "identical") {
-    const outputs =
-      SAME[Math.min(record.outputs.length, 2)] ?? `all ${record.outputs.length} outputs have the same bytes`
-    reply.print(`${paint.green("identical")}  ${outputs}; ${where}`)
-    return
-  }
-  const isFree = verification.verdict === "equivalent"
-  const message = differenceSentence(verdict)
-  reply.print(
-    isFree
-      ? `${paint.green("equivalent")}  ${message}, only in what the gear's manifest declares as free; ${where}`
-      : `${paint.red("different")}  ${message}; ${where}`,
-  )
-  const rows = verification.differences.map((difference) => [
-    escapeText(difference.path),
-    difference.here === undefined ? "was not there" : reply.id(difference.here),
-    difference.there === undefined ? "is missing" : reply.id(difference.there),
-  ])
-  if (rows.length > 0)
-    for (const line of textTable([{ title: "OUTPUT" }, { title: "THEN" }, { title: "NOW" }], rows)) reply.print(line)
-}
-
 /** Of one verification its verdict, of several the worst, with all of them in the data. */
-function answer(context: Context, verdicts: readonly Verdict[]): CommandResult {
+function answer(context: Context, verdicts: readonly VerifiedJob[]): CommandResult {
   const { reply } = context
-  const dataOf = ({ record, verification }: Verdict): JsonObject =>
+  const dataOf = ({ record, verification }: VerifiedJob): JsonObject =>
     ({ ...verification, verifies: record.id }) as unknown as JsonObject
   const words = verdicts.map((one) => one.verification.verdict)
   const word = worstVerdict(words)
@@ -167,14 +116,4 @@ function answer(context: Context, verdicts: readonly Verdict[]): CommandResult {
   )
   const told = { message: differenceSentence(worst), fix: `gear diff ${record.id} ${job.id}` }
   return verdictResult(verification.verdict, data, told)
-}
-
-/** For none and for one. */
-const SAME = ["there are no outputs, and the exit code is the same", "the output has the same bytes"] as const
-
-function differenceSentence({ record, verification, job }: Verdict): string {
-  const count = verification.differences.length
-  if (count === 0) return `the exit code was ${record.exit?.code ?? "none"} and is ${job.exit?.code ?? "none"}`
-  const all = new Set([...record.outputs, ...job.outputs].map((file) => file.path)).size
-  return `${count} of ${formatCount(all, "output")} ${count === 1 ? "differs" : "differ"}`
 }

@@ -6,6 +6,7 @@ import type { Command, CommandResult, Context, Given } from "../../command.ts"
 import { formatCount } from "../../output/amounts.ts"
 import { escapeText } from "../../output/escape-text.ts"
 import { shortId } from "../../output/reply.ts"
+import { DESCRIPTION_FLAGS, readAuthor, readDescription } from "../../proof/description-flags.ts"
 
 const FORMATS = ["ro-crate", "prov-json"] as const
 type Format = (typeof FORMATS)[number]
@@ -33,10 +34,7 @@ export const provenanceCommand: Command = {
       type: "switch",
       says: "Bring the inputs along, where they still lie where they were read, unchanged",
     },
-    name: { type: "text", value: "TITLE", says: "What the crate is called" },
-    license: { type: "text", value: "URL", says: "Under which licence the files are: a URL, or a sentence" },
-    author: { type: "text", value: "NAME", says: "Who had the jobs carried out" },
-    orcid: { type: "text", value: "URL", says: "That person's ORCID, such as https://orcid.org/0000-0002-1825-0097" },
+    ...DESCRIPTION_FLAGS,
   },
   examples: [
     { command: "gear provenance latest -o my-result", says: "A folder to publish beside the paper" },
@@ -79,22 +77,15 @@ interface Wish {
 async function writeFolder(
   records: readonly JobRecord[],
   engine: Engine,
-  { context, given, author }: Wish,
+  { context, given }: Wish,
 ): Promise<CommandResult> {
   const { writeCrate } = await import("../../../engine/proof/write-crate.ts")
   const folder = given.text("output") ?? `${records[0]?.gear.name}-${shortId(records[0]?.id ?? "")}-crate`
   if (folder === "-") throw usage("Cannot write a crate to standard output: it is a folder", "Name a folder: -o DIR")
-  const title = given.text("name")
-  const license = given.text("license")
   const leftOut = await writeCrate(records, engine, {
     folder,
     withInputs: given.has("with-inputs"),
-    description: {
-      published: nowIso(),
-      ...(title === undefined ? {} : { name: title }),
-      ...(license === undefined ? {} : { license }),
-      ...(author === undefined ? {} : { author }),
-    },
+    description: { ...readDescription(given), published: nowIso() },
   })
   context.reply.print(escapeText(folder))
   for (const { job, name, why } of leftOut)
@@ -124,19 +115,6 @@ function readFormat(given: Given): Format {
   const format = FORMATS.find((known) => known === text)
   if (format !== undefined) return format
   throw usage(`Cannot write provenance as "${text}": there are ${FORMATS.join(" and ")}`, "Leave --as away for a crate")
-}
-
-function readAuthor(given: Given): CrateDescription["author"] {
-  const name = given.text("author")
-  const orcid = given.text("orcid")
-  if (name === undefined) {
-    if (orcid === undefined) return undefined
-    throw usage("Cannot use --orcid alone: it belongs to a name", "Add the name: --author NAME")
-  }
-  if (orcid !== undefined && !/^https:\/\/orcid\.org\/(\d{4}-){3}\d{3}[\dX]$/.test(orcid)) {
-    throw usage(`Cannot read --orcid "${orcid}"`, "Write it like https://orcid.org/0000-0002-1825-0097")
-  }
-  return { name, ...(orcid === undefined ? {} : { orcid }) }
 }
 
 function usage(message: string, hint: string): GeartrainError {
