@@ -2,7 +2,12 @@ import { dirname, join } from "node:path"
 import { GeartrainError, type JobRecord } from "@geartrain/spec"
 import { chmod, constants, copyFile, existsSync, lstat, mkdir, rename, rm } from "../../system/files.ts"
 import { randomHex } from "../../system/random.ts"
-import type { Stores } from "../engine-ports.ts"
+import type { LocalBlobs } from "../engine-ports.ts"
+
+/** Where the bytes of outputs lie. */
+interface PlacedFrom {
+  readonly blobs: Pick<LocalBlobs, "locate">
+}
 
 /**
  * Makes sure that a folder can take outputs, before a gear runs for hours.
@@ -30,7 +35,7 @@ async function prepareOutputFolder(folder: string): Promise<void> {
  */
 export async function placeOutputs(
   record: Pick<JobRecord, "outputs">,
-  stores: Pick<Stores, "blobs">,
+  stores: PlacedFrom,
   target: { readonly folder: string; readonly force?: boolean },
 ): Promise<readonly string[]> {
   const { folder, force } = target
@@ -47,7 +52,7 @@ export async function placeOutputs(
   return placed
 }
 
-async function locate(file: JobRecord["outputs"][number], stores: Pick<Stores, "blobs">): Promise<string> {
+async function locate(file: JobRecord["outputs"][number], stores: PlacedFrom): Promise<string> {
   const source = await stores.blobs.locate(file.digest)
   if (source !== undefined) return source
   throw new GeartrainError(
@@ -75,7 +80,8 @@ async function makeFolders(folder: string, path: string): Promise<void> {
 }
 
 async function copyWhole(source: string, path: string, mode: number): Promise<void> {
-  const temporary = `${path}.${randomHex(4)}.tmp`
+  // Of a name of its own: that of the output may be as long as names can be.
+  const temporary = join(dirname(path), `.${randomHex(8)}.tmp`)
   try {
     await copyFile(source, temporary, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL)
     await chmod(temporary, mode)

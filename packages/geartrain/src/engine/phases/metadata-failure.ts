@@ -1,5 +1,5 @@
+import type { BlobStore } from "@geartrain/ports"
 import type { Failure, JobId } from "@geartrain/spec"
-import type { Stores } from "../engine-ports.ts"
 import type { Collected } from "./collect-outputs.ts"
 import { failure } from "./explain-failure.ts"
 import { readMetadata } from "./read-metadata.ts"
@@ -15,7 +15,7 @@ const METADATA_FILE = ".metadata.json"
 export async function metadataFailure(
   id: JobId,
   collected: Collected,
-  stores: Pick<Stores, "blobs">,
+  stores: { readonly blobs: Pick<BlobStore, "get"> },
 ): Promise<Failure | undefined> {
   const skipped = collected.skipped.find((file) => file.path === METADATA_FILE)
   if (skipped !== undefined) return invalid(id, `${METADATA_FILE} was not taken: ${skipped.why}`)

@@ -1,6 +1,6 @@
+import type { BlobStore } from "@geartrain/ports"
 import type { JobRecord } from "@geartrain/spec"
 import type { MetadataResult } from "@geartrain/spec/archive"
-import type { Stores } from "../engine-ports.ts"
 
 /**
  * Reads what a job wrote to `.metadata.json`.
@@ -9,7 +9,7 @@ import type { Stores } from "../engine-ports.ts"
  */
 export async function readMetadata(
   record: Pick<JobRecord, "outputs">,
-  stores: Pick<Stores, "blobs">,
+  stores: { readonly blobs: Pick<BlobStore, "get"> },
 ): Promise<MetadataResult | undefined> {
   const output = record.outputs.find((file) => file.path === ".metadata.json")
   if (output === undefined) return undefined
