@@ -24,6 +24,11 @@ export const PROOF: CommandGroup = {
       load: async () => (await import("../commands/things/diff.ts")).diffCommand,
     },
     {
+      name: "explain",
+      summary: "Find out by experiments why two runs differ",
+      load: async () => (await import("../commands/proof/explain.ts")).explainCommand,
+    },
+    {
       name: "prove",
       summary: "Run a job or a gear under every provider, and show all digests side by side",
       load: async () => (await import("../commands/proof/prove.ts")).proveCommand,

@@ -1,6 +1,6 @@
 import type { JobRecord } from "@geartrain/spec"
 import { compareOutputs } from "../../provenance/compare-outputs.ts"
-import { numbersApart, toleranceFor } from "../../provenance/tolerance/numbers-apart.ts"
+import { type Apart, numbersApart, toleranceFor } from "../../provenance/tolerance/numbers-apart.ts"
 import type { Stores } from "../engine-ports.ts"
 import { compareContents, type OutputComparison } from "../proof/compare-contents.ts"
 import { blobSource } from "../proof/file-sources.ts"
@@ -10,7 +10,7 @@ import { textOf } from "../proof/judge-differences.ts"
 export interface DescribedDifference extends OutputComparison {
   /** Only one of the runs put it out. */
   readonly onlyIn?: "a" | "b"
-  /** Nothing but numbers differs, and under this absolute tolerance none does. */
+  /** Nothing but numbers differs, by a hundredth of them at most, and under this absolute tolerance none does. */
   readonly within?: number
 }
 
@@ -31,17 +31,27 @@ export async function describeDifferences(
       const { comparison } = compared.find((one) => one.path === path) ?? {}
       if (comparison === undefined) return { path }
       const apart = await apartBy({ path, comparison }, [here, there], stores)
-      return { path, comparison, ...(apart === undefined || apart === 0 ? {} : { within: toleranceFor(apart) }) }
+      return { path, comparison, ...(isNear(apart) ? { within: toleranceFor(apart.absolute) } : {}) }
     }),
   )
+}
+
+/** Numbers that are farther apart are no rounding: they are other numbers, such as those of a date. */
+const MOST_APART = 0.01
+
+function isNear(apart: Apart | undefined): apart is Apart {
+  return apart !== undefined && apart.absolute > 0 && apart.relative <= MOST_APART
 }
 
 async function apartBy(
   { path, comparison }: Required<OutputComparison>,
   digests: readonly JobRecord["outputs"][number]["digest"][],
   stores: Pick<Stores, "blobs">,
-): Promise<number | undefined> {
-  if (comparison.onlyNumbers === true) return comparison.numbers?.largestAbsolute
+): Promise<Apart | undefined> {
+  if (comparison.onlyNumbers === true && comparison.numbers !== undefined) {
+    const { largestAbsolute, largestRelative } = comparison.numbers
+    return { absolute: largestAbsolute, relative: largestRelative }
+  }
   if (comparison.same || comparison.onlyOrder === true) return undefined
   const [a, b] = await Promise.all(digests.map((digest) => textOf(blobSource({ digest, name: path }, stores), {})))
   return a === undefined || b === undefined ? undefined : numbersApart(a, b)

@@ -33,7 +33,7 @@ export async function explainInvocations(
       runOnce: async () => outcomeOf(await runTrial(job, [], { ports, options })),
       most: left,
     })
-    options.onSeries?.([], AGAIN)
+    options.onSeries?.(`as it was for ${job.id}`, AGAIN)
     const { outcomes } = await runs.observe(AGAIN)
     left = runs.left
     const newest = outcomes[0]?.job
@@ -62,7 +62,7 @@ async function between(
   const runs = new TrialRuns({ runOnce: () => Promise.reject(new TypeError("Only changed runs")), most: left })
   const run: RunChanged = (changes) =>
     runs.other(async () => {
-      options.onSeries?.(changes.map(changeWords), 1)
+      options.onSeries?.(`with ${changes.map(changeWords).join(", ")}`, 1)
       return await runChanged(a, { ...requestBetween(one, two, changes), experiment: labelled(changes) }, means)
     })
   const changes = changesOf(told.components)

@@ -4,8 +4,8 @@ import { EXIT, type Outcome, varyingParts } from "./outcome.ts"
 /** Runs the job once more, held to these conditions. */
 export type RunOnce = (conditions: readonly Condition[]) => Promise<Outcome>
 
-/** Told before each series of runs: what they are held to, in words; nothing where the job is run as it was. */
-export type OnSeries = (held: readonly string[], wanted: number) => void
+/** Told before each series of runs, in words: `as it was`, `held to one thread`. */
+export type OnSeries = (how: string, wanted: number) => void
 
 /** Runs that were held to the same. */
 export interface Series {
@@ -60,7 +60,7 @@ export class TrialRuns {
 
   /** So many runs without any condition. */
   async observe(wanted: number): Promise<Observed> {
-    this.#onSeries([], wanted)
+    this.#onSeries("as it was", wanted)
     const outcomes: Outcome[] = []
     while (outcomes.length < wanted) {
       const outcome = await this.one([])
@@ -74,10 +74,7 @@ export class TrialRuns {
    * So many runs under the conditions, or fewer where those that there were show that nothing of what varies without them is held still.
    */
   async series(conditions: readonly Condition[], wanted: number, observed: Observed): Promise<Series> {
-    this.#onSeries(
-      conditions.map(({ says }) => says),
-      wanted,
-    )
+    this.#onSeries(`held to ${conditions.map(({ says }) => says).join(", ")}`, wanted)
     const outcomes: Outcome[] = []
     while (outcomes.length < wanted) {
       const outcome = await this.one(conditions)

@@ -3,8 +3,8 @@ import { test } from "node:test"
 import { numbersApart, toleranceFor } from "./numbers-apart.ts"
 
 test("the largest of the differences counts, over all lines", () => {
-  assert.equal(numbersApart("a 1 2\nb 3", "a 1 2.5\nb 3.25"), 0.5)
-  assert.equal(numbersApart("same", "same"), 0)
+  assert.deepEqual(numbersApart("a 1 2\nb 3", "a 1 2.5\nb 4"), { absolute: 1, relative: 0.25 })
+  assert.deepEqual(numbersApart("same", "same"), { absolute: 0, relative: 0 })
 })
 
 test("where anything else differs there is no answer", () => {
@@ -14,6 +14,7 @@ test("where anything else differs there is no answer", () => {
     ["x 1", "x 1 1"],
     ["chr1", "chr2"],
     ["x 1e999", "x 1e998"],
+    ["x 1 2", "x 1  "],
   ] as const)
     assert.equal(numbersApart(a, b), undefined, `${a} ${b}`)
 })
