@@ -30,6 +30,7 @@ const report: DoctorReport = {
       },
     },
   ] as DoctorReport["providers"],
+  tracers: [{ name: "strace", works: false, refused: "ptrace: not permitted\u001b[2J", mend: "Allow ptrace" }],
   tools: [
     { name: "tar", path: "/usr/bin/tar", for: "unpacking", debianPackage: "tar" },
     { name: "tar2sqfs", for: "keeping gears as squashfs", debianPackage: "squashfs-tools-ng" },
@@ -43,6 +44,7 @@ test("what does not work is told with what mends it, what works with what it can
     /no +crun +Cannot use provider "crun": it is not installed\\x1b\[2J\n +→ apt-get install crun/,
     /yes bubblewrap +0\.8\.0\n +network +none\n +limits +none\n +users +one user/,
     /measures +CPU and memory, read now and then/,
+    /no +strace +ptrace: not permitted\\x1b\[2J\n +→ Allow ptrace/,
     /yes tar +\/usr\/bin\/tar/,
     /no +tar2sqfs +for keeping gears as squashfs\n +→ apt-get install squashfs-tools-ng/,
     /no +the disk is full\n +→ gear store gc/,
@@ -50,6 +52,11 @@ test("what does not work is told with what mends it, what works with what it can
   ]) {
     assert.match(page, words)
   }
+})
+
+test("a tracer that works is told by its version", () => {
+  const page = doctorPage({ ...report, tracers: [{ name: "strace", works: true, version: "6.1" }] }, createPaint(false))
+  assert.match(page.join("\n"), /yes strace +6\.1$/m)
 })
 
 test("a store that works is told by its place", () => {

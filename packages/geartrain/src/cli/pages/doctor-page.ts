@@ -11,6 +11,9 @@ export function doctorPage(report: DoctorReport, paint: Paint): string[] {
     paint.bold("Providers, in the order in which they are chosen"),
     ...report.providers.flatMap((provider) => providerLines(provider, paint)),
     "",
+    paint.bold("Tracers, for what watches gears: gear slim"),
+    ...report.tracers.flatMap((tracer) => tracerLines(tracer, paint)),
+    "",
     paint.bold("Tools"),
     ...report.tools.flatMap((tool) => toolLines(tool, paint)),
     "",
@@ -52,6 +55,15 @@ const MEASURES: Readonly<Record<ProviderCapabilities["measures"], string>> = {
   cgroup: "CPU and memory, counted by the kernel",
   sampled: "CPU and memory, read now and then, so that peaks may be missed",
   none: "nothing but time",
+}
+
+function tracerLines(tracer: DoctorReport["tracers"][number], paint: Paint): string[] {
+  const name = tracer.name.padEnd(NAME_WIDTH)
+  if (tracer.works) return [`  ${paint.green("yes")} ${name} ${escapeText(tracer.version)}`]
+  return [
+    `  ${paint.yellow("no ")} ${name} ${escapeText(tracer.refused)}`,
+    `      ${paint.cyan("→")} ${escapeText(tracer.mend)}`,
+  ]
 }
 
 function toolLines(tool: DoctorReport["tools"][number], paint: Paint): string[] {

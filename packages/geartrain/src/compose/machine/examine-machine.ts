@@ -2,6 +2,7 @@ import type { Settings } from "../../settings/settings.ts"
 import { VERSION } from "../../settings/version.ts"
 import { type HostFacts, hostFacts, isRoot, nodeVersion } from "../../system/host.ts"
 import { findProgram } from "../../system/linux/find-program.ts"
+import { type TriedTracer, tryStrace } from "../../tracers/strace/try-strace.ts"
 import { openStores } from "../stores/open-stores.ts"
 import { tryProviders } from "./choose-provider.ts"
 import { type KnownProvider, type KnownProviders, readKnownProviders } from "./known-providers.ts"
@@ -20,6 +21,8 @@ export interface DoctorReport {
   readonly host: HostFacts & { readonly root: boolean }
   /** In the order in which they are chosen. */
   readonly providers: readonly ({ readonly name: string } & KnownProvider)[]
+  /** Without one everything runs, but for what watches gears. */
+  readonly tracers: readonly ({ readonly name: string } & TriedTracer)[]
   readonly tools: readonly ToolFinding[]
   readonly store: { readonly home: string; readonly problem?: string; readonly mend?: string }
 }
@@ -48,6 +51,7 @@ export async function examineMachine(
     versions: { gear: VERSION, node: nodeVersion() },
     host: { ...hostFacts(), root: isRoot() },
     providers: PROVIDERS.map(({ name }) => ({ name, ...(providers[name] ?? NEVER_TRIED) })),
+    tracers: [{ name: "strace", ...(await tryStrace()) }],
     tools: TOOLS.map((tool) => {
       const path = findProgram(tool.name)
       return { ...tool, ...(path === undefined ? {} : { path }) }
