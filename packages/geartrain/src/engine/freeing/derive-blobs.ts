@@ -27,8 +27,14 @@ export interface DerivingFrom {
   /** Bytes that were freed before: no job can read them, but they may be made again on the way. */
   readonly freed: ReadonlySet<Digest>
   readonly presence: Presence
-  readonly unverified: boolean
+  readonly trust: Trust
 }
+
+/**
+ * Which jobs are taken to make their outputs again: those that were seen to, those that were never seen not to, or all that can be carried out
+ * again, since what they make will be looked at.
+ */
+export type Trust = "proven" | "unverified" | "any"
 
 /**
  * Tells which blobs could go all at once and be made again from what stays: the rest of the store, and inputs that lie outside of it.
@@ -106,10 +112,8 @@ async function deriveBy(
   { from, gone, possible, pending }: Deriving & { readonly pending: ReadonlySet<Digest> },
 ): Promise<Derivation | Obstacle> {
   const { path = "" } = job.outputs.find((output) => output.digest === digest) ?? {}
-  const unproven = whyUnproven(job, path)
-  if (!job.isOwn) return { why: "it came of a verification alone", waits: false }
-  if (job.never !== undefined) return { why: job.never, waits: false }
-  if (unproven !== undefined && (unproven.isTried || !from.unverified)) return { why: unproven.why, waits: false }
+  const doubt = job.never ?? (from.trust === "any" ? undefined : whyDoubted(job, path, from.trust))
+  if (doubt !== undefined) return { why: doubt, waits: false }
   if (!(await from.presence.hasGear(job.gear.id)))
     return { why: `gear "${job.gear.name}@${job.gear.version}" is no longer stored`, waits: false }
   const jobs = new Set([job.id])
@@ -130,4 +134,11 @@ async function deriveBy(
     }
   }
   return { job, path, needs: { jobs: [...jobs], gears: [...gears], blobs: [...blobs] } }
+}
+
+function whyDoubted(job: KnownJob, path: string, trust: Trust): string | undefined {
+  if (!job.isOwn) return "it came of a verification alone"
+  if (job.doubt !== undefined) return job.doubt
+  const unproven = whyUnproven(job, path)
+  return unproven?.isTried === true || trust === "proven" ? unproven?.why : undefined
 }

@@ -13,8 +13,10 @@ export interface KnownJob {
   readonly inputs: readonly KnownInput[]
   readonly log?: Digest
   readonly history: JobRecord["history"]
-  /** Why it cannot be carried out again, or not with the same result, whatever there is. */
+  /** Why it cannot be carried out again, whatever there is. */
   readonly never?: string
+  /** Why it may not give the same again, whatever was seen. */
+  readonly doubt?: string
 }
 
 export interface KnownInput {
@@ -35,6 +37,7 @@ export interface Presence {
 export function knownJob(record: JobRecord): KnownJob {
   const { invocation, gear } = record
   const never = whyNever(record)
+  const doubt = whyDoubtful(record)
   return {
     id: record.id,
     gear: { id: gear.id, name: gear.name, version: gear.version },
@@ -51,17 +54,21 @@ export function knownJob(record: JobRecord): KnownJob {
     ...(record.log === undefined ? {} : { log: record.log.digest }),
     history: record.history,
     ...(never === undefined ? {} : { never }),
+    ...(doubt === undefined ? {} : { doubt }),
   }
 }
 
 /** Sentences that go on from "kept: ". */
-function whyNever({ state, gear, invocation, conditions }: JobRecord): string | undefined {
-  if (state !== "complete") return `its job ended as ${state}`
+function whyNever({ gear, invocation, conditions }: JobRecord): string | undefined {
   if (gear.development === true) return "its gear was a folder, of which no copy is kept"
   if (conditions !== undefined) return "its job was an experiment, held to conditions of its own"
-  if (invocation.network === "outbound") return "its job had the network, and what it found there may be gone"
   const key = Object.entries(invocation.inputs).find(([, input]) => input.base === "api-key")
   return key === undefined ? undefined : `its job was given a key ("${key[0]}"), and keys are in no record`
+}
+
+function whyDoubtful({ state, invocation }: JobRecord): string | undefined {
+  if (state !== "complete") return `its job ended as ${state}`
+  return invocation.network === "outbound" ? "its job had the network, and what it found there may be gone" : undefined
 }
 
 /**

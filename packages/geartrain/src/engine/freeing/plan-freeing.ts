@@ -63,7 +63,7 @@ export async function planFreeing(
       stored: new Set(holdings.stored.keys()),
       freed: holdings.freed,
       presence: means.presence,
-      unverified: policy.unverified === true,
+      trust: policy.unverified === true ? "unverified" : "proven",
     },
   )
   const free = meant.flatMap((blob) => {
@@ -78,7 +78,7 @@ export async function planFreeing(
 }
 
 /** Jobs by what they made: somebody's own before verifications, which have no history, and those with one before others. */
-function makersOf(jobs: readonly KnownJob[]): ReadonlyMap<Digest, readonly KnownJob[]> {
+export function makersOf(jobs: readonly KnownJob[]): ReadonlyMap<Digest, readonly KnownJob[]> {
   const makers = new Map<Digest, KnownJob[]>()
   const preferred = jobs.toSorted((a, b) => rankOf(a) - rankOf(b))
   for (const job of preferred) {

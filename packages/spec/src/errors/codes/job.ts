@@ -35,6 +35,8 @@ export const JOB_CODES = {
     http: 422,
     title: "The name of an input cannot be the name of a folder",
   },
+  OUTPUT_NOT_FOUND: { fault: "user", retry: "never", http: 404, title: "No recorded job put out this file" },
+  OUTPUT_AMBIGUOUS: { fault: "user", retry: "never", http: 409, title: "Several outputs could be meant" },
   OUTPUT_EXISTS: { fault: "user", retry: "never", http: 409, title: "A file would be overwritten" },
   OUTPUT_FOLDER_UNUSABLE: {
     fault: "user",
