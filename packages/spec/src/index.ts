@@ -1,3 +1,15 @@
+export {
+  BADGE_VERDICTS,
+  type BadgeVerdict,
+  type DeterminismBadge,
+  MOST_BADGE_RESULTS,
+  MOST_BADGE_TESTS,
+  PROBE_CONDITIONS,
+  type ProbeCondition,
+  type ProbedCondition,
+  type ProbedTest,
+  type UntriedPart,
+} from "./badge/determinism-badge.ts"
 export type { ExpectedOutput, GearTest, LikeFile, Tolerance } from "./build/gear-test.ts"
 export type { DebianSuite, Recipe } from "./build/recipe.ts"
 export { CATALOGUE, type ErrorCode, RETIRED_CODES } from "./errors/catalogue.ts"

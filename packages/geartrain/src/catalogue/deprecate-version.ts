@@ -3,7 +3,7 @@ import { nowIso } from "../system/clock.ts"
 import type { PublishedGear } from "./artifact/gear-artifact.ts"
 import { readNotes, writeNote } from "./artifact/note.ts"
 
-const KIND = "application/vnd.geartrain.deprecation.v1"
+export const DEPRECATION = "application/vnd.geartrain.deprecation.v1"
 
 /** Why a version should not be used any more. */
 export interface Deprecation {
@@ -31,7 +31,7 @@ export async function deprecateVersion(
 ): Promise<void> {
   const note: DeprecationNote = { deprecated: because !== undefined, because: because ?? "", at: nowIso() }
   const bytes = Buffer.from(JSON.stringify(note))
-  await writeNote(catalogue, published, { kind: KIND, mediaType: "application/json", bytes })
+  await writeNote(catalogue, published, { kind: DEPRECATION, mediaType: "application/json", bytes })
 }
 
 /** What was said last. */
@@ -39,8 +39,13 @@ export async function readDeprecation(
   catalogue: CatalogueBackend,
   published: PublishedGear,
 ): Promise<Deprecation | undefined> {
-  const notes = (await readNotes(catalogue, published, KIND)).flatMap(decode)
-  const last = notes.toSorted((a, b) => (a.at < b.at ? -1 : 1)).at(-1)
+  return deprecationIn(await readNotes(catalogue, published, [DEPRECATION]))
+}
+
+/** What was said last among notes that may be of other kinds, too. */
+export function deprecationIn(notes: Awaited<ReturnType<typeof readNotes>>): Deprecation | undefined {
+  const said = notes.flatMap(({ kind, bytes }) => (kind === DEPRECATION ? decode(bytes) : []))
+  const last = said.toSorted((a, b) => (a.at < b.at ? -1 : 1)).at(-1)
   return last?.deprecated === true ? { because: last.because, since: last.at } : undefined
 }
 

@@ -49,7 +49,7 @@ export async function checkSignatures(
 ): Promise<SignatureVerdict> {
   const keys = trusted.filter((key) => speaksFor(key, published.name))
   const what = `"${published.name}@${published.version}"`
-  const { envelopes, unreadable } = readEnvelopes(await readNotes(catalogue, published, KIND), what)
+  const { envelopes, unreadable } = readEnvelopes(await readNotes(catalogue, published, [KIND]), what)
   const checked = envelopes.map((envelope) => ({ envelope, ...checkEnvelope(envelope, keys) }))
   const good = checked.filter(({ envelope, signedBy }) => signedBy.length > 0 && isAbout(envelope, published, what))
   const signedBy = [...new Set(good.flatMap((each) => each.signedBy.map(({ name }) => name)))]
@@ -65,11 +65,11 @@ export async function checkSignatures(
 }
 
 function readEnvelopes(
-  notes: readonly Uint8Array[],
+  notes: Awaited<ReturnType<typeof readNotes>>,
   what: string,
 ): { readonly envelopes: readonly Envelope[]; readonly unreadable: unknown } {
   let unreadable: unknown
-  const envelopes = notes.flatMap((bytes) => {
+  const envelopes = notes.flatMap(({ bytes }) => {
     try {
       return [parseEnvelope(bytes, what)]
     } catch (error) {

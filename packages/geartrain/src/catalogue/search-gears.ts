@@ -1,7 +1,9 @@
 import type { CatalogueBackend } from "@geartrain/ports"
 import { isDevelopmentVersion, isGeartrainError } from "@geartrain/spec"
 import type { PublishedGear } from "./artifact/gear-artifact.ts"
-import { type Deprecation, readDeprecation } from "./deprecate-version.ts"
+import { readNotes } from "./artifact/note.ts"
+import { BADGE_NOTE } from "./badges/badge-notes.ts"
+import { DEPRECATION, type Deprecation, deprecationIn } from "./deprecate-version.ts"
 import { readTags } from "./find-version.ts"
 
 export interface GearQuery {
@@ -16,6 +18,8 @@ export interface FoundGear {
   readonly deprecation: Deprecation | undefined
   /** Names that lead to this version, such as `stable`. */
   readonly tags: readonly string[]
+  /** Badges as they lie there, by whomever. */
+  readonly badges: readonly Uint8Array[]
 }
 
 /**
@@ -31,7 +35,9 @@ export async function* searchGears(catalogue: CatalogueBackend, query: GearQuery
     const found: FoundGear[] = []
     for (const published of fitting) {
       const own = [...tags].filter(([, version]) => version === published.version).map(([tag]) => tag)
-      found.push({ published, deprecation: await readDeprecation(catalogue, published), tags: own.toSorted() })
+      const notes = await readNotes(catalogue, published, [DEPRECATION, BADGE_NOTE])
+      const badges = notes.flatMap(({ kind, bytes }) => (kind === BADGE_NOTE ? [bytes] : []))
+      found.push({ published, deprecation: deprecationIn(notes), tags: own.toSorted(), badges })
       if (!query.all && isInUse(found.at(-1))) break
     }
     if (query.all) yield* found

@@ -19,6 +19,11 @@ export function hostFacts(): HostFacts {
   }
 }
 
+/** The model of the processor, or nothing where the kernel does not tell. */
+export function processorModel(): string {
+  return os.cpus()[0]?.model.trim() ?? ""
+}
+
 export function isRoot(): boolean {
   return process.getuid?.() === 0
 }

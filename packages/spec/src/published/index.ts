@@ -1,3 +1,4 @@
+export { BADGE_SCHEMA } from "./badge-schema.ts"
 export { GEAR_MANIFEST_SCHEMA } from "./gear-manifest-schema.ts"
 export { GEAR_SCHEMA } from "./gear-schema.ts"
 export { GEAR_TEST_SCHEMA } from "./gear-test-schema.ts"

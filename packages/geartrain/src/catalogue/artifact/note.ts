@@ -4,9 +4,12 @@ import { sha256 } from "../../system/hash.ts"
 import { IMAGE_MANIFEST } from "./gear-artifact.ts"
 import { decodeDescriptor, encodeDescriptor } from "./oci-descriptor.ts"
 
-/** What is said of a published gear afterwards: by whom it is signed, or that it should not be used any more. */
+/** What is said of a published gear afterwards: by whom it is signed, what a probe has shown, or that it should not be used any more. */
 export interface Note {
-  readonly kind: "application/vnd.geartrain.signature.v1" | "application/vnd.geartrain.deprecation.v1"
+  readonly kind:
+    | "application/vnd.geartrain.signature.v1"
+    | "application/vnd.geartrain.badge.v1"
+    | "application/vnd.geartrain.deprecation.v1"
   readonly mediaType: string
   readonly bytes: Uint8Array
 }
@@ -39,17 +42,17 @@ export async function writeNote(catalogue: CatalogueBackend, subject: NoteSubjec
 }
 
 /**
- * Reads the notes of a kind. What is no note of ours, or is damaged, is passed over: anybody who may write can leave it, and it proves nothing.
+ * Reads the notes of some kinds. What is no note of ours, or is damaged, is passed over: anybody who may write can leave it, and it proves nothing.
  */
 export async function readNotes(
   catalogue: CatalogueBackend,
   subject: NoteSubject,
-  kind: Note["kind"],
-): Promise<readonly Uint8Array[]> {
+  kinds: readonly Note["kind"][],
+): Promise<readonly Pick<Note, "kind" | "bytes">[]> {
   const referrers = await catalogue.referrers(subject.name, subject.manifest.digest)
-  const notes: Uint8Array[] = []
+  const notes: Pick<Note, "kind" | "bytes">[] = []
   for (const { digest } of referrers.slice(0, MOST_NOTES)) {
-    const note = await readNote(catalogue, { name: subject.name, digest }, kind)
+    const note = await readNote(catalogue, { name: subject.name, digest }, kinds)
     if (note !== undefined) notes.push(note)
   }
   return notes
@@ -58,14 +61,13 @@ export async function readNotes(
 async function readNote(
   catalogue: CatalogueBackend,
   { name, digest }: { readonly name: string; readonly digest: Digest },
-  kind: Note["kind"],
-): Promise<Uint8Array | undefined> {
+  kinds: readonly Note["kind"][],
+): Promise<Pick<Note, "kind" | "bytes"> | undefined> {
   try {
     const found = await catalogue.readManifest(name, digest)
-    const layer = found === undefined ? undefined : layerOf(found.bytes, kind)
-    return layer === undefined || layer.sizeBytes > MOST_NOTE_BYTES
-      ? undefined
-      : await readBytes(catalogue, name, layer)
+    const note = found === undefined ? undefined : readManifest(found.bytes, kinds)
+    if (note === undefined || note.layer.sizeBytes > MOST_NOTE_BYTES) return undefined
+    return { kind: note.kind, bytes: await readBytes(catalogue, name, note.layer) }
   } catch (error) {
     // Somebody damaged it. If it was a signature that is wanted, it is missed.
     if (isGeartrainError(error, "CATALOGUE_DAMAGED") || isGeartrainError(error, "BLOB_NOT_FOUND")) return undefined
@@ -73,10 +75,14 @@ async function readNote(
   }
 }
 
-function layerOf(manifest: Uint8Array, kind: string): ArtifactDescriptor | undefined {
+function readManifest(
+  manifest: Uint8Array,
+  kinds: readonly Note["kind"][],
+): { readonly kind: Note["kind"]; readonly layer: ArtifactDescriptor } | undefined {
   try {
     const { artifactType, layers } = JSON.parse(Buffer.from(manifest).toString("utf8"))
-    return artifactType === kind ? decodeDescriptor(layers?.[0], "a note") : undefined
+    const kind = kinds.find((each) => each === artifactType)
+    return kind === undefined ? undefined : { kind, layer: decodeDescriptor(layers?.[0], "a note") }
   } catch {
     // No note of ours.
     return undefined

@@ -10,8 +10,15 @@ import { configSections } from "./gear-help.ts"
 import type { PageMeans } from "./job-page.ts"
 import { parameterRows } from "./parameter-rows.ts"
 
+/** What is known of a gear beside the gear itself. */
+export interface GearSurroundings {
+  readonly references: readonly string[]
+  /** Lines of the section about whether it answers the same again. */
+  readonly determinism: readonly string[]
+}
+
 /** A gear on one page: what it is for, what it is, what it takes, and what the image that it came from had said. */
-export function gearPage(gear: Gear, references: readonly string[], means: PageMeans): string[] {
+export function gearPage(gear: Gear, { references, determinism }: GearSurroundings, means: PageMeans): string[] {
   const { paint, columns } = means
   const { manifest } = gear
   const parameters = gearParameters(manifest, new Set())
@@ -27,6 +34,7 @@ export function gearPage(gear: Gear, references: readonly string[], means: PageM
     ),
     ...configSections(manifest, parameters).flatMap((section) => sectionLines(section, page)),
     ...promisedSection(manifest, page),
+    ...determinism,
     ...environmentSection(gear, means),
     ...imageSection(gear, means),
     "",
@@ -36,6 +44,7 @@ export function gearPage(gear: Gear, references: readonly string[], means: PageM
 
 function factRows(gear: Gear, references: readonly string[], means: PageMeans): string[][] {
   const { manifest, origin } = gear
+  const { slimOf } = shownAdditions(manifest)
   const facts: (readonly [string, string | undefined])[] = [
     ["id", gear.id],
     ["references", references.length === 0 ? "none, only its id" : references.map(escapeText).join(", ")],
@@ -43,6 +52,7 @@ function factRows(gear: Gear, references: readonly string[], means: PageMeans): 
     ["filesystem", `${gear.tree}`],
     ["size", `${formatSize(gear.sizeBytes)} in ${formatCount(gear.entries, "entry", "entries")}`],
     ["imported", `${formatTime(gear.imported)} from ${escapeText(origin.reference)} (${origin.kind})`],
+    ["slim of", slimOf === undefined ? undefined : escapeText(slimOf)],
     ["author", escapeText(manifest.author)],
     ["maintainer", manifest.maintainer === undefined ? undefined : escapeText(manifest.maintainer)],
     ["licence", escapeText(manifest.license)],

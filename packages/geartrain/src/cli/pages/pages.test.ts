@@ -145,7 +145,7 @@ test("a job whose gear is gone has a page, too", () => {
 })
 
 test("the page of a gear tells what it is, takes, and what the image had said", () => {
-  const page = gearPage(gear, ["fsl-bet@1.0.0"], means).join("\n")
+  const page = gearPage(gear, { references: ["fsl-bet@1.0.0"], determinism: [] }, means).join("\n")
   for (const words of [
     /^fsl-bet@1\.0\.0 {2}Brain extraction/,
     /Second line \\x1b\[2J/,

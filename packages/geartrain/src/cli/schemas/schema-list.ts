@@ -36,6 +36,10 @@ export const SCHEMAS: Readonly<Record<string, ListedSchema>> = {
     says: "An example of a gear's with what has to come of it, in tests/*.yaml",
     load: async () => (await import("@geartrain/spec/schemas")).GEAR_TEST_SCHEMA,
   },
+  badge: {
+    says: "What repeating a gear's own tests has shown: the predicate of a signed badge",
+    load: async () => (await import("@geartrain/spec/schemas")).BADGE_SCHEMA,
+  },
   hierarchy: {
     says: "An archive of one project, for gear run --hierarchy",
     load: async () => (await import("@geartrain/spec/schemas")).HIERARCHY_SCHEMA,

@@ -14,11 +14,6 @@ export const PROOF: CommandGroup = {
       load: async () => (await import("../commands/jobs/replay.ts")).replayCommand,
     },
     {
-      name: "restore",
-      summary: "Make outputs again whose bytes are gone, and check every one",
-      load: async () => (await import("../commands/proof/restore.ts")).restoreCommand,
-    },
-    {
       name: "debug",
       summary: "Open a shell in the state that a job ended in",
       load: async () => (await import("../commands/jobs/debug.ts")).debugCommand,
@@ -37,6 +32,11 @@ export const PROOF: CommandGroup = {
       name: "prove",
       summary: "Run a job or a gear under every provider, and show all digests side by side",
       load: async () => (await import("../commands/proof/prove.ts")).proveCommand,
+    },
+    {
+      name: "probe",
+      summary: "Find out whether a gear answers the same again, and keep a signed badge that says so",
+      load: async () => (await import("../commands/proof/probe.ts")).probeCommand,
     },
     {
       name: "whence",

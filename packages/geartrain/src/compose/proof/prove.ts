@@ -1,5 +1,6 @@
 import { type Gear, type GeartrainError, isGeartrainError, type JobRecord, type Verification } from "@geartrain/spec"
 import { verifyJob } from "../../engine/again/verify-job.ts"
+import { whyIncomparable } from "../../engine/again/why-undecided.ts"
 import type { EnginePorts } from "../../engine/engine-ports.ts"
 import type { JobRequest, RunJobOptions } from "../../engine/job-request.ts"
 import { runJob } from "../../engine/phases/run-job.ts"
@@ -118,11 +119,11 @@ async function runOnce(subject: ProofSubject, before: ProvenCase, means: Means):
 
 async function runFirst(first: FirstRun, before: ProvenCase, { ports, provider, options }: Means): Promise<ProvenCase> {
   const { job, problems } = await first({ ports, provider }, options ?? {})
-  const isWhole = job?.exit !== undefined && job.state !== "cancelled"
-  const why = job?.failure?.message ?? problems[0] ?? "it did not come to its end"
-  const run = { provider, ...(job === undefined ? {} : { job }) }
-  if (!isWhole) return withRun(before, { ...run, verdict: "undecided", why })
-  return withRun({ ...before, first: job, problems }, { ...run, verdict: "first" })
+  if (job === undefined) return withRun(before, { provider, verdict: "undecided", why: problems.join("; ") })
+  const why = whyIncomparable(job)
+  if (why !== undefined)
+    return withRun(before, { provider, job, verdict: "undecided", why: job.failure?.message ?? why })
+  return withRun({ ...before, first: job, problems }, { provider, job, verdict: "first" })
 }
 
 function withRun(before: ProvenCase, run: ProofRun): ProvenCase {

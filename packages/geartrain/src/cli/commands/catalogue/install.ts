@@ -59,6 +59,7 @@ export const installCommand: Command = {
       const size = `${formatSize(gear.sizeBytes)} in ${formatCount(gear.entries, "entry", "entries")}`
       context.reply.say(isNew ? `installed ${size}` : `was here already, ${size}`)
       tellSignatures(context, verdict)
+      await keepBadges(context, catalogue.backend, published)
       if (earlier.other !== undefined)
         context.reply.say(`→ gear diff ${shellWord(earlier.other)} ${shellWord(reference)}`)
       context.reply.say(`→ gear run ${shellWord(reference)} --help`)
@@ -67,6 +68,29 @@ export const installCommand: Command = {
       await engine.close()
     }
   },
+}
+
+/**
+ * Takes along what those whose word counts say of whether the gear answers the same again. What others say stays where it is: anybody who may write
+ * to a catalogue can leave any number of badges.
+ */
+async function keepBadges(
+  { settings, reply }: Context,
+  backend: Parameters<typeof import("../../../catalogue/badges/badge-notes.ts").readBadges>[0],
+  published: PublishedGear,
+): Promise<void> {
+  const [{ readBadges }, { openBadges }, { badgeMarks }] = await Promise.all([
+    import("../../../catalogue/badges/badge-notes.ts"),
+    import("../../../compose/catalogue/open-badges.ts"),
+    import("../../proof/badge-lines.ts"),
+  ])
+  const badges = openBadges(settings())
+  const gear = { id: published.gear, name: published.name }
+  const envelopes = await readBadges(backend, published)
+  const judged = await badges.judge(gear, envelopes)
+  const good = envelopes.filter((_, index) => judged[index]?.standing === "good")
+  for (const envelope of good) await badges.keep(gear, envelope)
+  for (const mark of badgeMarks(judged)) reply.say(`determinism: ${mark}`)
 }
 
 /** Whether the gear is stored, and another version of it to compare with. */

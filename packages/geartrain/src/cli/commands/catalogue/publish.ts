@@ -2,6 +2,7 @@ import { isDevelopmentVersion } from "@geartrain/spec"
 import type { Publication } from "../../../catalogue/publish-gear.ts"
 import type { SigningKey } from "../../../signing/key-pair.ts"
 import type { Command, Context } from "../../command.ts"
+import { formatCount } from "../../output/amounts.ts"
 import { escapeText } from "../../output/escape-text.ts"
 import { shellWord } from "../../output/shell-word.ts"
 import { findSigningKey, SIGNING_FLAG } from "../../proof/signing-key.ts"
@@ -46,12 +47,29 @@ export const publishCommand: Command = {
         return root
       }
       const publication = await publishGear(gear, catalogue.backend, { pack, ...(key === undefined ? {} : { key }) })
+      await attachOwnBadges(context, catalogue.backend, publication.published)
       return tell(context, publication, { place: catalogue.place, ...(key === undefined ? {} : { key }) })
     } finally {
       for (const root of packed) await root.remove()
       await engine.close()
     }
   },
+}
+
+/** What the user's own probes have shown goes along, good or bad. */
+async function attachOwnBadges(
+  { settings, reply }: Context,
+  backend: Parameters<typeof import("../../../catalogue/badges/badge-notes.ts").attachBadge>[0],
+  published: Publication["published"],
+): Promise<void> {
+  const [{ attachBadge }, { openBadges }] = await Promise.all([
+    import("../../../catalogue/badges/badge-notes.ts"),
+    import("../../../compose/catalogue/open-badges.ts"),
+  ])
+  const badges = openBadges(settings())
+  const own = await badges.own({ id: published.gear, name: published.name })
+  for (const envelope of own) await attachBadge(backend, published, envelope)
+  if (own.length > 0) reply.say(`with ${formatCount(own.length, "badge")} of yours: gear probe`)
 }
 
 function tell(

@@ -24,16 +24,25 @@ export const searchCommand: Command = {
     { command: "gear search -c /data/gears", says: "All gears of a catalogue" },
     { command: "gear search brain --all", says: "All versions of gears that are about brains" },
   ],
-  notes: ["What is listed is what publishers say of their gears. Nothing of it is proven before a gear is installed."],
+  notes: [
+    "What is listed is what publishers say of their gears. Nothing of it is proven before a gear is installed.",
+    "deterministic and its like are marks of badges that your own keys or keys that you trust have signed: gear probe, gear key trust.",
+  ],
   exits: "answer",
   run: async (context, given) => {
-    const { searchGears } = await import("../../../catalogue/search-gears.ts")
+    const [{ searchGears }, { openBadges }, { badgeData, badgeMarks }] = await Promise.all([
+      import("../../../catalogue/search-gears.ts"),
+      import("../../../compose/catalogue/open-badges.ts"),
+      import("../../proof/badge-lines.ts"),
+    ])
+    const badges = openBadges(context.settings())
     const { reply, terminal, options } = context
     const catalogue = await catalogueOf(context, given)
     const rows: string[][] = []
     for await (const found of searchGears(catalogue.backend, { words: given.words, all: given.has("all") })) {
       const { published } = found
-      reply.item(itemOf(found))
+      const judged = await badges.judge({ id: published.gear, name: published.name }, found.badges)
+      reply.item({ ...itemOf(found), determinism: badgeData(judged) })
       if (options.quiet) reply.print(escapeText(`${published.name}@${published.version}`))
       const { paint } = terminal.out
       rows.push([
@@ -41,7 +50,7 @@ export const searchCommand: Command = {
         escapeText(published.version),
         reply.id(published.gear),
         formatSize(published.sizeBytes),
-        escapeText(marksOf(found).join(", ")),
+        escapeText([...marksOf(found), ...badgeMarks(judged)].join(", ")),
         escapeText(published.label),
       ])
     }

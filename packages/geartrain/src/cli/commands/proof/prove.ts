@@ -5,6 +5,7 @@ import { usage } from "../../arguments/parse-arguments.ts"
 import type { Command, CommandResult, Context, Given } from "../../command.ts"
 import { formatCount } from "../../output/amounts.ts"
 import { escapeLines, escapeText } from "../../output/escape-text.ts"
+import { listed } from "../../proof/listed.ts"
 import { matrixData, matrixLines } from "../../proof/proof-matrix.ts"
 import {
   INPUT_AGAIN,
@@ -167,14 +168,6 @@ function sentenceOf(cases: readonly ProvenCase[], verdict: Verdict): string {
   if (verdict === "undecided") return `under ${under(those)} it came to no end that can be compared`
   const free = verdict === "equivalent" ? ", but for what the gear's manifest declares as free" : ""
   return `${count} under ${under(runs)}: the same outputs${free}`
-}
-
-/**
- * @example
- *   listed(["crun", "runc", "bubblewrap"]) // => "crun, runc and bubblewrap"
- */
-export function listed(words: readonly string[]): string {
-  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`
 }
 
 const MOST_PROBLEMS = 20

@@ -1,4 +1,5 @@
-import type { JsonObject } from "@geartrain/spec"
+import type { Gear, JsonObject } from "@geartrain/spec"
+import type { JudgedBadge } from "../../../catalogue/badges/sign-badge.ts"
 import type { Command, CommandResult, Context } from "../../command.ts"
 import { findThing } from "../../records/find-thing.ts"
 
@@ -24,15 +25,28 @@ export const showCommand: Command = {
         for (const line of jobPage(thing.job, gear?.manifest, means)) context.reply.print(line)
         return answer(thing.job)
       }
-      const { gearPage } = await import("../../pages/gear-page.ts")
+      const [{ gearPage }, { badgeData, badgeSection }] = await Promise.all([
+        import("../../pages/gear-page.ts"),
+        import("../../proof/badge-lines.ts"),
+      ])
       const all = await records.gears.listReferences()
       const references = [...all].filter(([, id]) => id === thing.gear.id).map(([reference]) => reference)
-      for (const line of gearPage(thing.gear, references, means)) context.reply.print(line)
-      return answer({ ...thing.gear, references })
+      const judged = await badgesOf(thing.gear, context)
+      const determinism = badgeSection(judged, means.paint)
+      for (const line of gearPage(thing.gear, { references, determinism }, means)) context.reply.print(line)
+      return answer({ ...thing.gear, references, determinism: badgeData(judged) })
     } finally {
       await records.close()
     }
   },
+}
+
+/** The badges that are kept here, judged by the keys that the user has now. */
+async function badgesOf({ id, manifest }: Gear, context: Context): Promise<readonly JudgedBadge[]> {
+  const { openBadges } = await import("../../../compose/catalogue/open-badges.ts")
+  const badges = openBadges(context.settings())
+  const gear = { id, name: manifest.name }
+  return await badges.judge(gear, await badges.kept(gear))
 }
 
 function pageMeans(context: Context) {

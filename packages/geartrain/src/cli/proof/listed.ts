@@ -1,0 +1,9 @@
+/**
+ * Words as a sentence lists them.
+ *
+ * @example
+ *   listed(["crun", "runc", "bubblewrap"]) // => "crun, runc and bubblewrap"
+ */
+export function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`
+}
