@@ -13,7 +13,7 @@ import { CSV, TSV } from "./kinds/table.ts"
 import { TEXT } from "./kinds/text.ts"
 import { JPEG } from "./pictures/jpeg.ts"
 import { PNG } from "./pictures/png.ts"
-import { BAM } from "./sequences/bam.ts"
+import { BAM } from "./sequences/bam/bam.ts"
 import { SAM, VCF } from "./sequences/headed-text.ts"
 
 /** Every format, the most particular first: a BAM is a gzip, and a VCF a text, too. */

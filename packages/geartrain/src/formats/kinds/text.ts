@@ -1,6 +1,7 @@
 import { comparison, Findings } from "../file-comparison.ts"
 import type { Format } from "../format.ts"
-import { compareRecords, isOnlyOrder, recordSummary } from "../records/compare-records.ts"
+import { compareRecords } from "../records/compare-records.ts"
+import { isOnlyOrder, recordSummary } from "../records/record-tally.ts"
 import { linesOf } from "../streams/lines.ts"
 
 /** Any text in UTF-8, line by line. */

@@ -2,7 +2,8 @@ import { comparison, type FileComparison, Findings } from "../file-comparison.ts
 import type { FileSource } from "../file-source.ts"
 import type { Format } from "../format.ts"
 import { isText } from "../kinds/text.ts"
-import { compareRecords, isOnlyOrder, recordSummary } from "../records/compare-records.ts"
+import { compareRecords } from "../records/compare-records.ts"
+import { isOnlyOrder, recordSummary } from "../records/record-tally.ts"
 import { linesOf } from "../streams/lines.ts"
 
 /**
