@@ -14,6 +14,11 @@ export const PROOF: CommandGroup = {
       load: async () => (await import("../commands/jobs/replay.ts")).replayCommand,
     },
     {
+      name: "restore",
+      summary: "Make outputs again whose bytes are gone, and check every one",
+      load: async () => (await import("../commands/proof/restore.ts")).restoreCommand,
+    },
+    {
       name: "debug",
       summary: "Open a shell in the state that a job ended in",
       load: async () => (await import("../commands/jobs/debug.ts")).debugCommand,
