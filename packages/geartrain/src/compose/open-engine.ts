@@ -1,6 +1,7 @@
 import type { Provider, RootForm, WriteLease } from "@geartrain/ports"
 import { isGeartrainError } from "@geartrain/spec"
 import type { EnginePorts } from "../engine/engine-ports.ts"
+import { openClearing } from "../engine/life/clearing.ts"
 import type { Settings } from "../settings/settings.ts"
 import { VERSION } from "../settings/version.ts"
 import { nodeVersion, ownIdentity } from "../system/host.ts"
@@ -32,35 +33,40 @@ export async function openEngine(
     opened ??= openProvider(settings, options.provider)
     return opened
   }
+  const clearing = openClearing()
+  const closeProvider = async (): Promise<void> => {
+    // One that could not be opened was told where it was needed.
+    const used = await opened?.catch(() => undefined)
+    await Promise.all([clearing.close(), used?.close()])
+  }
   if (options.box === true) {
-    // One that could not be opened is told where it is needed.
+    // The same.
     provider().then(
       (used) => used.warmUp(),
       () => undefined,
     )
   }
-  const stores = await openStores(settings, { rootForm: () => mountableForm(provider) })
-  const owner = ownIdentity()
-  const lease: WriteLease | undefined = options.write ? await stores.guard.startWriting(owner) : undefined
-  const { inputDigests, ...ports } = stores
-  return {
-    ...ports,
-    ...(settings.freshInputs === true ? {} : { inputDigests }),
-    stores,
-    owner,
-    versions: { engine: VERSION, node: nodeVersion() },
-    provider,
-    close: async () => {
-      await Promise.all([
-        // One that could not be opened was told where it was needed.
-        opened?.then(
-          (used) => used.close(),
-          () => undefined,
-        ),
-        lease?.end(),
-      ])
-      await stores.close()
-    },
+  try {
+    const stores = await openStores(settings, { rootForm: () => mountableForm(provider) })
+    const owner = ownIdentity()
+    const lease: WriteLease | undefined = options.write ? await stores.guard.startWriting(owner) : undefined
+    const { inputDigests, ...ports } = stores
+    return {
+      ...ports,
+      ...(settings.freshInputs === true ? {} : { inputDigests }),
+      stores,
+      owner,
+      versions: { engine: VERSION, node: nodeVersion() },
+      provider,
+      clearing,
+      close: async () => {
+        await Promise.all([closeProvider(), lease?.end()])
+        await stores.close()
+      },
+    }
+  } catch (error) {
+    await closeProvider()
+    throw error
   }
 }
 

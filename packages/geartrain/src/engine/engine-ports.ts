@@ -1,6 +1,7 @@
 import type { BlobStore, CollectionGuard, JobOwner, JobStore, Provider, RecordStore, RootStore } from "@geartrain/ports"
 import type { Digest } from "@geartrain/spec"
 import type { FileHandle } from "../system/files.ts"
+import type { Clearing } from "./life/clearing.ts"
 
 /** What the engine keeps things in. */
 export interface Stores {
@@ -46,6 +47,8 @@ export interface InputDigests {
 export interface EnginePorts extends Stores {
   /** Opened on first use, since most commands run no gear. */
   readonly provider: () => Promise<Provider>
+  /** What ended jobs leave on the disk goes by this. */
+  readonly clearing: Clearing
   /** Folder for the work of running jobs, on the same filesystem as the blobs. */
   readonly workFolder: string
   /** Absent: every input is read in every job. It is never asked for a job that repeats another. */

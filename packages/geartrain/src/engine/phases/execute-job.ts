@@ -11,6 +11,8 @@ export interface Execution {
   readonly exit: BoxExit
   readonly endedBy?: Ended
   readonly wallMs: number
+  /** Resolves when the provider has removed what it had made of the box: nothing else has to wait for that. */
+  readonly released: Promise<void>
 }
 
 /** As long as `docker stop` waits: time for a tool to remove its own temporary files. */
@@ -37,10 +39,15 @@ export async function executeJob(
       pump(container, "stderr", { log: job.log, ...options }),
       tellProgress({ container, startMs: start }, options, ended.signal),
     ])
-    return { exit, ...(endedBy === undefined ? {} : { endedBy }), wallMs: monotonicMs() - start }
-  } finally {
+    const wallMs = monotonicMs() - start
+    const released = container.delete()
+    // Who waits for it gets the error, some time later.
+    released.catch(() => undefined)
+    return { exit, ...(endedBy === undefined ? {} : { endedBy }), wallMs, released }
+  } catch (error) {
     ended.abort()
     await container.delete()
+    throw error
   }
 }
 

@@ -4,13 +4,19 @@ import { existsSync, rm } from "../../system/files.ts"
 import { removeIfSmall } from "../../system/linux/small-folders.ts"
 import type { IsHeld, Stores } from "../engine-ports.ts"
 import type { JobFolders } from "../job-folders.ts"
+import type { Clearing } from "../life/clearing.ts"
 import { type Collected, collectOutputs } from "./collect-outputs.ts"
 import { failure } from "./explain-failure.ts"
 import { metadataFailure } from "./metadata-failure.ts"
 
-/** Which outputs are not stored: see `JobRequest`. */
-interface Holding {
+/** How a job is finished that this process has carried out. */
+export interface Finishing {
+  /** Which outputs are not stored: see `JobRequest`. */
   readonly isHeld?: IsHeld | undefined
+  /** Resolves when the provider has nothing in the folders any more. Absent: it has not. */
+  readonly released?: Promise<void> | undefined
+  /** Removes the folders while other things are done. Absent: at once. */
+  readonly clearing?: Clearing
 }
 
 /** Without a limit of the user's, one output file may be as long as no file system of today holds. */
@@ -26,7 +32,7 @@ const ANY_LENGTH = Number.MAX_SAFE_INTEGER
 export async function finishJob(
   record: JobRecord,
   folders: JobFolders,
-  stores: Pick<Stores, "blobs" | "jobs"> & Holding,
+  stores: Pick<Stores, "blobs" | "jobs"> & Finishing,
 ): Promise<JobRecord> {
   const start = monotonicMs()
   const collected = await collect(record, folders, stores)
@@ -51,7 +57,11 @@ export async function finishJob(
   }
   const isOurs = await stores.jobs.update(ended, "running")
   // Outputs that could not be stored stay where the gear put them, and the record names the place.
-  if (collected.failed === undefined) await remove(folders.base)
+  const clear = async (): Promise<void> => {
+    await stores.released
+    if (collected.failed === undefined) await remove(folders.base)
+  }
+  await (stores.clearing === undefined ? clear() : stores.clearing.later(folders.base, clear))
   return isOurs ? ended : ((await stores.jobs.get(record.id)) ?? ended)
 }
 
@@ -77,13 +87,14 @@ const NOTHING: Collection = { outputs: [], skipped: [] }
 async function collect(
   record: JobRecord,
   folders: JobFolders,
-  stores: Pick<Stores, "blobs"> & Holding,
+  stores: Pick<Stores, "blobs"> & Finishing,
 ): Promise<Collection> {
   try {
     try {
       return await takeIn(record, folders, stores)
     } catch (error) {
       if (!isDiskFull(error)) throw error
+      await stores.released
       for (const folder of [folders.box, folders.scratch, folders.temporary, folders.home]) await remove(folder)
       return await takeIn(record, folders, stores)
     }
@@ -95,7 +106,7 @@ async function collect(
 async function takeIn(
   record: JobRecord,
   folders: JobFolders,
-  stores: Pick<Stores, "blobs"> & Holding,
+  stores: Pick<Stores, "blobs"> & Finishing,
 ): Promise<Collection> {
   const log = existsSync(folders.log) ? await stores.blobs.adopt(folders.log, { keep: true }) : undefined
   const told = log === undefined ? {} : { log }

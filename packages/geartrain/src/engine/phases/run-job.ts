@@ -34,10 +34,12 @@ export async function runJob(request: JobRequest, ports: EnginePorts, options: R
   await ports.jobs.create(started, ports.owner)
   await options.onEvent?.({ type: "created", id: started.id })
   const folders = jobFolders(ports.workFolder, plan.experiment?.seenAs ?? started.id)
-  const ended = await carryOut({ record: started, plan, folders }, { ports, provider }, options)
+  // An experiment may want the folder of a job before it.
+  await ports.clearing.settled(folders.base)
+  const { record: ended, released } = await carryOut({ record: started, plan, folders }, { ports, provider }, options)
   await options.onEvent?.({ type: "phase", phase: "collecting" })
   await ports.jobs.update(ended, "running")
-  return await finishJob(ended, folders, { ...ports, isHeld: request.isHeld })
+  return await finishJob(ended, folders, { ...ports, isHeld: request.isHeld, released })
 }
 
 interface Work {
@@ -46,14 +48,21 @@ interface Work {
   readonly folders: JobFolders
 }
 
+interface CarriedOut {
+  readonly record: JobRecord
+  /** See `Execution`. Absent when nothing was started, or the provider has released it already. */
+  readonly released?: Promise<void>
+}
+
 /** Prepares and executes. Never rejects: what goes wrong is in the record's `failure`. */
 async function carryOut(
   work: Work,
   means: { readonly ports: EnginePorts; readonly provider: Provider },
   options: RunJobOptions,
-): Promise<JobRecord> {
+): Promise<CarriedOut> {
   const begin = monotonicMs()
   let executing = begin
+  let released: Promise<void> | undefined
   try {
     await options.onEvent?.({ type: "phase", phase: "preparing" })
     const root = await rootOf(work.plan, means.ports)
@@ -68,9 +77,11 @@ async function carryOut(
       options,
     )
     const phasesMs = { preparing: round(executing - begin), executing: round(execution.wallMs) }
-    return await settle(work, { execution, summary, phasesMs }, means.provider)
+    released = execution.released
+    return { record: await settle(work, { execution, summary, phasesMs }, means.provider), released }
   } catch (error) {
-    return broken(work, error, { preparing: round(executing - begin) })
+    const record = broken(work, error, { preparing: round(executing - begin) })
+    return { record, ...(released === undefined ? {} : { released }) }
   }
 }
 
