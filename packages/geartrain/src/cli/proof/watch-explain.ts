@@ -16,9 +16,10 @@ export interface ExplainCost {
   readonly mostRuns: number
 }
 
-/** Of ten runs, four that agree where four others did not are no chance: 1 in 70. */
+/** Four runs that agree where four others did not do so by chance once in 70 times. */
 export const USUAL_REPEAT = 4
-export const USUAL_RUNS = 60
+/** Enough for a gear whose every condition is tried, alone and together. */
+export const USUAL_RUNS = 80
 
 /** @throws {GeartrainError} USAGE */
 export function readCount(

@@ -1,14 +1,17 @@
 import type { BoxConstraint } from "@geartrain/ports"
 import type { JobId, JsonObject } from "@geartrain/spec"
 
-/** What experiments can hold still, the likeliest cause of a difference first. */
+/**
+ * What experiments can hold still, the likeliest cause of a difference first. Hashes come before seeds: what they begin with is chance, too,
+ * and the narrower answer is the better one.
+ */
 export const CONDITION_NAMES = [
   "threads",
   "clock",
   "source-date",
-  "seed",
   "hash",
   "addresses",
+  "seed",
   "path",
   "time-zone",
   "locale",

@@ -1,4 +1,5 @@
 import type { JobRecord } from "@geartrain/spec"
+import type { FileComparison } from "../../formats/file-comparison.ts"
 import { compareOutputs } from "../../provenance/compare-outputs.ts"
 import { type Apart, numbersApart, toleranceFor } from "../../provenance/tolerance/numbers-apart.ts"
 import type { Stores } from "../engine-ports.ts"
@@ -36,6 +37,14 @@ export async function describeDifferences(
   )
 }
 
+/** A time of day, a date, or seconds since 1970 as they are in this decade and the next. */
+const TIME = /\d{1,2}:\d{2}|\b(?:19|20)\d{2}-?\d{2}-?\d{2}\b|\b1[6-9]\d{8}(?:\d{3})?\b/
+
+/** Whether a date or a time is among what differs: on both sides, at one place. */
+export function looksLikeTime({ differences }: FileComparison): boolean {
+  return differences.some(({ a = "", b = "" }) => TIME.test(a) && TIME.test(b))
+}
+
 /** Numbers that are farther apart are no rounding: they are other numbers, such as those of a date. */
 const MOST_APART = 0.01
 
@@ -44,7 +53,7 @@ function isNear(apart: Apart | undefined): apart is Apart {
 }
 
 async function apartBy(
-  { path, comparison }: Required<OutputComparison>,
+  { path, comparison }: Required<Pick<OutputComparison, "path" | "comparison">>,
   digests: readonly JobRecord["outputs"][number]["digest"][],
   stores: Pick<Stores, "blobs">,
 ): Promise<Apart | undefined> {
@@ -52,7 +61,7 @@ async function apartBy(
     const { largestAbsolute, largestRelative } = comparison.numbers
     return { absolute: largestAbsolute, relative: largestRelative }
   }
-  if (comparison.same || comparison.onlyOrder === true) return undefined
+  if (comparison.same || comparison.onlyOrder === true || looksLikeTime(comparison)) return undefined
   const [a, b] = await Promise.all(digests.map((digest) => textOf(blobSource({ digest, name: path }, stores), {})))
   return a === undefined || b === undefined ? undefined : numbersApart(a, b)
 }

@@ -36,7 +36,7 @@ export const explainCommand: Command = {
     },
   ],
   notes: [
-    "It finds out by experiments: the job is run again held to one condition at a time (one thread, a fixed clock, SOURCE_DATE_EPOCH, a fixed seed, hashes that are not randomised, fixed memory addresses, the same job folder and id, the time zone UTC, the locale C.UTF-8), then to those together that each help an output, then to all. A condition under which all runs agree, while they differ without it, is the cause. The gear itself is never changed.",
+    "It finds out by experiments: the job is run again held to one condition at a time (one thread, a fixed clock, SOURCE_DATE_EPOCH, hashes that are not randomised, fixed memory addresses, a fixed seed, the same job folder and id, the time zone UTC, the locale C.UTF-8), then to those together that each help an output, then to all. A condition under which all runs agree, while they differ without it, is the cause. The gear itself is never changed.",
     "Two jobs of different invocations are explained by runs of A with single values of B: its config, inputs, gear, network or destination.",
     "Each run is recorded as an experiment, with what it was held to: gear show JOB. None is ever the latest job, and no job's history is changed.",
     "The clock and what chance begins with are held by libfaketime, brought into the box read-only; programs that are linked statically, or to another C library, cannot be shown another clock, and that is said. It comes with: sudo apt-get install faketime.",
