@@ -43,9 +43,13 @@ export function probeAnswer(context: Context, findings: ProbeFindings, outcome: 
   const answer = answerOf(badge, failedTests)
   const color = { identical: paint.green, different: paint.red, undecided: paint.yellow }[answer]
   reply.print(color(`${sentence}${failed}`))
-  const fix = nextStep(findings)
+  const pair = differingPair(findings)
+  const fix = pair === undefined ? null : `gear diff ${pair[0]} ${pair[1]}`
   tellBadge(context, findings, outcome)
-  if (answer !== "identical" && fix !== null) reply.say(`→ ${fix}`)
+  if (pair !== undefined)
+    reply.say(
+      `→ gear diff ${pair.map(reply.id).join(" ")}, or for the cause: gear explain ${pair.map(reply.id).join(" ")}`,
+    )
   const data: JsonObject = {
     gear: gear.id,
     verdict: badge?.verdict ?? null,
@@ -100,13 +104,13 @@ function cellTable(probes: readonly TestProbe[], paint: Paint): readonly string[
   return [...(rows.length === 0 ? [] : textTable(columns, rows)), ...more]
 }
 
-/** Two runs as asked that differ say more than any count. */
-function nextStep({ probes }: ProbeFindings): string | null {
+/** Two runs that differ say more than any count. */
+function differingPair({ probes }: ProbeFindings): readonly [string, string] | undefined {
   for (const probe of probes) {
     const [one, other] = probe.examples()
-    if (one !== undefined && other !== undefined) return `gear diff ${one} ${other}`
+    if (one !== undefined && other !== undefined) return [one, other]
   }
-  return null
+  return undefined
 }
 
 function tellBadge({ reply }: Context, { gear }: ProbeFindings, { badge, kept }: BadgeOutcome): void {

@@ -27,6 +27,7 @@ export const LAYOUT_VERSION = 1
  *     trash/<process>.<number>/      `blobs/` and `roots/` that a collection of garbage set aside and is about to delete
  *     work/<job id>/                 folders of running jobs
  *     records.db, -wal, -shm         gears, references and jobs
+ *     badges/<64 digits>/            signed badges of one gear, under its gear id: see the catalogue's `badges/badge-folder.ts`
  *     input-digests                  digests of large inputs that were read before: see `digests/input-digests.ts`. May be removed
  *
  * Everything gets its final name by a rename of what is whole and synced, so there is nothing to repair after a crash.
