@@ -16,10 +16,12 @@ import { coldStart } from "./lines/cold-start.ts"
 import { importing } from "./lines/import.ts"
 import { manyJobs } from "./lines/many-jobs.ts"
 import { outputs } from "./lines/outputs.ts"
+import { paperBundle } from "./lines/paper-bundle.ts"
+import { tracedRun } from "./lines/traced-run.ts"
 import { warmRun } from "./lines/warm-run.ts"
 import { printRow, printTitles } from "./table.ts"
 
-const MEASUREMENTS: readonly Measurement[] = [coldStart, warmRun, manyJobs, importing, outputs]
+const MEASUREMENTS: readonly Measurement[] = [coldStart, warmRun, manyJobs, importing, outputs, tracedRun, paperBundle]
 
 const words = process.argv.slice(2)
 const names = words.filter((word) => !word.startsWith("--"))

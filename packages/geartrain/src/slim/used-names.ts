@@ -27,7 +27,8 @@ export class UsedNames {
     this.#tree = tree
   }
 
-  event({ action, subject }: TraceEvent): void {
+  /** Adds what happened. Bound, so that it can be handed over as it is. */
+  readonly event = ({ action, subject }: TraceEvent): void => {
     if (action === "connect") return
     const key = `${action === "execute" ? "x" : ""}${subject}`
     if (this.#seen.has(key)) return

@@ -5,11 +5,11 @@ import { watchInterrupts } from "../run/interrupts.ts"
 import { createJobView } from "../run/job-view.ts"
 
 /** Runs one verification under the eyes of the user, who may interrupt it. */
-export async function watchVerify(
+export async function watchVerify<Result extends Verified>(
   context: Context,
   record: JobRecord,
-  verify: (options: VerifyOptions) => Promise<Verified>,
-): Promise<Verified> {
+  verify: (options: VerifyOptions) => Promise<Result>,
+): Promise<Result> {
   const view = createJobView(context.terminal, context.reply, {
     title: `verifies ${context.reply.id(record.id)} ${record.gear.name}@${record.gear.version}`,
     quiet: context.options.quiet || context.options.json,

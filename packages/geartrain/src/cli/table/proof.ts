@@ -34,6 +34,11 @@ export const PROOF: CommandGroup = {
       load: async () => (await import("../commands/proof/explain.ts")).explainCommand,
     },
     {
+      name: "trace",
+      summary: "Run a job again, watched, and tell what it read, wrote, executed and tried to reach",
+      load: async () => (await import("../commands/proof/trace.ts")).traceCommand,
+    },
+    {
       name: "prove",
       summary: "Run a job or a gear under every provider, and show all digests side by side",
       load: async () => (await import("../commands/proof/prove.ts")).proveCommand,

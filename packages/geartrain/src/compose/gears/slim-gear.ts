@@ -8,14 +8,13 @@ import { runTest, type TestResult } from "../../gear-tests/run-test.ts"
 import { MANIFEST_PATH, openImageTar, pickEntries, surveyTree, type TreeScan, withFile } from "../../images/index.ts"
 import type { Settings } from "../../settings/settings.ts"
 import { compareRuns } from "../../slim/compare-runs.ts"
-import { observeProvider } from "../../slim/observe-provider.ts"
 import { type SlimName, slimManifest } from "../../slim/slim-manifest.ts"
 import { slimNames } from "../../slim/slim-names.ts"
 import { type TreeSize, treeSize } from "../../slim/tree-size.ts"
 import type { UsedNames } from "../../slim/used-names.ts"
-import { mkdir, rm } from "../../system/files.ts"
 import { openStraceTracer } from "../../tracers/strace/index.ts"
 import { type Engine, openEngine } from "../open-engine.ts"
+import { runTraced } from "../proof/run-traced.ts"
 
 /** What is to be made slim. */
 export interface SlimWish {
@@ -150,26 +149,18 @@ class Slimming {
     return results
   }
 
-  async #runTest(test: ReadTest, gear: Gear, ports: Pick<Engine, "provider">): Promise<TestResult> {
+  async #runTest(test: ReadTest, gear: Gear, ports: Engine): Promise<TestResult> {
     this.#options.signal?.throwIfAborted()
     const { provider } = this.#wish
-    return await runTest(test, { gear, ports: { ...this.#engine, ...ports }, provider }, this.#options)
+    return await runTest(test, { gear, ports, provider }, this.#options)
   }
 
   async #observeTests(tracer: Tracer, used: UsedNames): Promise<readonly TestResult[]> {
     this.#step("observed")
-    const provider = await this.#engine.provider()
+    const run = { tracer, onEvent: used.event }
     const results: TestResult[] = []
     for (const test of this.#wish.tests) {
-      const folder = await this.#engine.stores.home.temporary()
-      await mkdir(folder, { mode: 0o700 })
-      try {
-        const observed = observeProvider(provider, tracer, folder)
-        results.push(await this.#runTest(test, this.#wish.gear, { provider: async () => observed }))
-        for await (const event of tracer.events(folder)) used.event(event)
-      } finally {
-        await rm(folder, { recursive: true, force: true })
-      }
+      results.push(await runTraced(this.#engine, run, (watched) => this.#runTest(test, this.#wish.gear, watched)))
     }
     return results
   }
