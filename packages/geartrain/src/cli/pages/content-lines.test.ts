@@ -26,7 +26,9 @@ test("the first places are shown side by side, and the rest is counted", () => {
 
 test("an output of which one side is gone is named, and what is in files is never obeyed", () => {
   const hostile = { ...SAME, differences: [{ place: "\u001b]0;x\u0007", a: "\u001b[31m" }] }
-  const lines = contentLines([{ path: "gone\u001b" }, { path: "there", comparison: hostile }], PLAIN)
-  assert.equal(lines[1], "gone\\x1b  the bytes of one are no longer stored")
+  const gone = { path: "gone\u001b", missing: ["sha256:00"] as const }
+  const lines = contentLines([gone, { path: "there", comparison: hostile }], PLAIN)
+  assert.equal(lines[1], "gone\\x1b  not compared: the bytes of one are no longer stored")
+  assert.equal(lines[2], "  → gear restore sha256:00")
   for (const sign of ["\u001b", "\u0007"]) assert.ok(!lines.join("").includes(sign))
 })

@@ -6,10 +6,13 @@ import { textTable } from "../output/text-table.ts"
 
 /** How files differ, one after the other: the kind of difference as a sentence, then the first places. */
 export function contentLines(outputs: readonly OutputComparison[], paint: Paint): readonly string[] {
-  return outputs.flatMap(({ path, comparison }) => [
+  return outputs.flatMap(({ path, comparison, missing = [] }) => [
     "",
     ...(comparison === undefined
-      ? [`${escapeText(path)}  the bytes of one are no longer stored`]
+      ? [
+          `${escapeText(path)}  not compared: the bytes of ${missing.length === 2 ? "both" : "one"} are no longer stored`,
+          ...missing.map((digest) => `  ${paint.cyan("→")} gear restore ${digest}`),
+        ]
       : comparisonLines(path, comparison, paint)),
   ])
 }

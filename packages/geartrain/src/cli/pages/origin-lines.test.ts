@@ -56,6 +56,11 @@ test("a job is shown with its last verdict, else with a state that is not that o
   assert.match(backward(step(1, { history }))[0] ?? "", /, verified different on 2026-02-03$/)
 })
 
+test("bytes that were freed are told with the way to have them again", () => {
+  const outputs = [{ path: "out.txt", digest: digest(1), sizeBytes: 1, freed: "2026-02-03T00:00:00.000Z" }]
+  assert.ok(backward(step(1, { outputs }))[0]?.endsWith(`, bytes freed: gear restore ${digest(1)}`))
+})
+
 test("names that a terminal would obey are escaped", () => {
   assert.ok(
     !backward({ ...step(1), names: ["a\u001b[2J"] })

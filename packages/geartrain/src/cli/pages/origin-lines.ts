@@ -1,4 +1,4 @@
-import type { JobRecord } from "@geartrain/spec"
+import type { Digest, JobRecord } from "@geartrain/spec"
 import type { FileOrigin } from "../../engine/proof/trace-origin.ts"
 import { formatTime } from "../output/amounts.ts"
 import { escapeText } from "../output/escape-text.ts"
@@ -42,7 +42,7 @@ function linesOf(origin: FileOrigin, words: Words, { means, depth }: Place): rea
   const shown = (own.length > 0 ? own : origin.steps).slice(0, MOST_STEPS)
   const others = origin.steps.length - shown.length
   const lines = shown.flatMap(({ job, names, next }) => [
-    `${indent}${words.step} job ${means.id(job.id)}  ${escapeText(`${job.gear.name}@${job.gear.version}`)}  as ${names.map(escapeText).join(", ")}  ${means.paint.dim(`${formatTime(job.ended ?? job.created)}${proofText(job)}`)}`,
+    `${indent}${words.step} job ${means.id(job.id)}  ${escapeText(`${job.gear.name}@${job.gear.version}`)}  as ${names.map(escapeText).join(", ")}  ${means.paint.dim(`${formatTime(job.ended ?? job.created)}${proofText(job)}${freedText(job, origin.digest)}`)}`,
     ...next.flatMap((file) => [
       `${indent}  ${words.file} ${escapeText(file.name)}  ${means.paint.dim(file.digest)}`,
       ...linesOf(file, words, { means, depth: depth + 2 }),
@@ -61,4 +61,10 @@ function proofText(job: JobRecord): string {
   const last = job.history.at(-1)
   if (last === undefined) return job.state === "complete" ? "" : `, ${job.state}`
   return `, verified ${last.verdict} on ${last.at.slice(0, 10)}`
+}
+
+/** The way to bytes that are gone is shown at the job that makes them. */
+function freedText(job: JobRecord, digest: Digest): string {
+  const output = job.outputs.find((one) => one.digest === digest && one.freed !== undefined)
+  return output === undefined ? "" : `, bytes freed: gear restore ${digest}`
 }

@@ -60,7 +60,7 @@ async function locate(file: JobRecord["outputs"][number], stores: PlacedFrom): P
     `Cannot read output "${file.path}": its bytes, ${file.digest}, are no longer stored`,
     {
       details: { path: file.path, digest: file.digest },
-      hint: "Make it again: gear replay JOB",
+      hint: `Make it again: gear restore ${file.digest}`,
     },
   )
 }

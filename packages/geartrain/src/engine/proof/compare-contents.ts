@@ -7,8 +7,10 @@ import { blobSource } from "./file-sources.ts"
 /** How one output of two jobs differs. */
 export interface OutputComparison {
   readonly path: string
-  /** Absent where the bytes of one side are no longer stored. */
+  /** Absent where the bytes of a side are no longer stored. */
   readonly comparison?: FileComparison
+  /** Those bytes. */
+  readonly missing?: readonly Digest[]
 }
 
 /**
@@ -38,7 +40,8 @@ async function compareOne(
   stores: Pick<Stores, "blobs">,
 ): Promise<OutputComparison> {
   const stored = await Promise.all([a, b].map((digest) => stores.blobs.stat(digest)))
-  if (stored.includes(undefined)) return { path }
+  const missing = [a, b].filter((_, side) => stored[side] === undefined)
+  if (missing.length > 0) return { path, missing }
   const source = (digest: Digest) => blobSource({ digest, name: path }, stores)
   return { path, comparison: await compareFiles(source(a), source(b)) }
 }

@@ -67,7 +67,12 @@ async function bringOutputs(
     const path = `${home}/outputs/${output.path}`
     const isHere = await copyBlob(output.digest, join(top, path), stores)
     if (isHere) outputPaths.set(output.path, path)
-    else leftOut.push({ job: record.id, name: output.path, why: "its bytes are no longer stored" })
+    else
+      leftOut.push({
+        job: record.id,
+        name: output.path,
+        why: `its bytes are no longer stored: gear restore ${record.id}`,
+      })
   }
   const logPath = `${home}/log.jsonl`
   const hasLog = record.log !== undefined && (await copyBlob(record.log.digest, join(top, logPath), stores))

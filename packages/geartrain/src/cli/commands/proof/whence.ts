@@ -85,6 +85,7 @@ function stepsData(origin: FileOrigin): readonly JsonObject[] {
     gearId: step.job.gear.id,
     state: step.job.state,
     created: step.job.created,
+    ...freedSince(step, origin.digest),
     names: step.names,
     next: step.next.map((file) => ({
       name: file.name,
@@ -93,4 +94,10 @@ function stepsData(origin: FileOrigin): readonly JsonObject[] {
       ...(file.cut === true ? { cut: true } : {}),
     })),
   }))
+}
+
+/** Since when the bytes that the job made are no longer stored: gear restore makes them again. */
+function freedSince({ job }: OriginStep, digest: Digest): { readonly freed?: string } {
+  const since = job.outputs.find((output) => output.digest === digest)?.freed
+  return since === undefined ? {} : { freed: since }
 }

@@ -1,7 +1,7 @@
 import type { JobStore, RecordStore } from "@geartrain/ports"
 import { GeartrainError, isEnded, type JsonObject } from "@geartrain/spec"
 import type { Command, Context } from "../../command.ts"
-import { formatCount } from "../../output/amounts.ts"
+import { formatCount, formatSize } from "../../output/amounts.ts"
 import { askYesNo } from "../../output/ask.ts"
 import { escapeText } from "../../output/escape-text.ts"
 import { findThing, type Thing } from "../../records/find-thing.ts"
@@ -24,6 +24,7 @@ export const rmCommand: Command = {
       for (const word of given.words) things.push(await findThing(word, records))
       for (const thing of things) refuseRunning(thing)
       const names = things.map((thing) => describe(thing, context))
+      await warnOfLoss(context, things, records)
       if (given.has("dry-run")) for (const name of names) context.reply.print(`would forget ${name}`)
       else {
         await confirm(context, names)
@@ -46,6 +47,23 @@ function refuseRunning(thing: Thing): void {
     details: { id: thing.job.id, state: thing.job.state },
     hint: `Stop it first: gear cancel ${thing.job.id}`,
   })
+}
+
+/** Who freed bytes to have them again must not lose them by a word about something else. */
+async function warnOfLoss(
+  { reply }: Context,
+  things: readonly Thing[],
+  records: { readonly jobs: JobStore },
+): Promise<void> {
+  const { freedThrough } = await import("../../../engine/freeing/freed-through.ts")
+  const ids = new Set(things.map((thing) => (thing.kind === "job" ? thing.job.id : thing.gear.id)))
+  const lost = await freedThrough(ids, records)
+  if (lost.length === 0) return
+  const bytes = lost.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+  const what = `${formatCount(lost.length, "output")} (${formatSize(bytes)})`
+  reply.warn(
+    `${what} whose bytes were freed can be made again in no other way: gear restore JOB before it is forgotten`,
+  )
 }
 
 function describe(thing: Thing, { reply }: Context): string {

@@ -115,7 +115,10 @@ async function openBlob(home: StoreHome, digest: Digest): ReturnType<typeof open
     const file = await ifThere(open(found.path, "r"))
     if (file !== undefined) return file
   }
-  throw new GeartrainError("BLOB_NOT_FOUND", `Cannot read blob "${digest}": it is not stored`, { details: { digest } })
+  throw new GeartrainError("BLOB_NOT_FOUND", `Cannot read blob "${digest}": it is not stored`, {
+    details: { digest },
+    hint: `If a job put it out, make it again: gear restore ${digest}`,
+  })
 }
 
 function damaged(digest: Digest, found: Digest): GeartrainError {
