@@ -11,7 +11,7 @@ export function doctorPage(report: DoctorReport, paint: Paint): string[] {
     paint.bold("Providers, in the order in which they are chosen"),
     ...report.providers.flatMap((provider) => providerLines(provider, paint)),
     "",
-    paint.bold("Tracers, for what watches gears: gear slim"),
+    paint.bold("Tracers, for gear trace and gear slim"),
     ...report.tracers.flatMap((tracer) => tracerLines(tracer, paint)),
     "",
     paint.bold("Tools"),
