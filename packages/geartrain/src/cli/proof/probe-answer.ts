@@ -123,5 +123,5 @@ function tellBadge({ reply }: Context, { gear }: ProbeFindings, { badge, kept }:
   const where =
     kept.catalogue === undefined ? "kept here" : `kept here and beside the gear in ${escapeText(kept.catalogue)}`
   reply.say(`the badge is ${where}, signed by key ${reply.id(kept.key)}`)
-  reply.say(`→ gear show ${shellWord(reference)}`)
+  reply.say(`→ gear show ${escapeText(shellWord(reference))}`)
 }

@@ -48,7 +48,7 @@ export async function watchExplain(
   const { reply } = context
   const took = a.usage === undefined ? "" : `, of some ${formatDuration(a.usage.wallMs)} each`
   reply.say(
-    `explains ${reply.id(a.id)} ${a.gear.name}@${a.gear.version}: at most ${formatCount(wish.mostRuns, "run")}${took}`,
+    `explains ${reply.id(a.id)} ${escapeText(`${a.gear.name}@${a.gear.version}`)}: at most ${formatCount(wish.mostRuns, "run")}${took}`,
   )
   const interrupts = watchInterrupts(() => reply.say("stopping the gear; once more to kill it at once"))
   try {

@@ -40,7 +40,7 @@ export function createJobView(terminal: Terminal, reply: Reply, options: JobView
   return {
     onEvent: (event) => {
       if (event.type === "warning") reply.warn(escapeText(event.text))
-      if (event.type === "created") status?.line(`job ${reply.id(event.id)}  ${options.title}`)
+      if (event.type === "created") status?.line(`job ${reply.id(event.id)}  ${escapeText(options.title)}`)
       if (event.type === "phase" && event.phase !== phase) {
         phase = event.phase
         status?.show(PHASE_WORDS[phase], true)

@@ -1,5 +1,6 @@
 import { GeartrainError } from "@geartrain/spec"
 import type { Command } from "../../command.ts"
+import { escapeLines } from "../../output/escape-text.ts"
 
 const STYLES = ["methods", "bibtex", "cff"] as const
 
@@ -46,7 +47,7 @@ export const citeCommand: Command = {
       for (const known of style === undefined
         ? (["methods", "bibtex"] as const)
         : STYLES.filter((one) => one === style)) {
-        context.reply.print(citation[known].trimEnd())
+        context.reply.print(escapeLines(citation[known].trimEnd()))
         if (style === undefined && known === "methods") context.reply.print("")
       }
       return { data: { ...citation } }

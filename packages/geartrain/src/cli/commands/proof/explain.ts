@@ -2,6 +2,7 @@ import { GeartrainError, type JobRecord, type JsonObject } from "@geartrain/spec
 import type { NearJob } from "../../../engine/explain/nearest-job.ts"
 import type { Command, CommandResult, Context } from "../../command.ts"
 import { formatCount } from "../../output/amounts.ts"
+import { escapeText } from "../../output/escape-text.ts"
 import { componentLines } from "../../proof/explanation-lines.ts"
 import { INPUT_AGAIN, inputsAgain, VERDICT_EXITS } from "../../proof/verdict-answer.ts"
 import { readCount, tellExplanation, USUAL_REPEAT, USUAL_RUNS, watchExplain } from "../../proof/watch-explain.ts"
@@ -96,7 +97,7 @@ function tellNearest({ reply, terminal }: Context, record: JobRecord, near: Near
     nearest: near?.job.id ?? null,
     components: (near?.components ?? []) as unknown as readonly JsonObject[],
   }
-  const name = `${record.gear.name}@${record.gear.version}`
+  const name = escapeText(`${record.gear.name}@${record.gear.version}`)
   if (near === undefined) {
     reply.print(`No earlier job of ${name} has completed: there was none that could stand for this one`)
     return { data }
