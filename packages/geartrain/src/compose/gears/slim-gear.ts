@@ -152,7 +152,10 @@ class Slimming {
   async #runTest(test: ReadTest, gear: Gear, ports: Engine): Promise<TestResult> {
     this.#options.signal?.throwIfAborted()
     const { provider } = this.#wish
-    return await runTest(test, { gear, ports, provider }, this.#options)
+    const result = await runTest(test, { gear, ports, provider }, this.#options)
+    // A job that was cancelled says nothing about the gear.
+    this.#options.signal?.throwIfAborted()
+    return result
   }
 
   async #observeTests(tracer: Tracer, used: UsedNames): Promise<readonly TestResult[]> {

@@ -2,6 +2,7 @@ import type { TraceEvent, Tracer } from "@geartrain/ports"
 import { GeartrainError } from "@geartrain/spec"
 import { findProgram } from "../../system/linux/find-program.ts"
 import { readChunks } from "../../system/read-chunks.ts"
+import { systemCode } from "../../system/system-code.ts"
 import { RECORD, straceWords } from "./commands.ts"
 import { readRecord } from "./record/read-record.ts"
 import { UnfitRecord } from "./record/record-reader.ts"
@@ -28,7 +29,7 @@ async function* eventsIn(folder: string): AsyncGenerator<TraceEvent, void> {
     yield* readRecord(readChunks(`${folder}/${RECORD}`))
   } catch (error) {
     if (error instanceof UnfitRecord) throw unreadable(folder, error.message, error)
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") throw unreadable(folder, "there is none", error)
+    if (systemCode(error) === "ENOENT") throw unreadable(folder, "there is none", error)
     throw error
   }
 }

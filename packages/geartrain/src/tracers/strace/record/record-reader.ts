@@ -12,6 +12,8 @@ const MOST_PROCESSES = 100_000
 /** What processes did whose maker is not known yet. */
 const MOST_WAITING = 100_000
 
+const NO_END = "it has no end, as when the disk was full, strace was killed or there was more than 4 GiB to tell"
+
 type Call = Extract<RecordLine, { readonly kind: "call" | "resumed" }>
 
 /**
@@ -38,7 +40,7 @@ export class RecordReader {
 
   /** @throws {UnfitRecord} when this cannot be all. */
   end(): readonly TraceEvent[] {
-    if (!this.#isOver) throw new UnfitRecord("it has no end")
+    if (!this.#isOver) throw new UnfitRecord(NO_END)
     if (!this.#hasGear) throw new UnfitRecord("no gear was started")
     return [...this.#waiting.keys()].flatMap((pid) => {
       this.#processes.orphan(pid)
