@@ -9,6 +9,11 @@ export function gear(args: readonly string[], home: string): Promise<Timed> {
   return timedRun([GEAR, ...args], { env: environment(home) })
 }
 
+/** The same, with every input read for its digest, even one that did not change since it was last read. */
+export function gearReadingAll(args: readonly string[], home: string): Promise<Timed> {
+  return timedRun([GEAR, ...args], { env: { ...environment(home), GEARTRAIN_INPUT_DIGESTS: "fresh" } })
+}
+
 /** The data of the JSON reply of a command. */
 export async function gearData<Data>(args: readonly string[], home: string): Promise<Data> {
   const { stdout } = await gear([...args, "--json"], home)
