@@ -18,10 +18,20 @@ import { manyJobs } from "./lines/many-jobs.ts"
 import { outputs } from "./lines/outputs.ts"
 import { paperBundle } from "./lines/paper-bundle.ts"
 import { tracedRun } from "./lines/traced-run.ts"
+import { verifying } from "./lines/verify.ts"
 import { warmRun } from "./lines/warm-run.ts"
 import { printRow, printTitles } from "./table.ts"
 
-const MEASUREMENTS: readonly Measurement[] = [coldStart, warmRun, manyJobs, importing, outputs, tracedRun, paperBundle]
+const MEASUREMENTS: readonly Measurement[] = [
+  coldStart,
+  warmRun,
+  manyJobs,
+  importing,
+  outputs,
+  tracedRun,
+  paperBundle,
+  verifying,
+]
 
 const words = process.argv.slice(2)
 const names = words.filter((word) => !word.startsWith("--"))
