@@ -1,10 +1,11 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { gzipSync } from "node:zlib"
+import { constants, gzipSync, zstdCompressSync } from "node:zlib"
 import fc from "fast-check"
 import { encode } from "jpeg-js"
 import { PNG } from "pngjs"
 import { bam, dicom, file, fits, nifti, npy, pdf, pixels, zip } from "../../test/formats/sample-files.ts"
+import { makeTar } from "../../test/images/support/make-tar.ts"
 import { compareFiles } from "./compare-files.ts"
 import type { FileComparison } from "./file-comparison.ts"
 
@@ -50,12 +51,27 @@ const SAMPLES: readonly {
     content: gzipSync("text\n".repeat(100)),
     alike: gzipSync("text\n".repeat(100), { level: 1 }),
   },
+  {
+    name: "a.txt.zst",
+    format: "zstd of text",
+    content: zstdCompressSync("text\n".repeat(100)),
+    alike: zstdCompressSync("text\n".repeat(100), { params: { [constants.ZSTD_c_checksumFlag]: 1 } }),
+  },
+  {
+    name: "a.tar",
+    format: "tar",
+    content: makeTar([{ path: "d/v.json", body: '{"v": 1}' }]),
+    alike: makeTar([{ path: "./d/v.json", body: '{"v":1 }' }]),
+  },
   { name: "a.png", format: "png", content: png(3, 2), alike: png(3, 2, 1) },
   { name: "a.jpg", format: "jpeg", content: encode({ width: 3, height: 2, data: pixels(3, 2) }, 80).data },
   { name: "a.dcm", format: "dicom", content: dicom("Doe^J", [1, 2]) },
   { name: "a.pdf", format: "pdf", content: pdf("2026", "page") },
   { name: "a.bin", format: "bytes", content: Uint8Array.from([0, 1, 2]) },
 ]
+
+/** Formats in which no byte can be changed in these samples without changing what the file says. */
+const EVERY_BYTE_COUNTS = new Set(["bytes", "text", "csv", "tsv", "vcf", "sam", "json", "pdf", "png", "zstd of text"])
 
 for (const { name, format, content, alike } of SAMPLES) {
   test(`${format}: a file is like itself, and like one that says the same`, async () => {
@@ -76,9 +92,13 @@ for (const { name, format, content, alike } of SAMPLES) {
         if (!isCut) spoiled[at] = value
         const found = await compare(name, bytes, spoiled)
         if (Buffer.compare(bytes, spoiled) === 0) assert.equal(found.same, true)
+        else if (found.same) {
+          assert.ok(!EVERY_BYTE_COUNTS.has(found.format), `${found.format} at ${at}: ${found.summary}`)
+          assert.match(found.summary, /; other bytes, which mean the same$/)
+        }
         assert.ok(found.summary !== "")
       }),
-      { numRuns: 60, seed: 7 },
+      { numRuns: 100, seed: 7 },
     )
   })
 }
@@ -99,6 +119,26 @@ test("text: only so many differences are kept, and the others are counted", asyn
   const found = await compare("a.txt", lines("a"), lines("b"))
   assert.equal(found.differences.length, 20)
   assert.equal(found.omitted, 80)
+})
+
+test("text: the end of the last line counts, and so does every byte that is no letter", async () => {
+  const cut = await compare("a.txt", "1\n2\n", "1\n2")
+  assert.deepEqual(cut.differences, [{ place: "end of the last line", a: "a line feed", b: "none" }])
+  assert.equal(cut.summary, "the same 2 lines; the last one ends otherwise")
+  assert.equal((await compare("a.csv", "x\n1\n", "x\n1")).same, false)
+  const late = (byte: number): Buffer => Buffer.concat([Buffer.alloc(9000, "line\n"), Buffer.from([byte])])
+  const odd = await compare("a.txt", late(0xff), late(0xfe))
+  assert.equal(odd.same, false)
+  assert.match(odd.summary, /; compared as bytes, since one is no readable text: it is not UTF-8$/)
+})
+
+test("zip: a member whose checksum lies is damaged, and none of two equal ones", async () => {
+  const honest = zip([{ name: "in.txt", content: "same" }])
+  const lying = Buffer.from(honest)
+  lying.writeUInt32LE(1, lying.indexOf("PK\x01\x02", 0, "latin1") + 16)
+  const found = await compare("a.zip", honest, lying)
+  assert.equal(found.format, "bytes")
+  assert.match(found.summary, /its member "in.txt" cannot be read: its checksum is not the one in the directory$/)
 })
 
 test("json: values are told by their path, and numbers by how far they are apart", async () => {

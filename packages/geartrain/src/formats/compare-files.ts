@@ -19,8 +19,11 @@ const HEAD_BYTES = 4096
  *
  * Reads both from the beginning, more than once perhaps; memory stays bounded whatever their size.
  */
-export function compareFiles(a: FileSource, b: FileSource): Promise<FileComparison> {
-  const budget = new UnpackBudget()
+export function compareFiles(
+  a: FileSource,
+  b: FileSource,
+  budget: UnpackBudget = new UnpackBudget(),
+): Promise<FileComparison> {
   return compareAt({ depth: 0, budget }, budget.counted(a), budget.counted(b))
 }
 
@@ -38,10 +41,12 @@ async function compareAt({ depth, budget }: Place, a: FileSource, b: FileSource)
     return comparison(format?.name ?? "bytes", new Findings(), { summary: `the same ${size} bytes` })
   if (format === undefined) return compareBytes(a, b)
   try {
-    return await format.compare(a, b, {
+    const found = await format.compare(a, b, {
       inside: (one, two) => compareAt({ depth: depth + 1, budget }, one, two),
       budget,
     })
+    // Here it is known that the bytes are others: whoever is told that nothing differs is told that, too.
+    return depth === 0 && found.same ? { ...found, summary: `${found.summary}${OTHER_BYTES}` } : found
   } catch (error) {
     if (!(error instanceof UnfitFile)) throw error
     const bytes = await compareBytes(a, b)
@@ -51,6 +56,8 @@ async function compareAt({ depth, budget }: Place, a: FileSource, b: FileSource)
     }
   }
 }
+
+const OTHER_BYTES = "; other bytes, which mean the same"
 
 async function formatOf(a: FileSource, b: FileSource): Promise<Format | undefined> {
   const [one, two] = await Promise.all([headOf(a), headOf(b)])

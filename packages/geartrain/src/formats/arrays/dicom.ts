@@ -24,8 +24,10 @@ export const DICOM: Format = {
     const findings = new Findings()
     for (const tag of [...new Set([...Object.keys(one.elements), ...Object.keys(two.elements)])].toSorted()) {
       if (tag === PIXELS) continue
-      const [x, y] = [textOf(one, one.elements[tag]), textOf(two, two.elements[tag])]
+      const [left, right] = [one.elements[tag], two.elements[tag]]
+      const [x, y] = [textOf(one, left), textOf(two, right)]
       if (x !== y) findings.add(tagName(tag), x, y)
+      else if (left?.vr !== right?.vr) findings.add(`${tagName(tag)} kind`, left?.vr, right?.vr)
     }
     const fields = findings.count === 0 ? "the same elements" : `${findings.count} elements differ`
     const numbers = comparePixels(one, two, findings)

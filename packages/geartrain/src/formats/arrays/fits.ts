@@ -70,15 +70,16 @@ async function readPart(reader: ByteReader): Promise<Part | undefined> {
     if (bytes.length < BLOCK_BYTES) throw new UnfitFile("a header is cut short")
     for (let at = 0; at < BLOCK_BYTES; at += CARD_BYTES) {
       const card = Buffer.from(bytes.subarray(at, at + CARD_BYTES)).toString("latin1")
-      const name = card.slice(0, 8).trimEnd()
-      if (name === "END") return partOf(cards)
-      if (card.trim() !== "") cards.push([name, card.slice(8).trimEnd()])
+      const name = card.slice(0, 8).replace(/ +$/, "")
+      if (name === "END") return partOf(cards, bytes.subarray(at + CARD_BYTES))
+      if (/[^ ]/.test(card)) cards.push([name, card.slice(8).replace(/ +$/, "")])
     }
   }
   throw new UnfitFile("a header has no end")
 }
 
-function partOf(cards: Part["cards"]): Part {
+function partOf(cards: Part["cards"], afterEnd: Uint8Array): Part {
+  if (afterEnd.some((byte) => byte !== 0x20)) throw new UnfitFile("something stands behind the end of a header")
   const numberOf = (name: string): number =>
     Number.parseInt(
       cards

@@ -27,10 +27,15 @@ function isNpy(head: Uint8Array): boolean {
 async function readHeader(reader: ByteReader): Promise<ArrayHeader> {
   const start = await reader.take(8)
   if (start.length < 8) throw new UnfitFile("its header is cut short")
-  const lengthBytes = (start[6] ?? 0) >= 2 ? 4 : 2
+  const [major = 0, minor = 0] = start.subarray(6)
+  if (major < 1 || major > 3 || minor !== 0)
+    throw new UnfitFile(`it is of version ${major}.${minor}, which is not known`)
+  const lengthBytes = major === 1 ? 2 : 4
   const length = (await reader.take(lengthBytes)).reduceRight((sum, byte) => sum * 256 + byte, 0)
   if (length > MOST_HEADER_BYTES) throw new UnfitFile("its header is too long")
-  const text = Buffer.from(await reader.take(length)).toString("utf8")
+  const header = await reader.take(length)
+  if (header.length < length) throw new UnfitFile("its header is cut short")
+  const text = Buffer.from(header).toString("utf8")
   const type = /'descr'\s*:\s*'([^']*)'/.exec(text)?.[1]
   const order = /'fortran_order'\s*:\s*(True|False)/.exec(text)?.[1]
   const shapeText = /'shape'\s*:\s*\(([^)]*)\)/.exec(text)?.[1]

@@ -1,5 +1,6 @@
 import { pipeline, Readable } from "node:stream"
 import { createGunzip } from "node:zlib"
+import { systemCode } from "../../system/system-code.ts"
 import { UnfitFile } from "../unfit-file.ts"
 
 export function isGzip(head: Uint8Array): boolean {
@@ -18,7 +19,7 @@ export async function* gunzip(chunks: AsyncIterable<Uint8Array>): AsyncIterable<
   try {
     yield* stream as AsyncIterable<Uint8Array>
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? ""
+    const code = systemCode(error) ?? ""
     if (!code.startsWith("Z_")) throw error
     throw new UnfitFile(code === "Z_BUF_ERROR" ? "it is cut short" : "it is damaged")
   } finally {

@@ -1,6 +1,7 @@
 import { join } from "node:path"
 import { type FileHandle, open, rm } from "../../system/files.ts"
 import { readChunks } from "../../system/read-chunks.ts"
+import { systemCode } from "../../system/system-code.ts"
 import { makeTemporaryFolder } from "../../system/temporary-folder.ts"
 import type { FileSource } from "../file-source.ts"
 import { UnfitFile } from "../unfit-file.ts"
@@ -62,7 +63,7 @@ export class SetAside {
         done += written?.bytesWritten ?? 0
       }
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error
+      if (systemCode(error) !== "ENOSPC") throw error
       throw new UnfitFile("the folder for temporary files has no room for its members")
     }
     this.#position += bytes.length

@@ -1,7 +1,6 @@
 import type { FileSource } from "../file-source.ts"
 import { UnfitFile } from "../unfit-file.ts"
 
-/** What may be unpacked without a look at the ratio. */
 const FREE_BYTES = 1024 * 1024 * 1024
 /** Unpacked bytes for each packed one: text packs to a tenth, a bomb to a thousandth. */
 const MOST_EXPANSION = 100
@@ -11,8 +10,14 @@ const MOST_EXPANSION = 100
  * both sides.
  */
 export class UnpackBudget {
+  readonly #freeBytes: number
   #packedBytes = 0
   #unpackedBytes = 0
+
+  /** @param freeBytes  What may be unpacked without a look at the ratio. */
+  constructor(freeBytes = FREE_BYTES) {
+    this.#freeBytes = freeBytes
+  }
 
   /** The same file, with all that is read of it counted as packed. */
   counted(source: FileSource): FileSource {
@@ -40,7 +45,7 @@ export class UnpackBudget {
   /** @throws {UnfitFile} when so many unpacked bytes more are too much. */
   take(bytes: number): void {
     this.#unpackedBytes += bytes
-    if (this.#unpackedBytes > FREE_BYTES + this.#packedBytes * MOST_EXPANSION)
+    if (this.#unpackedBytes > this.#freeBytes + this.#packedBytes * MOST_EXPANSION)
       throw new UnfitFile(`it unpacks to more than ${MOST_EXPANSION} times its size, which looks like a bomb`)
   }
 

@@ -1,4 +1,5 @@
 import { basename } from "node:path"
+import { crc32 } from "node:zlib"
 import { type Entry, fromBufferPromise, type ZipFile } from "yauzl"
 import { sha256 } from "../../system/hash.ts"
 import type { FileSource } from "../file-source.ts"
@@ -76,15 +77,21 @@ function checksumOf({ bytes, entry }: Packed): string {
   if (start + LOCAL_HEADER_BYTES > bytes.length)
     throw new UnfitFile(`its member "${entry.fileName}" lies outside of it`)
   const dataAt = start + LOCAL_HEADER_BYTES + bytes.readUInt16LE(start + 26) + bytes.readUInt16LE(start + 28)
-  return `${entry.compressionMethod} ${sha256(bytes.subarray(dataAt, dataAt + entry.compressedSize))}`
+  return `${entry.compressionMethod} ${entry.crc32} ${sha256(bytes.subarray(dataAt, dataAt + entry.compressedSize))}`
 }
 
 const LOCAL_HEADER_BYTES = 30
 
 async function* contentOf(zip: ZipFile, entry: Entry): AsyncIterable<Uint8Array> {
+  const unfit = (why: string): UnfitFile => new UnfitFile(`its member "${entry.fileName}" cannot be read: ${why}`)
+  let checksum = 0
   try {
-    yield* await zip.openReadStreamPromise(entry)
+    for await (const chunk of await zip.openReadStreamPromise(entry)) {
+      checksum = crc32(chunk as Buffer, checksum)
+      yield chunk as Buffer
+    }
   } catch (error) {
-    throw new UnfitFile(`its member "${entry.fileName}" cannot be read: ${String(error)}`)
+    throw unfit(String(error))
   }
+  if (checksum !== entry.crc32) throw unfit("its checksum is not the one in the directory")
 }

@@ -4,7 +4,7 @@ import type { Format } from "../format.ts"
 import { errorText, NumberTally } from "../numbers/number-tally.ts"
 import { compareRecords } from "../records/compare-records.ts"
 import { isOnlyOrder, recordSummary } from "../records/record-tally.ts"
-import { linesOf } from "../streams/lines.ts"
+import { LastLines, linesOf } from "../streams/lines.ts"
 import { splitRow } from "./split-row.ts"
 import { isText } from "./text.ts"
 
@@ -27,10 +27,14 @@ async function compareTables(
   { name, separator }: { readonly name: string; readonly separator: string },
 ): Promise<FileComparison> {
   const rows = new Findings()
-  const counts = await compareRecords(linesOf(a.chunks()), linesOf(b.chunks()), {
+  const last = new LastLines()
+  const lines = [linesOf(a.chunks(), { last, side: "a" }), linesOf(b.chunks(), { last, side: "b" })] as const
+  const counts = await compareRecords(...lines, {
     findings: rows,
     nameOf: (number) => `row ${number}`,
   })
+  if (last.tell(rows))
+    return comparison(name, rows, { summary: `${recordSummary("rows", counts)}; the last one ends otherwise` })
   if (isOnlyOrder(counts)) return comparison(name, rows, { summary: recordSummary("rows", counts), onlyOrder: true })
   // Row for row only where none came in or went: else everything behind it would seem to differ.
   if (counts.elsewhere === 0 || counts.a !== counts.b || counts.elsewhere !== counts.onlyA)

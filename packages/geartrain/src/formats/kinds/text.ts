@@ -2,7 +2,7 @@ import { comparison, Findings } from "../file-comparison.ts"
 import type { Format } from "../format.ts"
 import { compareRecords } from "../records/compare-records.ts"
 import { isOnlyOrder, recordSummary } from "../records/record-tally.ts"
-import { linesOf } from "../streams/lines.ts"
+import { LastLines, linesOf } from "../streams/lines.ts"
 
 /** Any text in UTF-8, line by line. */
 export const TEXT: Format = {
@@ -10,13 +10,16 @@ export const TEXT: Format = {
   fits: (head) => isText(head),
   compare: async (a, b) => {
     const findings = new Findings()
-    const counts = await compareRecords(linesOf(a.chunks()), linesOf(b.chunks()), {
+    const last = new LastLines()
+    const lines = [linesOf(a.chunks(), { last, side: "a" }), linesOf(b.chunks(), { last, side: "b" })] as const
+    const counts = await compareRecords(...lines, {
       findings,
       nameOf: (number) => `line ${number}`,
     })
+    const isOtherEnd = last.tell(findings)
     return comparison("text", findings, {
-      summary: recordSummary("lines", counts),
-      ...(isOnlyOrder(counts) ? { onlyOrder: true as const } : {}),
+      summary: `${recordSummary("lines", counts)}${isOtherEnd ? "; the last one ends otherwise" : ""}`,
+      ...(isOnlyOrder(counts) && !isOtherEnd ? { onlyOrder: true as const } : {}),
     })
   },
 }

@@ -4,7 +4,7 @@ import type { Format } from "../format.ts"
 import { isText } from "../kinds/text.ts"
 import { compareRecords } from "../records/compare-records.ts"
 import { isOnlyOrder, recordSummary } from "../records/record-tally.ts"
-import { linesOf } from "../streams/lines.ts"
+import { LastLines, linesOf } from "../streams/lines.ts"
 
 /**
  * Variants: what the header says of times and programs, apart from the records.
@@ -40,13 +40,17 @@ async function compareHeadedText(a: FileSource, b: FileSource, { format, mark }:
     findings,
     nameOf: (number) => `header line ${number}`,
   })
-  const records = await compareRecords(recordLines(a, mark), recordLines(b, mark), {
+  const last = new LastLines()
+  const lines = [recordLines(a, mark, { last, side: "a" }), recordLines(b, mark, { last, side: "b" })] as const
+  const records = await compareRecords(...lines, {
     findings,
     nameOf: (number) => `record ${number}`,
   })
+  const isOtherEnd = last.tell(findings)
+  const said = `${recordSummary("header lines", header)}; ${recordSummary("records", records)}`
   return comparison(format, findings, {
-    summary: `${recordSummary("header lines", header)}; ${recordSummary("records", records)}`,
-    ...(header.elsewhere === 0 && isOnlyOrder(records) ? { onlyOrder: true as const } : {}),
+    summary: `${said}${isOtherEnd ? "; the last line ends otherwise" : ""}`,
+    ...(header.elsewhere === 0 && !isOtherEnd && isOnlyOrder(records) ? { onlyOrder: true as const } : {}),
   })
 }
 
@@ -57,9 +61,13 @@ async function* headerLines(source: FileSource, mark: string): AsyncIterable<str
   }
 }
 
-async function* recordLines(source: FileSource, mark: string): AsyncIterable<string> {
+async function* recordLines(
+  source: FileSource,
+  mark: string,
+  ends: Parameters<typeof linesOf>[1],
+): AsyncIterable<string> {
   let isHeader = true
-  for await (const line of linesOf(source.chunks())) {
+  for await (const line of linesOf(source.chunks(), ends)) {
     isHeader &&= line.startsWith(mark)
     if (!isHeader) yield line
   }
