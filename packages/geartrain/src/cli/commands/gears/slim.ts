@@ -37,7 +37,7 @@ export const slimCommand: Command = {
   },
   examples: [
     { command: "gear slim brain-atlas-table --with tests", says: "A stored gear, by its tests in ./tests" },
-    { command: "gear slim examples/tutorial-gear --as tutorial@1.0.0-small", says: "Build it first; under this name" },
+    { command: "gear slim examples/brain-atlas-table --as atlas-small@1.0.0", says: "Build it first; under this name" },
   ],
   notes: [
     "The tests are run three times: as they are, watched by strace, and on the slim gear. It is stored only if every test passes and every output has the same bytes in all three. What no test makes the gear use is not in it: write tests for all that it is to do. Its manifest names the gear that it came from.",
