@@ -18,7 +18,7 @@ before(() => {
 })
 after(() => rmSync(folder, { recursive: true, force: true }))
 
-test(`a program that is killed at any of ${ROUNDS} moments of import, run and gc loses nothing that it had said`, {
+test(`a program that is killed at any of ${ROUNDS} moments of import, run, verify, restore and gc loses nothing that it had said`, {
   skip,
 }, async () => {
   const gears = [1, 2, 3].map((number) =>
@@ -49,7 +49,15 @@ test(`a program that is killed at any of ${ROUNDS} moments of import, run and gc
 
 type Act = (gearFolder: string) => readonly string[]
 const runAct: Act = () => ["run", "killed-1", "--json", "--no-output"]
-const ACTS: readonly Act[] = [(path) => ["import", path, "--json"], runAct, runAct, () => ["store", "gc", "--json"]]
+const ACTS: readonly Act[] = [
+  (path) => ["import", path, "--json"],
+  runAct,
+  () => ["verify", "latest", "--json"],
+  () => ["store", "gc", "--keep-records", "--larger-than", "1", "--unverified", "--json"],
+  runAct,
+  () => ["restore", "latest", "--json"],
+  () => ["store", "gc", "--json"],
+]
 
 interface Said {
   readonly gears: Set<string>

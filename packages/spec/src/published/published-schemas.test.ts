@@ -106,7 +106,7 @@ const RECORD: JobRecord = {
   invocationDigest: DIGEST,
   command: ["bash", "-c", "true"],
   inputs: { scan: { path: "/data/t1.nii.gz", sizeBytes: 3 } },
-  outputs: [{ path: "a/b.txt", digest: DIGEST, sizeBytes: 0, type: "text", executable: true }],
+  outputs: [{ path: "a/b.txt", digest: DIGEST, sizeBytes: 0, type: "text", executable: true, freed: TIME }],
   skippedOutputs: [{ path: "link", why: "it is a link" }],
   provider: { name: "crun", version: "1.8", rootless: false },
   host: { name: "box", kernel: "6.1", architecture: "x86_64", cpus: 2, memoryBytes: 1 },
@@ -130,6 +130,7 @@ const RECORD: JobRecord = {
       verdict: "different",
       differences: [{ path: "a", here: DIGEST }],
     },
+    { at: TIME, provider: "", verdict: "undecided", why: "An input is gone", differences: [] },
   ],
 }
 
