@@ -187,6 +187,7 @@ suite("gear probe", { skip: hostGearMissing() ?? false }, () => {
     const config = { env: { XDG_CONFIG_HOME: join(home.folder, "no-keys") } }
     const result = await home.gear(["probe", "keyless", "--tests", join(home.folder, "one/tests")], config)
     assert.equal(result.code, 0, result.err)
+    assert.match(result.out, /^TEST +CONDITION +RUNS +ANSWERS\nsimple +as asked +\d+ +A\nsimple +one thread +\d +A\n/)
     assert.match(result.out, /^deterministic: \d+ runs/m)
     assert.match(result.err, /no badge was made, since you have no key to sign it with: gear key new/)
     assert.deepEqual((await determinismOf("keyless")).badges, [])

@@ -1,7 +1,7 @@
 import type { DeterminismBadge, JsonObject } from "@geartrain/spec"
 import { probeCounts, untriedParts } from "../../compose/proof/make-badge.ts"
 import type { ProbeFindings } from "../../compose/proof/probe-gear.ts"
-import { type ProbeVerdict, RUNS_NEEDED } from "../../gear-tests/probe/judge-probe.ts"
+import { type ProbeCell, type ProbeVerdict, RUNS_NEEDED } from "../../gear-tests/probe/judge-probe.ts"
 import type { TestProbe } from "../../gear-tests/probe/test-probe.ts"
 import type { CommandResult, Context } from "../command.ts"
 import { formatCount } from "../output/amounts.ts"
@@ -85,24 +85,31 @@ const MOST_ROWS = 60
 
 function cellTable(probes: readonly TestProbe[], paint: Paint): readonly string[] {
   const cells = probes.flatMap((probe) => probe.cells())
-  const answersOf = ({ answers }: (typeof cells)[number]): number => new Set(answers).size
-  const shown = cells.toSorted((a, b) => answersOf(b) - answersOf(a)).slice(0, MOST_ROWS)
+  const answersOf = ({ answers }: ProbeCell): number => new Set(answers).size
+  const shown = new Set(cells.toSorted((a, b) => answersOf(b) - answersOf(a)).slice(0, MOST_ROWS))
   const rows = cells
-    .filter((cell) => shown.includes(cell))
-    .map((cell) => {
-      const count = String(answersOf(cell))
-      return [
-        escapeText(cell.test),
-        CONDITION_WORDS[cell.condition] ?? cell.condition,
-        `${cell.answers.length}${cell.undecided === 0 ? "" : ` and ${cell.undecided} undecided`}`,
-        answersOf(cell) > 1 ? paint.red(count) : count,
-      ]
-    })
+    .filter((cell) => shown.has(cell))
+    .map((cell) => [
+      escapeText(cell.test),
+      CONDITION_WORDS[cell.condition] ?? cell.condition,
+      `${cell.answers.length}${cell.undecided === 0 ? "" : ` and ${cell.undecided} undecided`}`,
+      answersOf(cell) > 1 ? paint.red(answerWords(cell)) : answerWords(cell),
+    ])
   const columns = [{ title: "TEST" }, { title: "CONDITION" }, { title: "RUNS" }, { title: "ANSWERS" }]
   const left = cells.length - rows.length
   const more = left === 0 ? [] : [`and ${formatCount(left, "more row")}: --json has them`]
   return [...(rows.length === 0 ? [] : textTable(columns, rows)), ...more]
 }
+
+/** Which answers there were, so that it can be seen where they are the same: a letter each, of the same test. */
+export function answerWords({ answers }: Pick<ProbeCell, "answers">): string {
+  const different = [...new Set(answers)]
+  const letters = different.slice(0, MOST_LETTERS).map((number) => LETTERS[number] ?? `#${number + 1}`)
+  return different.length > MOST_LETTERS ? `${letters.join(" ")} … ${different.length} different` : letters.join(" ")
+}
+
+const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+const MOST_LETTERS = 4
 
 /** Two runs that differ say more than any count. */
 function differingPair({ probes }: ProbeFindings): readonly [string, string] | undefined {
