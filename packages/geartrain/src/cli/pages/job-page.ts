@@ -34,6 +34,8 @@ export function jobPage(record: JobRecord, manifest: GearManifest | undefined, m
 }
 
 function againOf(record: JobRecord, first: JobId, means: PageMeans): string {
+  const held = record.conditions?.map(({ says }) => escapeText(says)).join(", ")
+  if (held !== undefined) return `${means.id(first)}  (an experiment, held to ${held})`
   return `${means.id(first)}${record.forVerification === true ? "  (to verify it)" : ""}`
 }
 

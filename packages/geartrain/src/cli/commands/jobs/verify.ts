@@ -27,6 +27,7 @@ export const verifyCommand: Command = {
       complete: "provider",
     },
     repeat: { type: "text", value: "N", says: "Run it so many times with each provider, up to 1000" },
+    explain: { type: "switch", says: "Where the bytes are others, find out why by experiments, as gear explain does" },
     ...BUNDLE_FLAGS,
   },
   examples: [
@@ -35,6 +36,7 @@ export const verifyCommand: Command = {
       command: "gear verify 0123456789ab --provider bubblewrap",
       says: "See whether another provider gives the same bytes",
     },
+    { command: "gear verify latest --explain", says: "And why the bytes are others, if they are" },
     { command: "gear verify result.gtz --key lab.pub", says: "Check a paper bundle, and run its jobs again" },
   ],
   notes: [
@@ -51,6 +53,7 @@ export const verifyCommand: Command = {
     const word = given.words[0] ?? ""
     const repeat = readRepeat(given)
     if (isBundlePath(word)) {
+      refuseExplaining(given, word)
       const { verifyBundle } = await import("../../proof/bundle/verify-bundle.ts")
       return verifyBundle(context, given, { path: word, repeat })
     }
@@ -80,8 +83,24 @@ export const verifyCommand: Command = {
         await engine.close()
       }
     }
-    return answer(context, verdicts)
+    const result = answer(context, verdicts)
+    const worst = worstOf(verdicts)
+    if (!given.has("explain") || worst === undefined || worst.verification.verdict === "identical") return result
+    const { explainVerdict } = await import("../../proof/explain-verdict.ts")
+    return await explainVerdict(context, worst, { result, files })
   },
+}
+
+/** What a bundle brings lies in a store that is gone before anybody could ask why. */
+function refuseExplaining(given: Given, path: string): void {
+  if (!given.has("explain")) return
+  throw new GeartrainError(
+    "USAGE",
+    `Cannot explain "${path}": a bundle is verified in a store of its own, which does not stay`,
+    {
+      hint: "Leave --explain away, or explain a job of your own: gear explain JOB",
+    },
+  )
 }
 
 const MOST_REPEATS = 1000
@@ -102,8 +121,7 @@ function answer(context: Context, verdicts: readonly VerifiedJob[]): CommandResu
   const dataOf = ({ record, verification }: VerifiedJob): JsonObject =>
     ({ ...verification, verifies: record.id }) as unknown as JsonObject
   const words = verdicts.map((one) => one.verification.verdict)
-  const word = worstVerdict(words)
-  const worst = verdicts.find((one) => one.verification.verdict === word)
+  const worst = worstOf(verdicts)
   if (worst === undefined) throw new RangeError("Nothing was verified")
   const { record, job, verification } = worst
   const data = verdicts.length === 1 ? dataOf(worst) : { ...dataOf(worst), all: verdicts.map(dataOf) }
@@ -116,4 +134,9 @@ function answer(context: Context, verdicts: readonly VerifiedJob[]): CommandResu
   )
   const told = { message: differenceSentence(worst), fix: `gear diff ${record.id} ${job.id}` }
   return verdictResult(verification.verdict, data, told)
+}
+
+function worstOf(verdicts: readonly VerifiedJob[]): VerifiedJob | undefined {
+  const word = worstVerdict(verdicts.map((one) => one.verification.verdict))
+  return verdicts.find((one) => one.verification.verdict === word)
 }

@@ -19,7 +19,7 @@ export const explainCommand: Command = {
     repeat: {
       type: "text",
       value: "N",
-      says: `How many runs have to agree under a condition, from 2 to 100. Default: ${USUAL_REPEAT}`,
+      says: `How many runs have to agree under a condition, from 2 to 100; up to three times as many where chance could have it. Default: ${USUAL_REPEAT}`,
     },
     runs: { type: "text", value: "N", says: `How many runs there may be in all. Default: ${USUAL_RUNS}` },
     reuse: {
@@ -33,7 +33,7 @@ export const explainCommand: Command = {
     { command: "gear explain latest --reuse", says: "Why no earlier job could stand for this one" },
     {
       command: "gear explain latest --repeat 2 --runs 12",
-      says: "The same for a gear that takes long, with weaker evidence",
+      says: "The same with few runs, for a gear that takes long",
     },
   ],
   notes: [
