@@ -39,8 +39,8 @@ export function describeInputs(
   return Object.fromEntries([...described, ...secrets.map((name) => [name, { base: "api-key" }] as const)])
 }
 
-/** What a file is, by its name and size, under what the caller knows better. */
-function describeFile(name: string, sizeBytes: number, known: JsonObject | undefined): JsonObject {
+/** What a file is by its name, under what the caller knows better; how large it is nobody knows better than who has read it. */
+export function describeFile(name: string, sizeBytes: number, known: JsonObject | undefined): JsonObject {
   const type = fileType(name)
-  return { ...(type === undefined ? {} : { type }), mimetype: mimeType(name), size: sizeBytes, ...known }
+  return { ...(type === undefined ? {} : { type }), mimetype: mimeType(name), ...known, size: sizeBytes }
 }
