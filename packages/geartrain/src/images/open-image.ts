@@ -5,8 +5,9 @@ import { HINTS } from "../packing/place/image-hints.ts"
 import { imageError, quoted } from "../packing/place/image-place.ts"
 import type { HttpPatience } from "../registry/http-fetch.ts"
 import { isRegistryReference } from "../registry/registry-reference.ts"
-import { access, constants, createReadStream, mkdtemp, open, rm, type Stats, stat } from "../system/files.ts"
+import { access, constants, mkdtemp, open, rm, type Stats, stat } from "../system/files.ts"
 import { hostPlatform } from "../system/host.ts"
+import { openNamedPipe } from "../system/linux/open-named-pipe.ts"
 import { createImageTree, type ImageTree } from "./image-tree.ts"
 import { DEFAULT_LIMITS, type ImageLimits } from "./limits/image-limits.ts"
 import { UnpackBudget } from "./limits/unpack-budget.ts"
@@ -33,6 +34,8 @@ export interface OpenImageOptions {
   /** Files in which `docker login` keeps credentials, the first that knows the registry counts. */
   readonly authFiles?: readonly string[]
   readonly patience?: Partial<HttpPatience>
+  /** How long a named pipe may be without a writer. Default 15 s. */
+  readonly pipePatienceMs?: number
   /** For opening; `scan` and `tar` take their own. */
   readonly signal?: AbortSignal
 }
@@ -51,7 +54,7 @@ export async function openImage(reference: string, options: OpenImageOptions): P
     if (found.isDirectory()) return openFolder(reference, scope)
     if (found.isFile()) return openArchive({ path: reference, start: 0, sizeBytes: found.size }, scope)
     // Such as `<(docker save …)` of a shell.
-    if (found.isFIFO()) return openSpooled(createReadStream(reference), scope)
+    if (found.isFIFO()) return openPipe(reference, scope, options)
     throw imageError("IMAGE_FORMAT_UNKNOWN", scope.place, {
       problem: "it is no file and no folder",
       hint: HINTS.knownFormats,
@@ -205,6 +208,18 @@ async function isSkopeoFolder(path: string): Promise<boolean> {
   } finally {
     await file.close()
   }
+}
+
+/** A program that is to write into the pipe may have to be started first, by hand. */
+const PIPE_PATIENCE_MS = 15_000
+
+async function openPipe(path: string, scope: Scope, { pipePatienceMs }: OpenImageOptions): Promise<ImageSource> {
+  const file = await openNamedPipe(path, pipePatienceMs ?? PIPE_PATIENCE_MS)
+  if (file !== undefined) return openSpooled(file.createReadStream(), scope)
+  throw imageError("IMAGE_UNREADABLE", scope.place, {
+    problem: "it is a named pipe, into which nobody writes",
+    hint: "Start the program that writes into it first, or give a file",
+  })
 }
 
 async function openSpooled(stream: AsyncIterable<Uint8Array>, scope: Scope): Promise<ImageSource> {

@@ -61,6 +61,15 @@ describe("Opening an image", () => {
     assert.deepEqual(await reading, ["a"])
   })
 
+  it("refuses a named pipe into which nobody writes", { skip: missing("mkfifo") }, async () => {
+    const pipe = join(folder, "idle-pipe")
+    run(["mkfifo", pipe])
+    const { code, message, hint } = await refusal(pipe, { pipePatienceMs: 1 })
+    assert.equal(code, "IMAGE_UNREADABLE")
+    assert.match(message, /it is a named pipe, into which nobody writes$/)
+    assert.match(hint ?? "", /^Start the program/)
+  })
+
   it("refuses a file that may not be read", { skip: missing("root", "setpriv") }, () => {
     const path = join(folder, "secret.tar")
     writeFileSync(path, tar, { mode: 0o600 })

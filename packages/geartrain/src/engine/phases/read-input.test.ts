@@ -43,6 +43,15 @@ test("a missing file, a folder, a named pipe and a device are refused by name, a
   await assert.rejects(readInput("dicom", "/dev/zero"), refusal("INPUT_NOT_A_FILE", /is a device/))
 })
 
+test("a link that leads to itself, by another one too, is told as that", async () => {
+  await symlink("there", join(folder, "here"))
+  await symlink("here", join(folder, "there"))
+  await assert.rejects(
+    readInput("dicom", join(folder, "here")),
+    refusal("INPUT_NOT_FOUND", /: ".*here" is a link that leads to itself$/),
+  )
+})
+
 test("a file that may not be read is told as that", async () => {
   // Write-only for everybody, root included.
   const path = "/proc/sys/net/ipv4/route/flush"

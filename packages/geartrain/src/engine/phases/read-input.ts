@@ -70,7 +70,8 @@ async function resolveInput(input: string, path: string): Promise<string> {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
     if (code !== "ENOENT" && code !== "ENOTDIR" && code !== "ELOOP") throw unlessUnreadable(input, path, error)
-    throw new GeartrainError("INPUT_NOT_FOUND", `Cannot read input "${input}": there is no file "${path}"`, {
+    const is = code === "ELOOP" ? `"${path}" is a link that leads to itself` : `there is no file "${path}"`
+    throw new GeartrainError("INPUT_NOT_FOUND", `Cannot read input "${input}": ${is}`, {
       details: { input, path },
       hint: `Give the path of a file: --input ${input}=PATH`,
       cause: error,
