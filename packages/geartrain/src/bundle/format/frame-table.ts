@@ -25,11 +25,11 @@ const HEAD_BYTES = 8
 const MARK = Buffer.from("GTZTABLE")
 /** sha256 of the JSON, its length, the mark. */
 export const FOOTER_BYTES = 32 + 8 + MARK.length
-/** A bundle of a terabyte has 20 MiB. */
+/** A bundle of half a terabyte has 40 MiB. */
 const MOST_TABLE_BYTES = 64 * 1024 * 1024
 /** Three for a frame, and three for a member. */
 const MOST_VALUES = 4_000_000
-/** What zstd makes of 4 MiB that cannot be compressed, and a little. */
+/** What zstd makes of a frame that cannot be compressed, and a little. */
 export const MOST_FRAME_BYTES = FRAME_BYTES + FRAME_BYTES / 128 + 1024
 
 /** The frame at the end of a bundle. */

@@ -11,11 +11,12 @@ export interface WrittenMember {
   readonly digest: Digest
 }
 
-/** Writes the members of a bundle into an open file, one after the other, and the table at its end. Holds some 40 MiB at most. */
+/** Writes the members of a bundle into an open file, one after the other, and the table at its end. Holds some 10 MiB at most. */
 export class BundleWriter {
   readonly #file: FileHandle
   readonly #members: PackedMember[] = []
   readonly #signal: AbortSignal | undefined
+  readonly #packer = new FramePacker((bytes) => this.#append(bytes))
   #position = 0
 
   constructor(file: FileHandle, signal?: AbortSignal) {
@@ -48,9 +49,8 @@ export class BundleWriter {
   async #writeBody(source: AsyncIterable<Uint8Array>): Promise<WrittenMember & { readonly frames: PackedFrame[] }> {
     const hasher = createHasher()
     const frames: PackedFrame[] = []
-    const packer = new FramePacker((bytes) => this.#append(bytes))
     let sizeBytes = 0
-    let piece = Buffer.allocUnsafeSlow(FRAME_BYTES)
+    let piece = this.#packer.take()
     let filled = 0
     for await (const chunk of source) {
       this.#signal?.throwIfAborted()
@@ -62,16 +62,16 @@ export class BundleWriter {
         filled += part.length
         start += part.length
         if (filled < FRAME_BYTES) break
-        await packer.add(piece, frames)
-        piece = Buffer.allocUnsafeSlow(FRAME_BYTES)
+        await this.#packer.add(piece, FRAME_BYTES, frames)
+        piece = this.#packer.take()
         filled = 0
       }
     }
     const padding = paddedBytes(sizeBytes) - sizeBytes
     // A frame's length is a whole number of blocks, so the padding has room in the last one.
     piece.fill(0, filled, filled + padding)
-    if (filled > 0) await packer.add(piece.subarray(0, filled + padding), frames)
-    await packer.flush(frames)
+    await this.#packer.add(piece, filled + padding, frames)
+    await this.#packer.flush(frames)
     return { sizeBytes, digest: hasher.digest(), frames }
   }
 
