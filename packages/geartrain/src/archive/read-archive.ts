@@ -3,6 +3,7 @@ import { canonicalJson, GeartrainError } from "@geartrain/spec"
 import { type ArchiveFile, type Hierarchy, readHierarchy } from "@geartrain/spec/archive"
 import { documentFaults, readYamlFile } from "../documents/read-yaml.ts"
 import { sha256 } from "../system/hash.ts"
+import { systemCode } from "../system/system-code.ts"
 
 /** A hierarchy that a document on this machine describes. */
 export interface Archive {
@@ -43,7 +44,7 @@ const WORDS: Readonly<Record<string, string>> = {
 }
 
 function unreadable(file: string, error: unknown): unknown {
-  const is = WORDS[(error as NodeJS.ErrnoException).code ?? ""]
+  const is = WORDS[systemCode(error) ?? ""]
   if (is === undefined) return error
   return new GeartrainError("HIERARCHY_INVALID", `Cannot read hierarchy "${file}": ${is}`, {
     details: { file },

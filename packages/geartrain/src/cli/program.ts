@@ -1,6 +1,7 @@
 import { GeartrainError, isGeartrainError, nearestName } from "@geartrain/spec"
 import { readSettings, readTerminalSettings } from "../settings/read-settings.ts"
 import type { Settings } from "../settings/settings.ts"
+import { systemCode } from "../system/system-code.ts"
 import { GLOBAL_FLAGS, globalOptions } from "./arguments/global-flags.ts"
 import { parseArguments } from "./arguments/parse-arguments.ts"
 import type { Command, CommandResult, CommandRow, Context, Given, GlobalOptions } from "./command.ts"
@@ -190,7 +191,7 @@ function endWithError(
 ): number {
   const { running, options, terminal } = state
   // Who reads a pipe may stop at any time, and that is nobody's mistake.
-  if ((thrown as NodeJS.ErrnoException | undefined)?.code === "EPIPE") return EXIT_CODES.PIPE_CLOSED
+  if (systemCode(thrown) === "EPIPE") return EXIT_CODES.PIPE_CLOSED
   // With --json nothing goes to standard error, which is then not even opened.
   const paint = options.json ? createPaint(false) : terminal.err.paint
   const report = reportError(explainSystemError(thrown) ?? thrown, {

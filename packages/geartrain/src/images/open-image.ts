@@ -8,6 +8,7 @@ import { isRegistryReference } from "../registry/registry-reference.ts"
 import { access, constants, mkdtemp, open, rm, type Stats, stat } from "../system/files.ts"
 import { hostPlatform } from "../system/host.ts"
 import { openNamedPipe } from "../system/linux/open-named-pipe.ts"
+import { systemCode } from "../system/system-code.ts"
 import { createImageTree, type ImageTree } from "./image-tree.ts"
 import { DEFAULT_LIMITS, type ImageLimits } from "./limits/image-limits.ts"
 import { UnpackBudget } from "./limits/unpack-budget.ts"
@@ -140,7 +141,7 @@ async function statPath(path: string): Promise<Stats | undefined> {
     await access(path, constants.R_OK)
     return found
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
+    const code = systemCode(error)
     // No path: then it may be meant for a registry.
     if (code === "ENOENT" || code === "ENOTDIR" || code === "ENAMETOOLONG") return undefined
     throw imageError(

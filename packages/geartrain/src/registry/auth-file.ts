@@ -1,5 +1,6 @@
 import { GeartrainError } from "@geartrain/spec"
 import { readFile } from "../system/files.ts"
+import { systemCode } from "../system/system-code.ts"
 
 export interface Credentials {
   readonly username: string
@@ -46,7 +47,7 @@ async function readAuths(file: string): Promise<ReadonlyMap<string, string>> {
     document = JSON.parse(await readFile(file, "utf8"))
   } catch (error) {
     // Nobody has to have logged in anywhere.
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return new Map()
+    if (systemCode(error) === "ENOENT") return new Map()
     // The cause is not passed on: a parser's message quotes what it read, and that is a secret.
     throw unreadable(file)
   }

@@ -2,6 +2,7 @@ import { basename, dirname } from "node:path"
 import { GeartrainError } from "@geartrain/spec"
 import { createAtomically, writeAtomically } from "../system/atomic-write.ts"
 import { chmod, mkdir, readdir, readFile, rm, stat } from "../system/files.ts"
+import { systemCode } from "../system/system-code.ts"
 import { createKeyPair, type PublicKey, readPublicKey, readSigningKey, type SigningKey } from "./key-pair.ts"
 
 /** A key of the user's own. */
@@ -160,7 +161,7 @@ async function readSmall(path: string): Promise<string | undefined> {
 }
 
 function ifThere(error: unknown): undefined {
-  if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined
+  if (systemCode(error) === "ENOENT") return undefined
   throw error
 }
 

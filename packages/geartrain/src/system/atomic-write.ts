@@ -1,6 +1,7 @@
 import { type FileHandle, link, mkdir, open, rename, rm } from "node:fs/promises"
 import { dirname } from "node:path"
 import { randomHex } from "./random.ts"
+import { systemCode } from "./system-code.ts"
 
 /**
  * Writes a file so that it is, at every moment and after a crash, either as it was or wholly new: temporary name, sync, rename, sync of the folder.
@@ -33,7 +34,7 @@ export async function createAtomically(
   try {
     await link(temporary, path)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false
+    if (systemCode(error) === "EEXIST") return false
     throw error
   } finally {
     await rm(temporary, { force: true })

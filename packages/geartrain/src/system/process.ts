@@ -1,5 +1,6 @@
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process"
 import type { Readable, Writable } from "node:stream"
+import { systemCode } from "./system-code.ts"
 
 /** A process that ended, in full. */
 export interface ProcessResult {
@@ -30,7 +31,7 @@ export interface RunOptions {
 export class ProcessNotStarted extends Error {
   readonly program: string
   constructor(program: string, cause: unknown) {
-    super(`Cannot start "${program}": ${(cause as NodeJS.ErrnoException).code ?? String(cause)}`, { cause })
+    super(`Cannot start "${program}": ${systemCode(cause) ?? String(cause)}`, { cause })
     this.name = "ProcessNotStarted"
     this.program = program
   }
@@ -118,7 +119,7 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
     process.kill(-pid, signal)
   } catch (error) {
     // Gone already: what was asked for is the case.
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error
+    if (systemCode(error) !== "ESRCH") throw error
   }
 }
 

@@ -1,4 +1,5 @@
 import { closeSync, constants, lstatSync, openSync, readSync, type Stats } from "node:fs"
+import { systemCode } from "./system-code.ts"
 
 /**
  * Reads a file at once, without following a link. For tens of thousands of small files this takes a tenth of what promises take; the loop
@@ -28,7 +29,7 @@ export function lookAtOnce(path: string): Stats | undefined {
     return lstatSync(path, { throwIfNoEntry: false })
   } catch (error) {
     // What should be a folder above it is a file.
-    if ((error as NodeJS.ErrnoException).code === "ENOTDIR") return undefined
+    if (systemCode(error) === "ENOTDIR") return undefined
     throw error
   }
 }

@@ -3,6 +3,7 @@ import { constants, open, readdir, readlink } from "../../system/files.ts"
 import { createHasher } from "../../system/hash.ts"
 import { hashOpenFile } from "../../system/hash-file.ts"
 import { lookAtOnce } from "../../system/small-file.ts"
+import { systemCode } from "../../system/system-code.ts"
 import { isIgnored } from "./ignored-paths.ts"
 
 /** More is the wrong folder: the home folder, or one with data in it. */
@@ -80,7 +81,7 @@ function tooMuch(folder: string): GeartrainError {
 }
 
 function unreadable(path: string, cause: unknown): GeartrainError {
-  const { code } = cause as NodeJS.ErrnoException
+  const code = systemCode(cause)
   return new GeartrainError("BUILD_FOLDER_INVALID", `Cannot read "${path}" for the build: ${code ?? String(cause)}`, {
     details: { path },
     hint: "Let this user read it, or name it in .dockerignore",

@@ -1,4 +1,5 @@
 import { type FileHandle, open, stat } from "../../system/files.ts"
+import { systemCode } from "../../system/system-code.ts"
 import { BUNDLE_HINTS, bundleError } from "../format/bundle-error.ts"
 import { FOOTER_BYTES, type PackedMember, parseTable, tableBytes } from "../format/frame-table.ts"
 import { END_FRAME, headerFrame, paddedBytes } from "../format/member-header.ts"
@@ -53,7 +54,7 @@ async function openFile(path: string): Promise<FileHandle> {
     if (!(await stat(path)).isFile()) throw notFound(path, "it is no regular file")
     return await open(path, "r")
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code
+    const code = systemCode(error)
     if (code === "ENOENT" || code === "ENOTDIR") throw notFound(path, "there is no such file", error)
     if (code === "EACCES" || code === "EPERM") throw notFound(path, "this user may not read it", error)
     throw error

@@ -3,6 +3,7 @@ import { MOST_ENVELOPE_BYTES } from "../../signing/envelope.ts"
 import { writeAtomically } from "../../system/atomic-write.ts"
 import { readdir, readFile, stat } from "../../system/files.ts"
 import { sha256 } from "../../system/hash.ts"
+import { systemCode } from "../../system/system-code.ts"
 
 /**
  * Badges as they are kept here, whether there is a catalogue or not:
@@ -43,6 +44,6 @@ export function openBadgeFolder(folder: string): BadgeFolder {
 }
 
 function ifMissing(error: unknown): readonly string[] {
-  if ((error as NodeJS.ErrnoException).code === "ENOENT") return []
+  if (systemCode(error) === "ENOENT") return []
   throw error
 }

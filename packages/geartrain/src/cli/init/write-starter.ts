@@ -1,6 +1,7 @@
 import { join } from "node:path"
 import { GeartrainError } from "@geartrain/spec"
 import { existsSync, mkdir, open, rm } from "../../system/files.ts"
+import { systemCode } from "../../system/system-code.ts"
 import type { StarterFile } from "./template.ts"
 
 /**
@@ -29,7 +30,7 @@ export async function writeStarter(folder: string, files: Readonly<Record<string
     }
   } catch (error) {
     for (const path of written) await rm(path, { force: true })
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") throw exists(folder, Object.keys(files))
+    if (systemCode(error) === "EEXIST") throw exists(folder, Object.keys(files))
     throw unusable(folder, error)
   }
 }
@@ -43,7 +44,7 @@ function exists(folder: string, names: readonly string[]): GeartrainError {
 }
 
 function unusable(folder: string, cause: unknown): GeartrainError {
-  const code = (cause as NodeJS.ErrnoException).code ?? String(cause)
+  const code = systemCode(cause) ?? String(cause)
   return new GeartrainError("OUTPUT_FOLDER_UNUSABLE", `Cannot begin a gear in "${folder}": ${code}`, {
     details: { folder },
     hint: "Name a folder that can be written to",

@@ -1,6 +1,7 @@
 import { GeartrainError } from "@geartrain/spec"
 import { writeAtomically } from "../../system/atomic-write.ts"
 import { open, realpath } from "../../system/files.ts"
+import { systemCode } from "../../system/system-code.ts"
 
 // Larger than any manifest: beyond it, the reader of JSON says that it is too large.
 const MOST_BYTES = 4 * 1024 * 1024 + 1
@@ -45,7 +46,7 @@ export async function replaceManifestFile(path: string, text: string): Promise<v
 }
 
 function unusable(doing: "read" | "mend", path: string, cause: unknown): GeartrainError {
-  const code = (cause as NodeJS.ErrnoException).code
+  const code = systemCode(cause)
   const is = code === "ENOENT" || code === "ENOTDIR" ? "there is no such file or folder" : (code ?? String(cause))
   return new GeartrainError("LINT_FILE_UNUSABLE", `Cannot ${doing} "${path}": ${is}`, {
     details: { path },

@@ -1,6 +1,7 @@
 import { resolve } from "node:path"
 import { GeartrainError, type JobRecord } from "@geartrain/spec"
 import { access, constants, readdir } from "../../system/files.ts"
+import { systemCode } from "../../system/system-code.ts"
 import type { Given } from "../command.ts"
 import { shortId } from "../output/reply.ts"
 
@@ -70,7 +71,7 @@ async function namesIn(folder: string): Promise<readonly string[]> {
   try {
     return await readdir(folder)
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code
+    const code = systemCode(error)
     // It will be made.
     if (code === "ENOENT") return []
     throw new GeartrainError(

@@ -1,5 +1,6 @@
 import { type Details, decodeUtf8, type GeartrainError, type JsonFault } from "@geartrain/spec"
 import { readFile, stat } from "../../system/files.ts"
+import { systemCode } from "../../system/system-code.ts"
 
 /** What a caller says of a file of the user's that it cannot take. */
 export interface Refusal {
@@ -47,7 +48,7 @@ async function readBytes(path: string, { longestBytes, refuse }: SmallFileRules)
     if (stats.size > longestBytes) throw refuse({ is: `it has ${stats.size} bytes, and ${longestBytes} are the most` })
     return await readFile(path)
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code
+    const code = systemCode(error)
     if (code === "ENOENT" || code === "ENOTDIR") throw refuse({ is: "there is no such file", cause: error })
     if (code === "EACCES" || code === "EPERM") throw refuse({ is: "it may not be read by this user", cause: error })
     throw error

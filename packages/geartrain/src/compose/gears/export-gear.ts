@@ -5,6 +5,7 @@ import { mkdir, open, rename, rm } from "../../system/files.ts"
 import { givesFilesAway } from "../../system/host.ts"
 import { runProcess } from "../../system/process.ts"
 import { randomHex } from "../../system/random.ts"
+import { systemCode } from "../../system/system-code.ts"
 import { standardOutput } from "../../system/user-files.ts"
 import type { OpenedStores } from "../stores/open-stores.ts"
 
@@ -75,7 +76,7 @@ async function exportFolder(
     })
     if (done.exitCode !== 0) throw unusable(target.to, done.stderr.trim().split("\n").at(-1) ?? "tar failed")
     await rename(beside, target.to).catch((error: unknown) => {
-      throw unusable(target.to, (error as NodeJS.ErrnoException).code ?? String(error), error)
+      throw unusable(target.to, systemCode(error) ?? String(error), error)
     })
   } finally {
     await rm(tar, { force: true })

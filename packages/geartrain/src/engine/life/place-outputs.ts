@@ -2,6 +2,7 @@ import { dirname, join } from "node:path"
 import { GeartrainError, type JobRecord } from "@geartrain/spec"
 import { chmod, constants, copyFile, existsSync, lstat, mkdir, rename, rm } from "../../system/files.ts"
 import { randomHex } from "../../system/random.ts"
+import { systemCode } from "../../system/system-code.ts"
 import type { LocalBlobs } from "../engine-ports.ts"
 
 /** Where the bytes of outputs lie. */
@@ -18,7 +19,7 @@ async function prepareOutputFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true })
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? String(error)
+    const code = systemCode(error) ?? String(error)
     throw new GeartrainError("OUTPUT_FOLDER_UNUSABLE", `Cannot write outputs to "${folder}": ${code}`, {
       details: { folder },
       hint: "Name another folder: -o DIR",

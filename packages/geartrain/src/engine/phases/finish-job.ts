@@ -2,6 +2,7 @@ import { isGeartrainError, type JobRecord, type JobState } from "@geartrain/spec
 import { monotonicMs, nowIso } from "../../system/clock.ts"
 import { existsSync, rm } from "../../system/files.ts"
 import { removeIfSmall } from "../../system/linux/small-folders.ts"
+import { systemCode } from "../../system/system-code.ts"
 import type { IsHeld, Stores } from "../engine-ports.ts"
 import type { JobFolders } from "../job-folders.ts"
 import type { Clearing } from "../life/clearing.ts"
@@ -130,7 +131,7 @@ function uncollected(error: unknown, folder: string): NonNullable<JobRecord["fai
 }
 
 export function isDiskFull(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === "ENOSPC" || isGeartrainError(error, "STORE_FULL")
+  return systemCode(error) === "ENOSPC" || isGeartrainError(error, "STORE_FULL")
 }
 
 function stateOf(record: Pick<JobRecord, "failure">): JobState {

@@ -2,6 +2,7 @@ import { basename } from "node:path"
 import { type Digest, GeartrainError } from "@geartrain/spec"
 import { constants, type FileHandle, open, realpath, type Stats, stat } from "../../system/files.ts"
 import { hashOpenFile } from "../../system/hash-file.ts"
+import { systemCode } from "../../system/system-code.ts"
 import type { InputDigests } from "../engine-ports.ts"
 
 /** An input file as it was when it was read. */
@@ -68,7 +69,7 @@ async function resolveInput(input: string, path: string): Promise<string> {
     if (!stats.isFile()) throw notAFile(input, path, stats)
     return resolved
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code
+    const code = systemCode(error)
     if (code !== "ENOENT" && code !== "ENOTDIR" && code !== "ELOOP") throw unlessUnreadable(input, path, error)
     const is = code === "ELOOP" ? `"${path}" is a link that leads to itself` : `there is no file "${path}"`
     throw new GeartrainError("INPUT_NOT_FOUND", `Cannot read input "${input}": ${is}`, {
@@ -88,7 +89,7 @@ async function openInput(input: string, path: string): Promise<FileHandle> {
 }
 
 function unlessUnreadable(input: string, path: string, error: unknown): unknown {
-  const code = (error as NodeJS.ErrnoException).code
+  const code = systemCode(error)
   if (code !== "EACCES" && code !== "EPERM") return error
   return new GeartrainError(
     "INPUT_UNREADABLE",

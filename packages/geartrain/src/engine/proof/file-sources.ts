@@ -3,6 +3,7 @@ import { type Digest, GeartrainError } from "@geartrain/spec"
 import type { FileSource } from "../../formats/file-source.ts"
 import { type Stats, stat } from "../../system/files.ts"
 import { readChunks } from "../../system/read-chunks.ts"
+import { systemCode } from "../../system/system-code.ts"
 import type { Stores } from "../engine-ports.ts"
 
 /**
@@ -37,7 +38,7 @@ async function statOf(path: string): Promise<Stats> {
   try {
     return await stat(path)
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
+    const code = systemCode(error)
     if (code !== "ENOENT" && code !== "ENOTDIR") throw error
     throw new GeartrainError("INPUT_NOT_FOUND", `Cannot compare "${path}": there is no such file`, {
       details: { path },

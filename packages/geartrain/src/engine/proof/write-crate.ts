@@ -6,6 +6,7 @@ import { type CrateDescription, jobCrate } from "../../provenance/ro-crate/job-c
 import { constants, copyFile, existsSync, mkdir, open, rename, rm, writeFile } from "../../system/files.ts"
 import { hashOpenFile } from "../../system/hash-file.ts"
 import { randomHex } from "../../system/random.ts"
+import { systemCode } from "../../system/system-code.ts"
 import type { Stores } from "../engine-ports.ts"
 
 /** A file that could not be brought along: it is described in the crate by its digest alone. */
@@ -136,7 +137,7 @@ async function copyInput(source: string | undefined, path: string, digest: strin
   try {
     await copyFile(source, path, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL)
   } catch (error) {
-    return `it cannot be read where it lay, "${source}": ${(error as NodeJS.ErrnoException).code ?? String(error)}`
+    return `it cannot be read where it lay, "${source}": ${systemCode(error) ?? String(error)}`
   }
   const copy = await open(path, "r")
   const found = await hashOpenFile(copy).finally(() => copy.close())

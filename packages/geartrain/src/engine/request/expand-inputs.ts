@@ -2,6 +2,7 @@ import { basename, resolve } from "node:path"
 import { GeartrainError } from "@geartrain/spec"
 import type { GearAdditions } from "@geartrain/spec/additions"
 import { readdir, realpath, stat } from "../../system/files.ts"
+import { systemCode } from "../../system/system-code.ts"
 import type { JobRequest } from "../job-request.ts"
 
 /** A record has a line for each. */
@@ -93,7 +94,7 @@ async function realPath(path: string): Promise<string | undefined> {
   try {
     return await realpath(path)
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
+    const code = systemCode(error)
     if (code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP") return undefined
     throw error
   }

@@ -5,6 +5,7 @@ import { quoted } from "../../packing/place/image-place.ts"
 import { syncFolder, writeAtomically } from "../../system/atomic-write.ts"
 import { mkdir, open, readdir, rename, rm } from "../../system/files.ts"
 import { randomHex } from "../../system/random.ts"
+import { systemCode } from "../../system/system-code.ts"
 import { writeWhole } from "../sources/spool.ts"
 import { ArchiveWriter } from "./archive-writer.ts"
 import { canonicalTar } from "./canonical-tar.ts"
@@ -155,8 +156,8 @@ async function isFree(path: string): Promise<boolean> {
     return (await readdir(path)).length === 0
   } catch (error) {
     // What is not there can be made.
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return true
-    if ((error as NodeJS.ErrnoException).code === "ENOTDIR") return false
+    if (systemCode(error) === "ENOENT") return true
+    if (systemCode(error) === "ENOTDIR") return false
     throw error
   }
 }

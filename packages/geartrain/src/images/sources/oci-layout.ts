@@ -2,6 +2,7 @@ import { join } from "node:path"
 import { type Digest, type GearOrigin, hexOf } from "@geartrain/spec"
 import { imageError } from "../../packing/place/image-place.ts"
 import { stat } from "../../system/files.ts"
+import { systemCode } from "../../system/system-code.ts"
 import type { ArchiveMembers } from "./archive-index.ts"
 import { parseImageDocument } from "./image-documents.ts"
 import type { ImageSource } from "./image-source.ts"
@@ -80,7 +81,7 @@ async function findFile(path: string): Promise<StoredBytes | undefined> {
     return found.isFile() ? { path, start: 0, sizeBytes: found.size } : undefined
   } catch (error) {
     // What is not there is told by whoever knows what it is needed for.
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined
+    if (systemCode(error) === "ENOENT") return undefined
     throw error
   }
 }

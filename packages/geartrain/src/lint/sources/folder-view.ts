@@ -1,5 +1,6 @@
 import type { TreeView, ViewedEntry } from "@geartrain/ports"
 import { lookAtOnce, readSmallFile } from "../../system/small-file.ts"
+import { systemCode } from "../../system/system-code.ts"
 
 const GEAR = "flywheel/v0"
 const HEAD_BYTES = 256
@@ -26,7 +27,7 @@ export function folderView(folder: string): TreeView {
         return readSmallFile(`${folder}/${name}`, HEAD_BYTES).subarray(0, HEAD_BYTES)
       } catch (error) {
         // Whoever may not read it learns so from its mode.
-        if ((error as NodeJS.ErrnoException).code === "EACCES") return undefined
+        if (systemCode(error) === "EACCES") return undefined
         throw error
       }
     },

@@ -2,6 +2,7 @@ import { Readable, type Transform } from "node:stream"
 import { pipeline } from "node:stream/promises"
 import { createGunzip, createZstdDecompress, zstdDecompressSync } from "node:zlib"
 import { GeartrainError } from "@geartrain/spec"
+import { systemCode } from "../../system/system-code.ts"
 import { HINTS } from "../place/image-hints.ts"
 import { type ImagePlace, imageError } from "../place/image-place.ts"
 import { ZstdFrameSplitter } from "./zstd-frames.ts"
@@ -112,7 +113,7 @@ function unzstdSmall(frame: Buffer): Buffer | undefined {
     return zstdDecompressSync(frame, { maxOutputLength: SMALL_FRAME_UNPACKED_BYTES })
   } catch (error) {
     // A small frame may unpack to very much: then it goes the way of the large ones, a piece at a time.
-    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") return undefined
+    if (systemCode(error) === "ERR_BUFFER_TOO_LARGE") return undefined
     throw error
   }
 }
@@ -180,7 +181,7 @@ class EndsTooEarly extends Error {}
 /** Errors of the source come through as they are; those of the decompressor get a name. */
 function readableError(error: unknown, place: ImagePlace): unknown {
   if (error instanceof GeartrainError || !(error instanceof Error)) return error
-  const code = (error as NodeJS.ErrnoException).code
+  const code = systemCode(error)
   if (error instanceof EndsTooEarly || code === "Z_BUF_ERROR") {
     const hint = HINTS.copyAgain
     return imageError("IMAGE_TRUNCATED", place, { problem: "the compressed data end too early", hint, cause: error })

@@ -1,4 +1,5 @@
 import { GeartrainError, isGeartrainError } from "@geartrain/spec"
+import { systemCode } from "../../system/system-code.ts"
 
 /**
  * Turns what SQLite refused into an error that says what to do. Anything else comes back as it is.
@@ -57,7 +58,7 @@ interface SqliteError extends Error {
 }
 
 function isSqliteError(error: unknown): error is SqliteError {
-  return error instanceof Error && (error as NodeJS.ErrnoException).code === "ERR_SQLITE_ERROR" && "errcode" in error
+  return error instanceof Error && systemCode(error) === "ERR_SQLITE_ERROR" && "errcode" in error
 }
 
 /** Primary result codes: the low byte of what SQLite answers. */

@@ -11,6 +11,7 @@ import {
   unlinkSync,
   writeFileSync,
 } from "node:fs"
+import { systemCode } from "../system-code.ts"
 
 /** Whose something is, and who may use it. */
 export interface Ownership {
@@ -86,7 +87,7 @@ function removeSmall(path: string): void {
   try {
     unlinkSync(path)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EISDIR") throw error
+    if (systemCode(error) !== "EISDIR") throw error
     rmSync(path, { recursive: true, force: true })
   }
 }

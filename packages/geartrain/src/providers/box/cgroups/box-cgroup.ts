@@ -2,6 +2,7 @@ import type { BoxUsage } from "@geartrain/ports"
 import { delay } from "../../../system/clock.ts"
 import { mkdir, rmdir } from "../../../system/files.ts"
 import { readKernelFile, writeKernelFile } from "../../../system/linux/kernel-files.ts"
+import { systemCode } from "../../../system/system-code.ts"
 import { counter, firstNumber } from "./counters.ts"
 import { readMemory } from "./memory-reading.ts"
 import type { MemoryReading } from "./memory-stall.ts"
@@ -158,7 +159,7 @@ async function removeGroup(path: string): Promise<void> {
     try {
       return await rmdir(path)
     } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code
+      const code = systemCode(error)
       if (code === "ENOENT") return
       if (code !== "EBUSY") throw error
     }

@@ -1,5 +1,6 @@
 import { chmod, existsSync, rm, rmdir, symlink } from "../../../system/files.ts"
 import { emptySmallFolder, makeFolderOf, removeAtOnce, writeSmallFile } from "../../../system/linux/small-folders.ts"
+import { systemCode } from "../../../system/system-code.ts"
 import type { Holder } from "../holder/holder.ts"
 import { shellWord } from "../holder/shell-words.ts"
 import type { MountedRoot } from "./roots.ts"
@@ -49,7 +50,7 @@ export async function removeBoxFolder(folder: BoxFolder, holder: Holder): Promis
     if (removeAtOnce(usual)) return
     await emptyLayer(folder.layer)
   } catch (error) {
-    if (!["EACCES", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "") || holder.isOver) throw error
+    if (!["EACCES", "EPERM"].includes(systemCode(error) ?? "") || holder.isOver) throw error
     // Folders that a gear has closed to everybody, the caller too. In the holder the caller is root.
     await emptyInHolder(folder, holder)
   }

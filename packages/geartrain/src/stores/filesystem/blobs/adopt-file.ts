@@ -4,6 +4,7 @@ import { nowMs } from "../../../system/clock.ts"
 import { constants, type FileHandle, link, lstat, open, rename, type Stats, unlink } from "../../../system/files.ts"
 import { createHasher } from "../../../system/hash.ts"
 import { currentUser, isRoot } from "../../../system/host.ts"
+import { systemCode } from "../../../system/system-code.ts"
 import { explainingDisk, ifThere } from "../home/disk-error.ts"
 import { filePieces } from "../home/file-pieces.ts"
 import { blobPath } from "../home/layout.ts"
@@ -54,7 +55,7 @@ async function openRegular(path: string): Promise<FileHandle> {
   try {
     return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
+    const code = systemCode(error)
     if (code === "ELOOP") throw notRegular(path, "it is a symbolic link", error)
     // A socket, or a device without a driver.
     if (code === "ENXIO" || code === "ENODEV") throw notRegular(path, "it is a socket or a device", error)
@@ -111,7 +112,7 @@ async function move(home: StoreHome, source: OpenFile, doing: string): Promise<B
     await (source.keep ? link : rename)(path, temporary)
   } catch (error) {
     // Another disk, or one on which files have one name only.
-    if (NOT_ON_THIS_DISK.has((error as NodeJS.ErrnoException).code ?? "")) return copy(home, source, doing)
+    if (NOT_ON_THIS_DISK.has(systemCode(error) ?? "")) return copy(home, source, doing)
     throw error
   }
   try {

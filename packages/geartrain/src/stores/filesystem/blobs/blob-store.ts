@@ -4,6 +4,7 @@ import { nowMs } from "../../../system/clock.ts"
 import { lstat, open, readdir, unlink, utimes } from "../../../system/files.ts"
 import { createHasher } from "../../../system/hash.ts"
 import { hashOpenFile } from "../../../system/hash-file.ts"
+import { systemCode } from "../../../system/system-code.ts"
 import { diskError, explainingDisk, ifThere, isMissing } from "../home/disk-error.ts"
 import { filePieces } from "../home/file-pieces.ts"
 import { blobPath } from "../home/layout.ts"
@@ -188,8 +189,6 @@ async function check(home: StoreHome, digest: Digest): Promise<readonly string[]
   } catch (error) {
     if (isMissing(error)) return []
     // A blob that the disk cannot read is what a check is for: it is told, not thrown.
-    return [
-      `Blob "${digest}" is damaged: it cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`,
-    ]
+    return [`Blob "${digest}" is damaged: it cannot be read (${systemCode(error) ?? String(error)})`]
   }
 }

@@ -1,5 +1,6 @@
 import { GeartrainError, isGeartrainError } from "@geartrain/spec"
 import { statfs } from "../../../system/files.ts"
+import { systemCode } from "../../../system/system-code.ts"
 
 const HINT_FULL = "Free some space, for instance with: gear store gc"
 const HINT_READ_ONLY = "Make the folder writable for you, or set GEARTRAIN_HOME to another one"
@@ -11,7 +12,7 @@ const HINT_READ_ONLY = "Make the folder writable for you, or set GEARTRAIN_HOME 
  */
 export function diskError(error: unknown, doing: string): unknown {
   if (isGeartrainError(error) || !(error instanceof Error)) return error
-  const { code } = error as NodeJS.ErrnoException
+  const code = systemCode(error)
   if (code === undefined) return error
   const options = { details: { system: code }, cause: error }
   if (FULL.has(code)) {
@@ -57,7 +58,7 @@ export async function explainingDisk<Result>(doing: string, run: () => Promise<R
 
 /** Whether a file or folder was not there. */
 export function isMissing(error: unknown): boolean {
-  const code = (error as NodeJS.ErrnoException | undefined)?.code
+  const code = systemCode(error)
   return code === "ENOENT" || code === "ENOTDIR"
 }
 

@@ -1,4 +1,5 @@
 import { lstat, rename } from "../../../system/files.ts"
+import { systemCode } from "../../../system/system-code.ts"
 import { ifThere, isMissing } from "./disk-error.ts"
 import { makeFolder } from "./make-folder.ts"
 import type { TrashKind } from "./trash.ts"
@@ -50,7 +51,7 @@ export async function putBack(trashed: string, path: string): Promise<void> {
     await rename(trashed, path)
   } catch (error) {
     // A folder was stored anew under this name just now, or somebody else put this one back.
-    const code = (error as NodeJS.ErrnoException).code
+    const code = systemCode(error)
     if (code !== "ENOTEMPTY" && code !== "EEXIST" && !isMissing(error)) throw error
   }
 }

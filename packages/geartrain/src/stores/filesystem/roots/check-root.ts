@@ -1,5 +1,6 @@
 import type { TreeDigest } from "@geartrain/spec"
 import { readdir } from "../../../system/files.ts"
+import { systemCode } from "../../../system/system-code.ts"
 import { createByteReader } from "./byte-reader.ts"
 import { checkTree } from "./check-tree.ts"
 import { hashRootFiles, ROOT_FILES, type RootFacts } from "./root-folder.ts"
@@ -49,7 +50,7 @@ async function checkFile(folder: string, name: string, facts: RootFacts): Promis
     return `its file "${name}" has digest ${found?.digest}, not ${wanted?.digest}`
   } catch (error) {
     // What cannot be read is damaged: it is told, not thrown.
-    return `its file "${name}" cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`
+    return `its file "${name}" cannot be read (${systemCode(error) ?? String(error)})`
   }
 }
 

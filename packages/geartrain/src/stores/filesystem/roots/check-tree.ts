@@ -2,6 +2,7 @@ import { countsInTree } from "@geartrain/spec"
 import { readdir, readlink, type Stats } from "../../../system/files.ts"
 import { createHasher } from "../../../system/hash.ts"
 import { lookAtOnce } from "../../../system/small-file.ts"
+import { systemCode } from "../../../system/system-code.ts"
 import { ifThere } from "../home/disk-error.ts"
 import { checkAttributes } from "./check-attributes.ts"
 import { fileBody } from "./file-body.ts"
@@ -59,7 +60,7 @@ function lookAt(path: string): Stats | string {
     return lookAtOnce(path) ?? "is missing"
   } catch (error) {
     // Whatever keeps the disk from looking at it is told, not thrown.
-    return `cannot be looked at (${(error as NodeJS.ErrnoException).code})`
+    return `cannot be looked at (${systemCode(error)})`
   }
 }
 

@@ -1,5 +1,6 @@
 import { constants, open } from "../../../system/files.ts"
 import { readSmallFile } from "../../../system/small-file.ts"
+import { systemCode } from "../../../system/system-code.ts"
 import { filePieces } from "../home/file-pieces.ts"
 import { outputOf } from "./piped-process.ts"
 
@@ -17,7 +18,7 @@ export async function* fileBody(path: string, sizeBytes: number): AsyncGenerator
     if (sizeBytes <= SMALL_BYTES) yield readSmallFile(path, sizeBytes)
     else yield* largeBody(path, sizeBytes)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EACCES") throw error
+    if (systemCode(error) !== "EACCES") throw error
     const failed = (stderr: string): Error => Object.assign(new Error(stderr), { code: "EACCES" })
     yield* outputOf(["unshare", "--user", "--map-root-user", "cat", "--", path], {
       debianPackage: "util-linux",

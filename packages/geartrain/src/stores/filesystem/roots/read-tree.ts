@@ -1,5 +1,6 @@
 import { hexOf, type TreeDigest } from "@geartrain/spec"
 import { createHasher } from "../../../system/hash.ts"
+import { systemCode } from "../../../system/system-code.ts"
 import { createByteReader } from "./byte-reader.ts"
 import { fileBody } from "./file-body.ts"
 import { listedEntries, uncountedEntries } from "./listed-entries.ts"
@@ -76,7 +77,7 @@ async function* body(
       yield piece
     }
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
+    const code = systemCode(error)
     if (typeof code !== "string" || !UNREADABLE.has(code)) throw error
     throw damaged(`cannot be read (${code})`, error)
   }
@@ -89,9 +90,5 @@ const UNREADABLE = new Set(["ENOENT", "ENOTDIR", "ELOOP", "EACCES", "EISDIR", "E
 
 /** What the readers of tar, JSON and zstd throw for bytes that are none. */
 function isNonsense(error: unknown): boolean {
-  return (
-    error instanceof RangeError ||
-    error instanceof SyntaxError ||
-    String((error as NodeJS.ErrnoException).code).startsWith("ZSTD_")
-  )
+  return error instanceof RangeError || error instanceof SyntaxError || String(systemCode(error)).startsWith("ZSTD_")
 }

@@ -5,6 +5,7 @@ import { nowMs } from "../../../system/clock.ts"
 import { lstat, mkdir, readdir, rename, utimes, writeFile } from "../../../system/files.ts"
 import { givesFilesAway } from "../../../system/host.ts"
 import { findProgram } from "../../../system/linux/find-program.ts"
+import { systemCode } from "../../../system/system-code.ts"
 import { explainingDisk, ifThere } from "../home/disk-error.ts"
 import { rootPath } from "../home/layout.ts"
 import { removeFolder } from "../home/remove-folder.ts"
@@ -141,7 +142,7 @@ async function install(home: StoreHome, folder: string, tree: TreeDigest): Promi
   try {
     await rename(folder, path)
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
+    const code = systemCode(error)
     if (code !== "ENOTEMPTY" && code !== "EEXIST") throw error
     if ((await touch(home, tree)) !== undefined) {
       // Somebody else stored the same meanwhile.

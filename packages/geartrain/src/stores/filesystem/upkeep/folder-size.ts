@@ -1,4 +1,5 @@
 import { lstat, readdir, type Stats } from "../../../system/files.ts"
+import { systemCode } from "../../../system/system-code.ts"
 import { diskError, ifThere } from "../home/disk-error.ts"
 
 /** Bytes of all files in a folder, or of one file; 0 where nothing is. Files that come and go meanwhile are counted or not. */
@@ -20,7 +21,7 @@ async function namesIn(path: string): Promise<readonly string[]> {
     return await readdir(path)
   } catch (error) {
     // A gear may have closed a folder of its own; what is in it is counted when it is removed.
-    if ((error as NodeJS.ErrnoException).code === "EACCES") return []
+    if (systemCode(error) === "EACCES") return []
     throw diskError(error, `look into "${path}"`)
   }
 }
