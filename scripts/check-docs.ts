@@ -1,6 +1,6 @@
 /**
  * Holds what documents point at: every path in backticks that looks like one of the repository's, every relative link, and every
- * `npm run` command exist.
+ * `npm run` command exist; and every document in `docs` is found by following links from README.md.
  */
 import { existsSync, readFileSync } from "node:fs"
 import { dirname, join, normalize } from "node:path"
@@ -13,7 +13,7 @@ const BASES = ["", "packages/geartrain/src"]
 
 const documents = findFiles("*.md", "{docs,packages,examples,conformance,bench,plugins}/**/*.md")
 const { scripts } = JSON.parse(readFileSync(join(TOP, "package.json"), "utf8")) as { scripts: Record<string, string> }
-complain(documents.flatMap(faultsOf), `${documents.length} documents`)
+complain([...documents.flatMap(faultsOf), ...unfound()], `${documents.length} documents`)
 
 function faultsOf(path: string): readonly string[] {
   const text = readFileSync(join(TOP, path), "utf8")
@@ -23,6 +23,25 @@ function faultsOf(path: string): readonly string[] {
     ...missingLinks(line, path, text).map((found) => `${path}:${index + 1}: the link ${found} leads nowhere`),
   ])
   return [...inProse, ...missingCommands(text).map((name) => `${path}: there is no command: npm run ${name}`)]
+}
+
+function unfound(): readonly string[] {
+  const found = new Set(["README.md"])
+  for (const document of found) {
+    for (const target of linkedFrom(document)) {
+      if (documents.includes(target)) found.add(target)
+      // A link to a folder shows its list.
+      else if (documents.includes(join(target, "README.md"))) found.add(join(target, "README.md"))
+    }
+  }
+  return documents
+    .filter((document) => document.startsWith("docs/") && !found.has(document))
+    .map((document) => `${document}: no link leads here from README.md`)
+}
+
+function linkedFrom(document: string): readonly string[] {
+  const links = readFileSync(join(TOP, document), "utf8").matchAll(/\]\(([^)\s#]+)(?:#[^)\s]*)?\)/g)
+  return [...links].map((match) => normalize(join(dirname(document), match[1] ?? "")))
 }
 
 function missingPaths(line: string, document: string): readonly string[] {
