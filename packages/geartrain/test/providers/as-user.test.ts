@@ -1,60 +1,10 @@
-import assert from "node:assert/strict"
-import { execFileSync, spawn } from "node:child_process"
-import { chownSync, mkdtempSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import { test } from "node:test"
-import { fileURLToPath } from "node:url"
+import { nobodyMissing, testsAsNobody } from "../programs/tests-as-nobody.ts"
 
-/** Somebody with no rights at all: on every machine, and nobody's own files are his. */
-const NOBODY = 65534
-
-/** Why root cannot run these tests as somebody else here; undefined when it can. */
-function whyNot(): string | undefined {
-  if (process.getuid?.() !== 0) return "needs root, to become somebody else; an ordinary user runs these tests directly"
-  try {
-    const program = "require('fs').readFileSync(process.argv[1])"
-    execFileSync("setpriv", [...AS_NOBODY, process.execPath, "-e", program, fileURLToPath(import.meta.url)], {
-      stdio: "ignore",
-    })
-    return undefined
-  } catch {
-    return "needs node and the checkout in folders that everybody can read"
-  }
-}
-
-const AS_NOBODY = [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups", "--"]
-const skip = whyNot() ?? false
+const skip = nobodyMissing() ?? false
 
 for (const file of ["laws", "seals", "limits", "paths", "death"]) {
   test(`an ordinary user passes the tests of ${file}`, { skip }, async () => {
-    const home = mkdtempSync(join(tmpdir(), "geartrain-nobody-"))
-    chownSync(home, NOBODY, NOBODY)
-    try {
-      const { code, printed } = await runTests(fileURLToPath(new URL(`./${file}.test.ts`, import.meta.url)), home)
-      assert.equal(code, 0, printed)
-      assert.match(printed, /^# pass [1-9]/m)
-    } finally {
-      rmSync(home, { recursive: true, force: true })
-    }
+    await testsAsNobody(new URL(`./${file}.test.ts`, import.meta.url))
   })
-}
-
-async function runTests(
-  file: string,
-  home: string,
-): Promise<{ readonly code: number | null; readonly printed: string }> {
-  const { NODE_TEST_CONTEXT: _context, ...env } = process.env
-  const command = [...AS_NOBODY, process.execPath, "--test", "--test-reporter=tap", file]
-  const child = spawn("setpriv", command, {
-    env: { ...env, HOME: home, TMPDIR: home },
-    stdio: ["ignore", "pipe", "pipe"],
-  })
-  let printed = ""
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding("utf8").on("data", (text: string) => {
-      printed += text
-    })
-  const code = await new Promise<number | null>((resolve) => child.once("close", resolve))
-  return { code, printed }
 }
