@@ -2,7 +2,7 @@ import { join } from "node:path"
 import { TOP } from "../scripts/top.ts"
 import { peakMemory, type Timed, timedRun } from "./measure/timed-run.ts"
 
-const GEAR = join(TOP, "packages/geartrain/bin/gear")
+export const GEAR = join(TOP, "packages/geartrain/bin/gear")
 
 /** The built program, as users start it. */
 export function gear(args: readonly string[], home: string): Promise<Timed> {

@@ -13,6 +13,7 @@ import { TOP } from "../scripts/top.ts"
 import type { Bench, Measurement, Row } from "./bench.ts"
 import { type BenchGear, hasBusybox, makeGear } from "./gears.ts"
 import { coldStart } from "./lines/cold-start.ts"
+import { diff } from "./lines/diff.ts"
 import { importing } from "./lines/import.ts"
 import { manyJobs } from "./lines/many-jobs.ts"
 import { outputs } from "./lines/outputs.ts"
@@ -31,6 +32,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   tracedRun,
   paperBundle,
   verifying,
+  diff,
 ]
 
 const words = process.argv.slice(2)
