@@ -1,5 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { setFlagsFromString } from "node:v8"
+import { runInNewContext } from "node:vm"
 import { LogEnd } from "./log-end.ts"
 import { LINE_OVERHEAD, linesOf } from "./log-line.ts"
 
@@ -51,4 +53,21 @@ test("a line that alone is too long is dropped", () => {
   end.add({ time: "", fd: 2, bytes: Buffer.alloc(1000, "x") })
   assert.deepEqual(kept(end), [])
   assert.equal(end.lines, 1)
+})
+
+test("what is dropped takes no memory any more", async () => {
+  setFlagsFromString("--expose-gc")
+  const collect = runInNewContext("gc") as () => void
+  const end = new LogEnd(1000)
+  const add = (): WeakRef<Buffer> => {
+    const bytes = Buffer.alloc(2000, "line\n")
+    end.add({ time: "", fd: 1, bytes })
+    return new WeakRef(bytes)
+  }
+  const dropped = Array.from({ length: 20 }, add)
+  // What a weak reference was asked for in this turn stays until the next.
+  await new Promise(setImmediate)
+  collect()
+  assert.equal(dropped.slice(0, -1).filter((bytes) => bytes.deref() !== undefined).length, 0)
+  assert.ok(end.droppedBytes > 0)
 })

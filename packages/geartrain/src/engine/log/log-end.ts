@@ -50,6 +50,8 @@ export class LogEnd {
   #dropPassage(): void {
     const dropped = this.#held[this.#first]
     if (dropped === undefined) return
+    // Its place stays for a while, and its bytes must not: a thousand of them are 64 MB.
+    this.#held[this.#first] = NOTHING_HELD
     this.#first += 1
     this.#cost -= costOf(dropped)
     this.#droppedBytes += dropped.bytes.length - dropped.lines
@@ -75,6 +77,8 @@ export class LogEnd {
 interface HeldPassage extends LogPassage {
   readonly lines: number
 }
+
+const NOTHING_HELD: HeldPassage = { time: "", fd: -1, bytes: Buffer.alloc(0), lines: 0 }
 
 function costOf({ bytes, lines }: HeldPassage): number {
   return bytes.length + lines * LINE_OVERHEAD
