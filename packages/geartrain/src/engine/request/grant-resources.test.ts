@@ -1,9 +1,9 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { isGeartrainError } from "@geartrain/spec"
+import { isGeartrainError, type Network } from "@geartrain/spec"
 import { gear } from "../../../test/records/sample-records.ts"
 import type { JobRequest } from "../job-request.ts"
-import { grantLimits, USUAL_PROCESSES } from "./grant-resources.ts"
+import { grantLimits, grantNetwork, USUAL_PROCESSES } from "./grant-resources.ts"
 
 type Offer = Parameters<typeof grantLimits>[2]["provider"]
 
@@ -58,4 +58,48 @@ test("what the gear says that it needs is a limit, under the user's, and what ca
   const held = granted(undefined, NOTHING, resources)
   assert.deepEqual(Object.keys(held.limits).toSorted(), ["outputBytes", "timeMs"])
   assert.equal(held.warnings.length, 2)
+})
+
+/** What comes of what the manifest asks for, the user grants and the provider offers; the words of the refusal where it is refused. */
+function network(
+  asked: Network,
+  grant: Network | undefined,
+  networks: readonly Network[],
+  unknown: readonly string[] = [],
+): string {
+  const command = { network: asked, unknownCapabilities: unknown } as unknown as Parameters<typeof grantNetwork>[1]
+  const request: JobRequest = {
+    gear: gear(1),
+    config: {},
+    files: {},
+    ...(grant === undefined ? {} : { network: grant }),
+  }
+  try {
+    return grantNetwork(request, command, { ...ALL, capabilities: { ...ALL.capabilities, networks } })
+  } catch (error) {
+    assert.ok(isGeartrainError(error, "CAPABILITY_MISSING"), String(error))
+    return error.message
+  }
+}
+
+test("a gear has a network only where it asks for one, its user grants it and the provider has it", () => {
+  const both: readonly Network[] = ["none", "outbound"]
+  assert.equal(network("outbound", "outbound", both), "outbound")
+  assert.match(network("outbound", "outbound", ["none"]), /provider "box" cannot offer it/)
+  assert.match(network("outbound", undefined, both), /asks for the network, which is not granted/)
+  assert.match(network("none", "outbound", both), /its manifest does not ask for the network/)
+  for (const networks of [both, ["none"] as const]) {
+    assert.equal(network("none", undefined, networks), "none")
+    assert.equal(network("none", "none", networks), "none")
+    assert.equal(network("outbound", "none", networks), "none")
+  }
+})
+
+test("a capability that nothing offers is refused, whatever the user grants", () => {
+  for (const grant of ["none", "outbound", undefined] as const) {
+    assert.match(
+      network("none", grant, ["none", "outbound"], ["telepathy"]),
+      /capability "telepathy", which nothing here offers/,
+    )
+  }
 })
