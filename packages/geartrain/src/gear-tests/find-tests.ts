@@ -21,6 +21,6 @@ export async function findTests(folder: string): Promise<readonly string[]> {
 function missing(folder: string, is: string): GeartrainError {
   return new GeartrainError("GEAR_TESTS_MISSING", `Cannot find tests in "${folder}": ${is}`, {
     details: { folder },
-    hint: "Add one: mkdir -p tests && echo 'test: 1' > tests/simple.yaml; gear schema gear-test tells what else it can say",
+    hint: `Add one: mkdir -p '${folder}' && echo 'test: 1' > '${folder}/simple.yaml'; gear schema gear-test tells what else it can say`,
   })
 }

@@ -10,59 +10,71 @@ import type { Paint } from "../output/paint.ts"
 import { shellWord } from "../output/shell-word.ts"
 import { textTable } from "../output/text-table.ts"
 import { badgeSentence, CONDITION_WORDS } from "./badge-lines.ts"
+import type { KeptBadge } from "./keep-badge.ts"
 import { verdictResult } from "./verdict-answer.ts"
 
-/** What came of a badge. */
-export interface BadgeOutcome {
-  /** Absent where the probe was not enough for one. */
-  readonly badge: DeterminismBadge | undefined
-  /** Absent where it was not signed. */
-  readonly kept: { readonly key: string; readonly catalogue?: string } | undefined
-}
-
-/** Tells of a probe, and ends the command with what it says: deterministic and passed, or not, or not known. */
-export function probeAnswer(context: Context, findings: ProbeFindings, outcome: BadgeOutcome): CommandResult {
+/**
+ * Tells of a probe: deterministic and passed, or not, or not known.
+ *
+ * @returns what ends the command with that, once the badge is kept, or is not.
+ */
+export function tellProbe(
+  context: Context,
+  findings: ProbeFindings,
+  badge: DeterminismBadge | undefined,
+): (kept: KeptBadge | undefined) => CommandResult {
   const { reply, terminal } = context
   const { paint } = terminal.out
-  const { gear, probes, unavailable, verdict } = findings
-  const { badge } = outcome
+  const { probes, unavailable } = findings
   for (const line of cellTable(probes, paint)) reply.print(line)
-  for (const { test, problems } of probes.slice(0, MOST_ROWS))
-    for (const problem of problems)
-      reply.print(`${paint.red("not passed")}  ${escapeText(test.name)}: ${escapeLines(problem)}`)
-  const untried = untriedParts(findings)
-  for (const { what, why } of untried)
+  for (const line of failureLines(probes, paint)) reply.print(line)
+  for (const { what, why } of untriedParts(findings))
     reply.print(`not tried   ${escapeText(CONDITION_WORDS[what] ?? what)}: ${escapeText(why)}`)
   for (const { provider, why } of unavailable) reply.say(`${provider} was left out: ${escapeText(why)}`)
-  const { failedTests, tests } = probeCounts(probes)
-  const sentence = badge === undefined ? undecidedSentence(verdict) : badgeSentence(badge)
-  const failed =
-    failedTests === 0
-      ? ""
-      : `; ${failedTests} of ${formatCount(tests, "test")} ${failedTests === 1 ? "is" : "are"} not passed`
+  const { failedTests } = probeCounts(probes)
+  const message = sentenceOf(findings, badge)
   const answer = answerOf(badge, failedTests)
   const color = { identical: paint.green, different: paint.red, undecided: paint.yellow }[answer]
-  reply.print(color(`${sentence}${failed}`))
+  reply.print(color(message))
   const pair = differingPair(findings)
-  const fix = pair === undefined ? null : `gear diff ${pair[0]} ${pair[1]}`
-  tellBadge(context, findings, outcome)
-  if (pair !== undefined)
-    reply.say(
-      `→ gear diff ${pair.map(reply.id).join(" ")}, or for the cause: gear explain ${pair.map(reply.id).join(" ")}`,
-    )
-  const data: JsonObject = {
+  const fix = pair === undefined ? null : `gear diff ${pair.join(" ")}`
+  return (kept) => {
+    if (badge !== undefined) tellBadge(context, findings, kept)
+    const ids = pair?.map(reply.id).join(" ")
+    if (ids !== undefined) reply.say(`→ gear diff ${ids}, or for the cause: gear explain ${ids}`)
+    const data = { ...probeData(findings, badge), key: kept?.key ?? null, catalogue: kept?.catalogue ?? null }
+    return verdictResult(answer, data, { message, fix })
+  }
+}
+
+function probeData(findings: ProbeFindings, badge: DeterminismBadge | undefined): JsonObject {
+  const { gear, probes, unavailable } = findings
+  return {
     gear: gear.id,
     verdict: badge?.verdict ?? null,
     badge: (badge ?? null) as unknown as JsonObject | null,
     counts: { ...probeCounts(probes) },
     cells: probes.flatMap((probe) => probe.cells().map((cell) => ({ ...cell, results: probe.results(cell) }))),
     failed: probes.flatMap(({ test, problems }) => (problems.length === 0 ? [] : [{ test: test.name, problems }])),
-    untried: untried.map((one) => ({ ...one })),
+    untried: untriedParts(findings).map((one) => ({ ...one })),
     unavailable: unavailable.map((one) => ({ ...one })),
-    key: outcome.kept?.key ?? null,
-    catalogue: outcome.kept?.catalogue ?? null,
   }
-  return verdictResult(answer, data, { message: `${sentence}${failed}`, fix })
+}
+
+/** Tests that are not passed, and not all of very many. */
+function failureLines(probes: readonly TestProbe[], paint: Paint): readonly string[] {
+  const lines = probes.flatMap(({ test, problems }) =>
+    problems.map((problem) => `${paint.red("not passed")}  ${escapeText(test.name)}: ${escapeLines(problem)}`),
+  )
+  const left = lines.length - MOST_ROWS
+  return left <= 0 ? lines : [...lines.slice(0, MOST_ROWS), `and ${left} more that are not passed: --json has them`]
+}
+
+function sentenceOf({ probes, verdict }: ProbeFindings, badge: DeterminismBadge | undefined): string {
+  const sentence = badge === undefined ? undecidedSentence(verdict) : badgeSentence(badge)
+  const { failedTests, tests } = probeCounts(probes)
+  if (failedTests === 0) return sentence
+  return `${sentence}; ${failedTests} of ${formatCount(tests, "test")} ${failedTests === 1 ? "is" : "are"} not passed`
 }
 
 /** The question is whether the gear answers the same again, and as its tests say. */
@@ -120,8 +132,7 @@ function differingPair({ probes }: ProbeFindings): readonly [string, string] | u
   return undefined
 }
 
-function tellBadge({ reply }: Context, { gear }: ProbeFindings, { badge, kept }: BadgeOutcome): void {
-  if (badge === undefined) return
+function tellBadge({ reply }: Context, { gear }: ProbeFindings, kept: KeptBadge | undefined): void {
   const reference = `${gear.manifest.name}@${gear.manifest.version}`
   if (kept === undefined) {
     reply.say("no badge was made, since you have no key to sign it with: gear key new")
@@ -130,5 +141,5 @@ function tellBadge({ reply }: Context, { gear }: ProbeFindings, { badge, kept }:
   const where =
     kept.catalogue === undefined ? "kept here" : `kept here and beside the gear in ${escapeText(kept.catalogue)}`
   reply.say(`the badge is ${where}, signed by key ${reply.id(kept.key)}`)
-  reply.say(`→ gear show ${escapeText(shellWord(reference))}`)
+  reply.say(`→ gear show ${shellWord(reference)}`)
 }

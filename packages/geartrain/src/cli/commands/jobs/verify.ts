@@ -1,6 +1,7 @@
 import { GeartrainError, type JsonObject } from "@geartrain/spec"
 import type { Command, CommandResult, Context, Given } from "../../command.ts"
 import { BUNDLE_FLAGS, isBundlePath, refuseBundleFlags } from "../../proof/bundle/bundle-flags.ts"
+import { readRepeat } from "../../proof/repeat-flag.ts"
 import { differenceSentence, tellVerdict, type VerifiedJob } from "../../proof/tell-verdict.ts"
 import {
   countVerdicts,
@@ -51,7 +52,7 @@ export const verifyCommand: Command = {
   },
   run: async (context, given) => {
     const word = given.words[0] ?? ""
-    const repeat = readRepeat(given)
+    const repeat = readRepeat(given) ?? 1
     if (isBundlePath(word)) {
       refuseExplaining(given, word)
       const { verifyBundle } = await import("../../proof/bundle/verify-bundle.ts")
@@ -101,18 +102,6 @@ function refuseExplaining(given: Given, path: string): void {
       hint: "Leave --explain away, or explain a job of your own: gear explain JOB",
     },
   )
-}
-
-const MOST_REPEATS = 1000
-
-function readRepeat(given: Given): number {
-  const text = given.text("repeat") ?? "1"
-  const repeat = /^\d{1,4}$/.test(text) ? Number(text) : 0
-  if (repeat >= 1 && repeat <= MOST_REPEATS) return repeat
-  throw new GeartrainError("USAGE", `Cannot read --repeat "${text}": it has to be a whole number from 1 to 1000`, {
-    details: { text },
-    hint: "Say how many times: --repeat 5",
-  })
 }
 
 /** Of one verification its verdict, of several the worst, with all of them in the data. */

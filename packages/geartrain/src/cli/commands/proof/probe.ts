@@ -1,15 +1,13 @@
-import { type DeterminismBadge, type Gear, GeartrainError, isGeartrainError } from "@geartrain/spec"
-import type { OpenedCatalogue } from "../../../compose/catalogue/open-catalogue.ts"
-import type { ProbeFindings } from "../../../compose/proof/probe-gear.ts"
-import type { SigningKey } from "../../../signing/key-pair.ts"
 import type { Command, CommandResult, Context, Given } from "../../command.ts"
 import { escapeText } from "../../output/escape-text.ts"
 import { EXIT_CODES } from "../../output/exit-codes.ts"
-import { probeAnswer } from "../../proof/probe-answer.ts"
+import { findBadgePlace, keepBadge } from "../../proof/keep-badge.ts"
+import { tellProbe } from "../../proof/probe-answer.ts"
+import { readRepeat } from "../../proof/repeat-flag.ts"
 import { findSigningKey, SIGNING_FLAG } from "../../proof/signing-key.ts"
 import { VERDICT_EXITS } from "../../proof/verdict-answer.ts"
 import { type Interrupts, watchInterrupts } from "../../run/interrupts.ts"
-import { CATALOGUE_FLAG, catalogueOf } from "../catalogue/catalogue-flag.ts"
+import { CATALOGUE_FLAG } from "../catalogue/catalogue-flag.ts"
 import { openTested } from "../gears/open-tested.ts"
 import { readTests, TESTS_FLAG, testsFolder } from "../gears/read-tests.ts"
 
@@ -83,7 +81,7 @@ async function probe(context: Context, given: Given, interrupts: Interrupts): Pr
   if (key === undefined)
     reply.warn("you have no key, so that what is found is told, and no badge is made: gear key new")
   const gear = await openTested(word, context, interrupts.signal)
-  const place = await findPlace(context, given, gear)
+  const place = await findBadgePlace(context, given, gear)
   const plan = { gear, tests, providers: given.list("provider"), ...(repeat === undefined ? {} : { repeat }) }
   const findings = await probeGear(plan, context.settings(), {
     signal: interrupts.signal,
@@ -91,82 +89,8 @@ async function probe(context: Context, given: Given, interrupts: Interrupts): Pr
     onRound: (round, provider, test) => reply.say(`round ${round}: runs ${escapeText(test)} under ${provider}`),
   })
   const badge = makeBadge(findings)
-  const kept =
-    badge === undefined || key === undefined ? undefined : await keepBadge(context, { findings, badge, key, place })
-  return probeAnswer(context, findings, { badge, kept })
-}
-
-const MOST_REPEATS = 1000
-
-function readRepeat(given: Given): number | undefined {
-  const text = given.text("repeat")
-  if (text === undefined) return undefined
-  const repeat = /^\d{1,4}$/.test(text) ? Number(text) : 0
-  if (repeat >= 1 && repeat <= MOST_REPEATS) return repeat
-  throw new GeartrainError("USAGE", `Cannot read --repeat "${text}": it has to be a whole number from 1 to 1000`, {
-    details: { text },
-    hint: "Say how many times: --repeat 5",
-  })
-}
-
-/** Where the gear lies in a catalogue. */
-type Place = OpenedCatalogue & {
-  readonly published: Awaited<ReturnType<typeof import("../../../catalogue/find-version.ts").findVersion>>
-}
-
-/**
- * Looks the gear up before it is run for hours. A catalogue that only the settings name need not have it.
- *
- * @throws {GeartrainError} VERSION_NOT_FOUND, and what the catalogue throws, where the user named it.
- */
-async function findPlace(context: Context, given: Given, gear: Gear): Promise<Place | undefined> {
-  if (!given.has("catalogue") && context.settings().catalogue === undefined) return undefined
-  const { findVersion } = await import("../../../catalogue/find-version.ts")
-  const { name, version } = gear.manifest
-  const reference = `${name}@${version}`
-  try {
-    const catalogue = await catalogueOf(context, given)
-    const published = await findVersion(catalogue.backend, { name, version })
-    if (published.gear === gear.id) return { ...catalogue, published }
-    throw new GeartrainError(
-      "VERSION_EXISTS",
-      `Cannot put a badge beside "${reference}" in the catalogue: it is another gear there`,
-      {
-        details: { name, version, published: published.gear, own: gear.id },
-        hint: "Install the one that is there to probe it, or publish this one under another version",
-      },
-    )
-  } catch (error) {
-    if (given.has("catalogue") || !isGeartrainError(error)) throw error
-    context.reply.warn(`the badge is kept here only: ${escapeText(error.message)}`)
-    return undefined
-  }
-}
-
-/** Where a badge is. */
-export interface KeptBadge {
-  readonly key: string
-  readonly catalogue?: string
-}
-
-async function keepBadge(
-  context: Context,
-  made: {
-    readonly findings: ProbeFindings
-    readonly badge: DeterminismBadge
-    readonly key: SigningKey
-    readonly place: Place | undefined
-  },
-): Promise<KeptBadge> {
-  const [{ openBadges }, { signBadge }, { attachBadge }] = await Promise.all([
-    import("../../../compose/catalogue/open-badges.ts"),
-    import("../../../catalogue/badges/sign-badge.ts"),
-    import("../../../catalogue/badges/badge-notes.ts"),
-  ])
-  const { findings, badge, key, place } = made
-  const { id, manifest } = findings.gear
-  const envelope = signBadge(id, badge, key)
-  await openBadges(context.settings()).keep({ id, name: manifest.name }, envelope)
-  if (place !== undefined) await attachBadge(place.backend, place.published, envelope)
-  return { key: key.publicKey.id, ...(place === undefined ? {} : { catalogue: place.place }) }
+  // What was found, perhaps in hours, is told before anything else can go wrong.
+  const end = tellProbe(context, findings, badge)
+  if (badge === undefined || key === undefined) return end(undefined)
+  return end(await keepBadge(context, { gear, badge }, { key, place }))
 }
