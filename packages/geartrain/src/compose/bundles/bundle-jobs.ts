@@ -8,6 +8,7 @@ import type { CrateDescription } from "../../provenance/ro-crate/job-crate.ts"
 import { writeAtomically } from "../../system/atomic-write.ts"
 import { existsSync, stat } from "../../system/files.ts"
 import { readChunks } from "../../system/read-chunks.ts"
+import { systemCode } from "../../system/system-code.ts"
 import type { Engine } from "../open-engine.ts"
 
 /** How a bundle is wanted. */
@@ -52,6 +53,8 @@ export async function bundleJobs(
   let packed: Awaited<ReturnType<typeof packBundle>> | undefined
   await writeAtomically(wish.path, async (file) => {
     packed = await packBundle(contents, file, wish)
+  }).catch((error: unknown) => {
+    throw unwritable(wish.path, error)
   })
   if (packed === undefined) throw new TypeError("The bundle was not written")
   return { ...packed, sizeBytes: (await stat(wish.path)).size }
@@ -202,6 +205,20 @@ function noSuchFile(name: string, named: readonly NamedBytes[]): GeartrainError 
       hint: "Write the name of an input, or the path of an output, as gear show has it",
     },
   )
+}
+
+/** What the path itself is to blame for; a full disk, say, is told as everywhere. */
+const OF_THE_PATH = ["ENOENT", "ENOTDIR", "EISDIR", "EACCES", "EPERM", "EROFS", "ENAMETOOLONG", "ELOOP"]
+
+function unwritable(path: string, error: unknown): unknown {
+  const code = systemCode(error)
+  if (code === undefined || !OF_THE_PATH.includes(code)) return error
+  const why = code === "EISDIR" ? "it is a folder" : code
+  return new GeartrainError("OUTPUT_FOLDER_UNUSABLE", `Cannot write a bundle to "${path}": ${why}`, {
+    details: { path, code },
+    hint: "Name a file in a folder that you may write to: -o FILE",
+    cause: error,
+  })
 }
 
 function occupied(path: string): GeartrainError {

@@ -14,8 +14,7 @@ import type { OpenedBundle } from "./open-checked-bundle.ts"
 /** What came of a bundled job that was to be run again. */
 export type RunAgain = {
   readonly record: JobRecord
-} & /** `contents`: how outputs differ, since nothing can be looked at afterwards. */
-(
+} /** `contents`: how outputs differ, since nothing can be looked at afterwards. */ & (
   | { readonly verified: Verified; readonly contents: readonly OutputComparison[] }
   /** `undecided`: why, and what would help. */
   | { readonly undecided: string; readonly hint?: string }
