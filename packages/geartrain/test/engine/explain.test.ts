@@ -1,4 +1,5 @@
 import assert from "node:assert/strict"
+import { createHash } from "node:crypto"
 import { join } from "node:path"
 import { after, before, suite, test } from "node:test"
 import { type Digest, isGeartrainError, type JobRecord } from "@geartrain/spec"
@@ -153,12 +154,28 @@ suite("gear explain of a job", { skip: hostGearMissing() ?? false }, () => {
       provider: { name: "other", version: "1", rootless: false },
     }
     const explanation = await explain(record, other)
-    assert.deepEqual([explanation.verdict, explanation.runs], ["unseen", 9])
+    assert.deepEqual([explanation.verdict, explanation.observed?.outcomes.length], ["unseen", 9])
     assert.deepEqual(
       explanation.circumstances.map(({ part }) => part),
       ["provider"],
     )
     assert.deepEqual(explanation.differing, [{ path: "x" }])
+  })
+
+  test("a job that came out as it did because of its day is run with the clock of then", {
+    skip: skipClock,
+  }, async () => {
+    const record = await run("date -u +%F > output/x")
+    const digest: Digest = `sha256:${createHash("sha256").update("2001-02-03\n").digest("hex")}`
+    const then: JobRecord = {
+      ...record,
+      started: "2001-02-03T04:05:06.789Z",
+      outputs: record.outputs.map((file) => ({ ...file, digest })),
+    }
+    const explanation = await explain(then)
+    assert.deepEqual([explanation.verdict, causeOf(explanation)], ["explained", ["clock"]])
+    assert.equal(explanation.search?.cause?.series.conditions[0]?.says, "the clock of 2001-02-03 04:05:06 UTC")
+    assert.ok((explanation.search?.cause?.chance ?? 1) < 0.05)
   })
 
   test("there are never more runs than may be, and then nothing is claimed", async () => {

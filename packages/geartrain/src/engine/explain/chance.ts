@@ -19,6 +19,17 @@ export function chanceOfAgreement(without: readonly string[], held: readonly str
   return agreeing / choices(without.length + held.length, held.length)
 }
 
+/**
+ * How likely it is that the runs under a condition all come out in one way that is known beforehand, if the condition makes no difference.
+ *
+ * @example
+ *   chanceOfLikeness(["a", "a", "a"], ["b", "b"], "b") // => 0.1
+ */
+export function chanceOfLikeness(without: readonly string[], held: readonly string[], known: string): number {
+  const all = [...without, ...held]
+  return choices(all.filter((word) => word === known).length, held.length) / choices(all.length, held.length)
+}
+
 /** In how many ways so many can be chosen from a number of things. */
 function choices(from: number, count: number): number {
   if (count > from) return 0

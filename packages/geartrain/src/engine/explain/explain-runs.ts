@@ -2,6 +2,7 @@ import type { JobRecord } from "@geartrain/spec"
 import { diffCircumstances } from "../../provenance/diff-invocations.ts"
 import { conditionsOf } from "../experiments/conditions-of.ts"
 import { runTrial } from "../experiments/run-trial.ts"
+import { runAsThen } from "./as-then.ts"
 import { describeDifferences } from "./describe-differences.ts"
 import type { ExplainMeans } from "./explain-means.ts"
 import type { Explanation } from "./explanation.ts"
@@ -36,14 +37,30 @@ export async function explainRuns(
   const spent = (): number => options.mostRuns - runs.left
   if (observed.varying.length === 0) {
     const isCut = observed.outcomes.length < options.repeat
-    const verdict = isCut ? "undecided" : pair === undefined ? "repeats" : "unseen"
-    return { verdict, ...told, unavailable: [], runs: spent() }
+    if (isCut || pair === undefined)
+      return { verdict: isCut ? "undecided" : "repeats", ...told, unavailable: [], runs: spent() }
+    return { ...told, ...(await explainSteady(runs, known, { observed, ports })), runs: spent() }
   }
   const { available, unavailable } = await conditionsOf(job, ports)
   const conditions = orderByLooks(available, told.differing)
   const search = await findCause(runs, observed, { conditions, repeat: options.repeat })
   const verdict = search.cause !== undefined ? "explained" : search.isCut ? "undecided" : "unexplained"
   return { verdict, ...told, observed: search.observed, search, unavailable, runs: spent() }
+}
+
+/** New runs agree, and one that is known does not: what may have been different is the day. */
+async function explainSteady(
+  runs: TrialRuns,
+  known: readonly JobRecord[],
+  { observed, ports }: { readonly observed: Observed } & Pick<ExplainMeans, "ports">,
+): Promise<Pick<Explanation, "verdict" | "search" | "unavailable">> {
+  const odd = known.find((one) => varyingParts([outcomeOf(one), ...observed.outcomes]).length > 0)
+  if (odd === undefined) return { verdict: "unseen", unavailable: [] }
+  const { available, unavailable } = await conditionsOf(odd, ports)
+  const clock = available.find(({ name }) => name === "clock")
+  if (clock === undefined) return { verdict: "unseen", unavailable }
+  const search = await runAsThen(runs, odd, { observed, clock })
+  return { verdict: search.cause === undefined ? "unseen" : "explained", search, unavailable: [] }
 }
 
 /** A difference that is known and does not show is looked for so many times longer. */

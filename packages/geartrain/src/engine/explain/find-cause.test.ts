@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import type { JobRecord } from "@geartrain/spec"
 import type { Condition, ConditionName } from "../experiments/condition.ts"
-import { chanceOfAgreement } from "./chance.ts"
+import { chanceOfAgreement, chanceOfLikeness } from "./chance.ts"
 import { type CauseSearch, findCause } from "./find-cause.ts"
 import { countOutcomes, EXIT, outcomeOf, varyingParts } from "./outcome.ts"
 import { TrialRuns } from "./trial-runs.ts"
@@ -131,4 +131,6 @@ test("the chance of agreement is the share of choices in which all agree", () =>
   assert.equal(chanceOfAgreement(["a", "b", "c"], ["d", "d", "d"]), 1 / 20)
   assert.equal(chanceOfAgreement(["a", "a", "b", "b"], ["a", "a", "a", "a"]), 15 / 70)
   assert.equal(chanceOfAgreement([], ["a", "a"]), 1)
+  assert.equal(chanceOfLikeness(["a", "a", "b"], ["b", "b"], "b"), 3 / 10)
+  assert.equal(chanceOfLikeness(["a", "a"], ["a", "b"], "b"), 0)
 })
