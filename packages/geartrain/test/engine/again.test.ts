@@ -99,7 +99,12 @@ test("a recalled digest is told in the record, and no job that repeats another b
   const { replayOf: _, readFiles: __, ...anew } = request
   const mistaken = await runJob(anew, recalling)
   assert.deepEqual(mistaken.inputs, { data: { path: files.data, sizeBytes: 5, recalled: true } })
-  await assert.rejects(verifyJob(mistaken, recalling), (error) => isGeartrainError(error, "JOB_NOT_REPLAYABLE"))
+  await assert.rejects(
+    verifyJob(mistaken, recalling),
+    (error) =>
+      isGeartrainError(error, "JOB_NOT_REPLAYABLE") && /input "data" at .* has other bytes/.test(error.message),
+  )
+  assert.equal((await home.engine.jobs.get(mistaken.id))?.history.at(-1)?.verdict, "undecided")
 })
 
 test("a job whose gear is gone is not replayed, and the error says how to get the gear back", { skip }, async () => {

@@ -62,6 +62,28 @@ test("so does a provider that does not work here", { skip }, async () => {
   assert.equal(why, 'Cannot use provider "crun": it is not installed')
 })
 
+test("a provider that there never was says nothing about the job", { skip }, async () => {
+  const record = await home.run({ command: "echo a > output/a" })
+  const provider = (): never => {
+    const details = { provider: "crum", known: ["crun"] }
+    throw new GeartrainError("PROVIDER_UNAVAILABLE", 'Cannot use provider "crum": there are crun', { details })
+  }
+  await assert.rejects(verifyJob(record, { ...home.engine, provider }))
+  assert.deepEqual((await home.engine.jobs.get(record.id))?.history, [])
+})
+
+test("an input that did not change is read beside the run, and its record says that its digest was recalled", {
+  skip,
+}, async () => {
+  const record = await home.run(COPY, { files: { data: await home.file("data.txt", "recalled") } })
+  const digest = record.outputs[0]?.digest ?? "sha256:"
+  const inputDigests = { digestOf: async () => ({ digest, sizeBytes: 8, isRecalled: true }) }
+  await home.engine.blobs.remove?.(digest)
+  const { verification, job } = await verifyJob(record, { ...home.engine, inputDigests })
+  assert.equal(verification.verdict, "identical")
+  assert.equal(job.inputs["data"]?.recalled, true)
+})
+
 test("a job that was cancelled is nothing to compare with", { skip }, async () => {
   const cancelled = await home.run({ command: "sleep 60" }, {}, { force: AbortSignal.timeout(200) })
   assert.equal(cancelled.state, "cancelled")

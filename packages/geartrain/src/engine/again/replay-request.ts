@@ -1,7 +1,7 @@
 import { type FileInput, GeartrainError, type JobRecord, type JsonValue, shortDigest } from "@geartrain/spec"
-import type { EnginePorts } from "../engine-ports.ts"
+import type { EnginePorts, InputDigests } from "../engine-ports.ts"
 import type { JobRequest } from "../job-request.ts"
-import { type ReadInput, readInput } from "../phases/read-input.ts"
+import { type ReadInput, type ReadInputOptions, readInput } from "../phases/read-input.ts"
 
 /**
  * Turns the record of a job back into the request that it came from: the same gear by id, the same config, the same inputs by content.
@@ -11,11 +11,13 @@ import { type ReadInput, readInput } from "../phases/read-input.ts"
  *
  * @throws {GeartrainError} JOB_NOT_REPLAYABLE when the gear or an input is gone, or was never kept; INPUT_DIGEST_MISMATCH for a file of the
  *   user's that is another one.
+ * @param options.digests  Where digests may be recalled from: such inputs are marked as recalled, and `whyOtherInput` reads them. Absent: every
+ *   input is read before this answers.
  */
 export async function replayRequest(
   record: JobRecord,
   ports: Pick<EnginePorts, "blobs" | "gears">,
-  options: { readonly files?: Readonly<Record<string, string>> } = {},
+  options: { readonly files?: Readonly<Record<string, string>>; readonly digests?: InputDigests | undefined } = {},
 ): Promise<JobRequest> {
   const gear = await ports.gears.getGear(record.gear.id)
   if (gear === undefined) throw gearGone(record)
@@ -24,7 +26,8 @@ export async function replayRequest(
   const contexts: Record<string, JsonValue> = {}
   for (const [name, input] of Object.entries(record.invocation.inputs)) {
     if (input.base === "file") {
-      readFiles.set(name, await findInput({ record, name, input, given: options.files?.[name] }, ports))
+      const wanted = { record, name, input, given: options.files?.[name], digests: options.digests }
+      readFiles.set(name, await findInput(wanted, ports))
       names[name] = input.name
     } else if (input.base === "context" && input.found) contexts[name] = input.value ?? null
     else if (input.base === "api-key") throw keyNeeded(record, name)
@@ -50,10 +53,29 @@ interface Wanted {
   readonly name: string
   readonly input: FileInput
   readonly given: string | undefined
+  readonly digests: InputDigests | undefined
+}
+
+/**
+ * Reads the inputs of a request that were recalled, while the job runs with them.
+ *
+ * @returns why what came of the job says nothing, as a sentence without full stop; undefined when each is what its record says.
+ */
+export async function whyOtherInput(
+  { readFiles = new Map() }: Pick<JobRequest, "readFiles">,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  for (const [name, { path, digest, isRecalled }] of readFiles) {
+    if (!isRecalled) continue
+    const read = await readThere(path, name, { signal })
+    if (read?.digest === digest) continue
+    return `input "${name}" at "${path}" has other bytes than its file system says: ${read?.digest ?? "it cannot be read"}, not ${digest}`
+  }
+  return undefined
 }
 
 async function findInput(wanted: Wanted, ports: Pick<EnginePorts, "blobs">): Promise<ReadInput> {
-  const { record, name, input, given } = wanted
+  const { record, name, input, given, digests } = wanted
   if (given !== undefined) {
     const read = await readInput(name, given)
     if (read.digest === input.digest) return read
@@ -70,8 +92,13 @@ async function findInput(wanted: Wanted, ports: Pick<EnginePorts, "blobs">): Pro
   // A collection that frees bytes may come at any time: what is held now is there when the box starts.
   await ports.blobs.hold(input.digest)
   for (const place of [await ports.blobs.locate(input.digest), path]) {
-    const read = place === undefined ? undefined : await readThere(place, name)
-    if (read?.digest === input.digest) return read
+    if (place === undefined) continue
+    // What is recalled to be otherwise is read all the same: only the bytes can say no.
+    for (const from of digests === undefined ? [undefined] : [digests, undefined]) {
+      const read = await readThere(place, name, { digests: from })
+      if (read?.digest === input.digest) return read
+      if (read?.isRecalled !== true) break
+    }
   }
   throw new GeartrainError(
     "JOB_NOT_REPLAYABLE",
@@ -80,9 +107,9 @@ async function findInput(wanted: Wanted, ports: Pick<EnginePorts, "blobs">): Pro
   )
 }
 
-async function readThere(path: string, name: string): Promise<ReadInput | undefined> {
+async function readThere(path: string, name: string, options: ReadInputOptions): Promise<ReadInput | undefined> {
   try {
-    return await readInput(name, path)
+    return await readInput(name, path, options)
   } catch {
     // Not there, or not to be read: then it does not help.
     return undefined

@@ -17,7 +17,7 @@ import type { JobRequest, RunJobOptions } from "../job-request.ts"
 import { runJob } from "../phases/run-job.ts"
 import { isAlmostFull } from "../phases/watch-limits.ts"
 import { areEquivalent } from "../proof/judge-differences.ts"
-import { replayRequest } from "./replay-request.ts"
+import { replayRequest, whyOtherInput } from "./replay-request.ts"
 import { whyIncomparable, whyUndecided } from "./why-undecided.ts"
 
 export interface Verified {
@@ -38,6 +38,9 @@ export interface VerifyOptions extends RunJobOptions {
  *
  * The verdict is `identical` when both ended with the same exit code and put out the same bytes under the same names, `equivalent` when bytes
  * differ only in what the gear's manifest declares as free, else `different`. It is written to the history of the first job's record.
+ *
+ * Every input is read to its end before there is a verdict; a large one that, as its file system says, did not change since it was last read is
+ * read while the gear runs.
  *
  * An output that comes out the same is read for its digest and not stored a second time, so that bytes that were freed stay so.
  *
@@ -71,8 +74,9 @@ const UNDECIDING: readonly ErrorCode[] = [
 ]
 
 function isUndeciding(error: unknown): error is GeartrainError {
-  // Who interrupts a re-run learns nothing about the job, and nor does its history.
-  return isGeartrainError(error) && UNDECIDING.includes(error.code) && error.details["reason"] !== "CANCELLED"
+  if (!isGeartrainError(error) || !UNDECIDING.includes(error.code)) return false
+  // Who interrupts a re-run, or names a provider that there never was, learns nothing about the job, and nor does its history.
+  return error.details["reason"] !== "CANCELLED" && error.details["known"] === undefined
 }
 
 async function rememberUndecided(record: JobRecord, ports: EnginePorts, error: GeartrainError): Promise<void> {
@@ -94,29 +98,35 @@ async function rememberUndecided(record: JobRecord, ports: EnginePorts, error: G
 }
 
 async function runAndCompare(record: JobRecord, ports: EnginePorts, options: VerifyOptions): Promise<Verified> {
-  const { files = {}, wanted, ...running } = options
-  const request = await replayRequest(record, ports, { files })
+  const { files = {}, wanted, ...watching } = options
+  const request = await replayRequest(record, ports, { files, digests: ports.inputDigests })
   let wasFull = false
   let rerun: JobId | undefined
   const again: JobRequest = { ...request, forVerification: true, isHeld: heldOutputs(record, ports, wanted) }
   const watched: RunJobOptions = {
-    ...running,
+    ...watching,
     onEvent: async (event) => {
       if (event.type === "created") rerun = event.id
       // A program that does not look whether it could write ends as if it could. Afterwards there is room again.
       if (event.type === "phase" && event.phase === "collecting") wasFull = await isAlmostFull(ports.workFolder)
-      await running.onEvent?.(event)
+      await watching.onEvent?.(event)
     },
   }
-  const job = await runJob(again, ports, watched).catch(async (error: unknown) => {
+  const running = runJob(again, ports, watched).catch(async (error: unknown) => {
     if (!isGeartrainError(error, "STORE_FULL")) throw error
     // What it wrote was for the comparison alone; without it there is room to write down that there was none.
     if (rerun !== undefined) await rm(jobFolders(ports.workFolder, rerun).base, { recursive: true, force: true })
     throw diskFull(record, rerun, error)
   })
+  // Nothing is proven with bytes that nobody has looked at; but looking can go on beside the run.
+  const enough = new AbortController()
+  const { signal = enough.signal } = watching
+  const reading = whyOtherInput(request, AbortSignal.any([signal, enough.signal]))
+  const [job, otherInput] = await Promise.all([running, reading]).finally(() => enough.abort())
   const differences = compareOutputs(record, job)
   const differs = differences.length > 0 || record.exit?.code !== job.exit?.code
-  const why = differs && wasFull ? "the disk was about to be full" : whyUndecided(record, job, differs)
+  const about = job.state === "cancelled" ? undefined : otherInput
+  const why = about ?? (differs && wasFull ? "the disk was about to be full" : whyUndecided(record, job, differs))
   if (why !== undefined || job.exit === undefined) throw noVerdict(record, job, why ?? "the re-run did not end")
   const verification: Verification = {
     at: nowIso(),
