@@ -1,7 +1,7 @@
 import { type GearId, hexOf } from "@geartrain/spec"
 import { MOST_ENVELOPE_BYTES } from "../../signing/envelope.ts"
 import { writeAtomically } from "../../system/atomic-write.ts"
-import { readdir, readFile, stat } from "../../system/files.ts"
+import { mkdir, readdir, readFile, stat } from "../../system/files.ts"
 import { sha256 } from "../../system/hash.ts"
 import { systemCode } from "../../system/system-code.ts"
 
@@ -26,6 +26,7 @@ export function openBadgeFolder(folder: string): BadgeFolder {
   const ofGear = (gear: GearId): string => `${folder}/${hexOf(gear)}`
   return {
     keep: async (gear, envelope) => {
+      for (const each of [folder, ofGear(gear)]) await makeOne(each)
       await writeAtomically(`${ofGear(gear)}/${hexOf(sha256(envelope))}.json`, async (file) => {
         await file.writeFile(envelope)
       })
@@ -40,6 +41,15 @@ export function openBadgeFolder(folder: string): BadgeFolder {
       }
       return badges
     },
+  }
+}
+
+/** One at a time: `mkdir` with `recursive` says ENOENT where the disk said EROFS (Node 24.21). */
+async function makeOne(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 })
+  } catch (error) {
+    if (systemCode(error) !== "EEXIST") throw error
   }
 }
 

@@ -25,6 +25,9 @@ export function proofAnswer(context: Context, proof: Proof, named: JsonObject): 
   for (const { provider, why } of unavailable) reply.warn(`${provider} does not work here: ${escapeText(why)}`)
   const fix = nextStep(cases)
   if (fix !== null) reply.say(`→ ${fix}`)
+  // A provider is not to blame for a gear of chance.
+  if (fix !== null)
+    reply.say(`→ gear verify ${fix.split(" ")[2]} --repeat 5 tells whether it differs under one provider, too`)
   const data: JsonObject = {
     ...named,
     verdict,
