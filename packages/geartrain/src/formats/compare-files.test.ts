@@ -324,6 +324,17 @@ test("png and jpeg: pixels, wherever they differ", async () => {
   assert.equal((await compare("a.jpg", photo(90), photo(20))).format, "jpeg")
 })
 
+test("png: channels of 16 bits differ in their lower 8, too", async () => {
+  const deep = (value: number): Buffer => {
+    const picture = new PNG({ width: 1, height: 1 })
+    picture.data = Buffer.from(Uint16Array.of(value, 2, 3, 65_535).buffer)
+    return PNG.sync.write(picture, { bitDepth: 16, colorType: 6, inputColorType: 6 })
+  }
+  const found = await compare("a.png", deep(1000), deep(1001))
+  assert.deepEqual(found.differences, [{ place: "pixel 0,0", a: "1000 2 3 65535", b: "1001 2 3 65535" }])
+  assert.equal((await compare("a.png", deep(1000), png(1, 1))).differences[0]?.place, "bits of a channel")
+})
+
 test("png: a small file that claims to be huge is not unpacked", async () => {
   const huge = png(3, 2)
   huge.writeUInt32BE(1_000_000, 16)

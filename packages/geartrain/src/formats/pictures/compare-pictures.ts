@@ -1,11 +1,12 @@
 import { comparison, type FileComparison, Findings } from "../file-comparison.ts"
 import { errorText, NumberTally } from "../numbers/number-tally.ts"
 
-/** A picture as its pixels: four bytes each, red, green, blue and opacity. */
+/** A picture as its pixels: four channels each, red, green, blue and opacity. */
 export interface Picture {
+  readonly channelBits: 8 | 16
   readonly width: number
   readonly height: number
-  readonly pixels: Uint8Array
+  readonly pixels: Uint8Array | Uint16Array
 }
 
 /** More pixels take more memory than a comparison is worth: such a picture is compared as bytes. */
@@ -17,6 +18,10 @@ export function comparePictures(format: string, a: Picture, b: Picture): FileCom
   if (a.width !== b.width || a.height !== b.height) {
     findings.add("size", `${a.width} × ${a.height}`, `${b.width} × ${b.height}`)
     return comparison(format, findings, { summary: "the pictures have different sizes" })
+  }
+  if (a.channelBits !== b.channelBits) {
+    findings.add("bits of a channel", String(a.channelBits), String(b.channelBits))
+    return comparison(format, findings, { summary: "the pictures have channels of different depth" })
   }
   const tally = new NumberTally()
   for (let at = 0; at < a.pixels.length; at += 4) {

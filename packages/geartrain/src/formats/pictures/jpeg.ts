@@ -20,7 +20,7 @@ async function read(source: FileSource): Promise<Picture> {
   try {
     const limits = { maxResolutionInMP: MOST_PIXELS / 1e6, maxMemoryUsageInMB: MOST_MEMORY_MIB }
     const { width, height, data } = decode(bytes, { ...limits, useTArray: true, formatAsRGBA: true })
-    return { width, height, pixels: data }
+    return { width, height, channelBits: 8, pixels: data }
   } catch (error) {
     throw new UnfitFile(error instanceof Error ? error.message : String(error))
   }
