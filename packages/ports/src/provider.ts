@@ -157,8 +157,10 @@ export interface Provider {
   /**
    * Begins what the first box would have to wait for, if there is anything, and does not wait for it. May be called at any time, and need not
    * be: what goes wrong is told by `start`.
+   *
+   * @param root  What a box will most likely run on.
    */
-  warmUp(): void
+  warmUp(root?: RootFilesystem): void
   /**
    * Starts the command, and answers once it runs or has run.
    *

@@ -17,7 +17,7 @@ export const PREPARED_BOX: PreparedBox = {
   },
   folder: "/state/boxes/1",
   root: "/state/boxes/1/root",
-  state: "/state",
+  state: "/own/state",
   environment: { A: "1=2", B: "x y" },
   mounts: [
     { source: "/data/folder", target: "/flywheel/v0/input/a", access: "read-only" },

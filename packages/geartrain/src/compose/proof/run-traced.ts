@@ -49,7 +49,7 @@ function observeProvider(provider: Provider, tracer: Tracer, folder: string): Pr
       }
       return await provider.start(observed, options)
     },
-    warmUp: () => provider.warmUp(),
+    warmUp: (root) => provider.warmUp(root),
     close: () => provider.close(),
   }
 }

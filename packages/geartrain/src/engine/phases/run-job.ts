@@ -1,4 +1,4 @@
-import type { Provider } from "@geartrain/ports"
+import type { Provider, RootFilesystem } from "@geartrain/ports"
 import { type Failure, isGeartrainError, JOB_RECORD_FORMAT, type JobRecord } from "@geartrain/spec"
 import { monotonicMs, nowIso } from "../../system/clock.ts"
 import { hostFacts } from "../../system/host.ts"
@@ -28,6 +28,12 @@ import { boxOf, stageJob } from "./stage-job.ts"
  */
 export async function runJob(request: JobRequest, ports: EnginePorts, options: RunJobOptions = {}): Promise<JobRecord> {
   const provider = await ports.provider()
+  const root = rootOf(request, ports)
+  // That there is none is for the job's record to tell.
+  root.then(
+    (found) => provider.warmUp(found),
+    () => undefined,
+  )
   const plan = await planJob(request, { ports, provider, id: randomHex(12) }, options.signal)
   for (const text of plan.warnings) await options.onEvent?.({ type: "warning", text })
   const started = startRecord(plan, provider, ports)
@@ -36,7 +42,7 @@ export async function runJob(request: JobRequest, ports: EnginePorts, options: R
   const folders = jobFolders(ports.workFolder, plan.experiment?.seenAs ?? started.id)
   // An experiment may want the folder of a job before it.
   await ports.clearing.settled(folders.base)
-  const { record: ended, released } = await carryOut({ record: started, plan, folders }, { ports, provider }, options)
+  const { record: ended, released } = await carryOut({ record: started, plan, folders, root }, provider, options)
   await options.onEvent?.({ type: "phase", phase: "collecting" })
   await ports.jobs.update(ended, "running")
   return await finishJob(ended, folders, { ...ports, isHeld: request.isHeld, released })
@@ -46,6 +52,7 @@ interface Work {
   readonly record: JobRecord
   readonly plan: JobPlan
   readonly folders: JobFolders
+  readonly root: Promise<RootFilesystem>
 }
 
 interface CarriedOut {
@@ -55,17 +62,13 @@ interface CarriedOut {
 }
 
 /** Prepares and executes. Never rejects: what goes wrong is in the record's `failure`. */
-async function carryOut(
-  work: Work,
-  means: { readonly ports: EnginePorts; readonly provider: Provider },
-  options: RunJobOptions,
-): Promise<CarriedOut> {
+async function carryOut(work: Work, provider: Provider, options: RunJobOptions): Promise<CarriedOut> {
   const begin = monotonicMs()
   let executing = begin
   let released: Promise<void> | undefined
   try {
     await options.onEvent?.({ type: "phase", phase: "preparing" })
-    const root = await rootOf(work.plan, means.ports)
+    const root = await work.root
     const mounts = await stageJob(work.folders, work.plan)
     const log = await LogBook.open(work.folders.log, { secrets: secretsOfKeys(work.plan.keys) })
     const box = boxOf({ ...work.plan, folders: work.folders, root, mounts })
@@ -73,12 +76,12 @@ async function carryOut(
     await options.onEvent?.({ type: "phase", phase: "executing" })
     const { execution, summary } = await executeAndLog(
       { box, base: work.folders.base, limits: work.plan.limits, log },
-      means.provider,
+      provider,
       options,
     )
     const phasesMs = { preparing: round(executing - begin), executing: round(execution.wallMs) }
     released = execution.released
-    return { record: await settle(work, { execution, summary, phasesMs }, means.provider), released }
+    return { record: await settle(work, { execution, summary, phasesMs }, provider), released }
   } catch (error) {
     const record = broken(work, error, { preparing: round(executing - begin) })
     return { record, ...(released === undefined ? {} : { released }) }

@@ -1,4 +1,4 @@
-import type { Box, Container, Provider, ProviderCapabilities } from "@geartrain/ports"
+import type { Box, Container, Provider, ProviderCapabilities, RootFilesystem } from "@geartrain/ports"
 import { GeartrainError } from "@geartrain/spec"
 import type { Backend } from "./backend.ts"
 import { checkBox } from "./check-box.ts"
@@ -33,10 +33,14 @@ export class BoxProvider implements Provider {
     this.#workshop = parts.workshop === undefined ? undefined : Promise.resolve(parts.workshop)
   }
 
-  warmUp(): void {
+  warmUp(root?: RootFilesystem): void {
     if (this.#closed !== undefined) return
+    const warm = async (): Promise<void> => {
+      const workshop = await this.#open()
+      if (root !== undefined) await workshop.canMount(root)
+    }
     // Whoever starts a box gets the error.
-    this.#open().catch(() => undefined)
+    warm().catch(() => undefined)
   }
 
   async start(box: Box, options: { readonly signal?: AbortSignal } = {}): Promise<Container> {

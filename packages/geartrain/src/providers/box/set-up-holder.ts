@@ -1,8 +1,9 @@
 import { readKernelFile } from "../../system/linux/kernel-files.ts"
+import { makeFolderOf, writeSmallFile } from "../../system/linux/small-folders.ts"
 import { randomHex } from "../../system/random.ts"
 import type { Backend } from "./backend.ts"
 import { groupMountPoints } from "./cgroups/mounts.ts"
-import type { HolderSetUp } from "./holder/holder-script.ts"
+import { firstMounts, type HolderSetUp, MOUNTS, programBeside } from "./holder/holder-script.ts"
 import { SLOTS_AT_ONCE } from "./holder/slots.ts"
 import type { Machine } from "./machine/machine.ts"
 import { makerMark } from "./machine/maker-mark.ts"
@@ -10,14 +11,20 @@ import { makeStateFolder } from "./machine/state-folder.ts"
 
 /** Finds out what the holder of a backend has to set up, and makes its folder. */
 export async function setUpHolder(backend: Backend, machine: Machine): Promise<HolderSetUp> {
-  return {
-    state: await makeStateFolder(),
+  const folder = await makeStateFolder()
+  const setUp: HolderSetUp = {
+    folder,
+    state: `${folder}/state`,
     program: backend.program,
     cgroups: { places: machine.places.map(({ path }) => path), name: `geartrain-${makerMark()}-${randomHex(4)}` },
     countsCpu: machine.places.length === 0,
     ...mountPointsOf(backend),
     slots: SLOTS_AT_ONCE,
   }
+  makeFolderOf(setUp.state, { mode: 0o700 })
+  writeSmallFile(programBeside(setUp.state, setUp.program), "", 0o600)
+  writeSmallFile(`${folder}/${MOUNTS}`, firstMounts(setUp), 0o600)
+  return setUp
 }
 
 function mountPointsOf(backend: Backend): Pick<HolderSetUp, "hidden" | "readOnly"> {

@@ -60,7 +60,7 @@ export class Workshop {
     } catch (error) {
       await Promise.allSettled([first])
       await cgroups.remove()
-      await removeStateFolder(setUp.state)
+      await removeStateFolder(setUp.folder)
       throw error
     }
   }
@@ -120,7 +120,7 @@ export class Workshop {
     await this.holder.end()
     await this.#cgroups.remove()
     // The holder removes it, unless it was killed.
-    await removeStateFolder(this.holder.setUp.state)
+    await removeStateFolder(this.holder.setUp.folder)
   }
 
   #folderFor(box: Box): BoxFolder {

@@ -22,7 +22,7 @@ function after(options: readonly string[], option: string, count = 1): readonly 
 
 test("what a box has in its environment is in a file, and in no list of processes", () => {
   const { words } = bwrapCommand("/usr/bin/bwrap", PREPARED, ["env", "--default-signal=INT"])
-  assert.deepEqual(words.slice(0, 3), ["env", "--default-signal=INT", "/state/bin/bwrap"])
+  assert.deepEqual(words.slice(0, 3), ["env", "--default-signal=INT", "/own/bwrap"])
   assert.deepEqual(words.slice(-4), ["--", "sh", "-c", "echo 'a b'"])
   assert.ok(!words.some((word) => word.includes("x y")))
   const options = bwrapOptions(PREPARED, new Map())

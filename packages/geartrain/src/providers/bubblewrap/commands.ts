@@ -1,5 +1,5 @@
 import type { BackendCommand, PreparedBox } from "../box/backend.ts"
-import { programIn } from "../box/holder/holder-script.ts"
+import { programBeside } from "../box/holder/holder-script.ts"
 import { GEAR_CAPABILITIES, HOST_NAME, MASKED_PATHS, READ_ONLY_PATHS } from "../box/root/gear-capabilities.ts"
 
 /** In the box's folder: the options (which have the environment in them, and no place in the list of processes), what it reports, the filter. */
@@ -29,7 +29,7 @@ export function bwrapCommand(program: string, prepared: PreparedBox, env: readon
     words: [
       ...env,
       ...inNetwork,
-      programIn(prepared.state, program),
+      programBeside(prepared.state, program),
       "--args",
       String(OPTIONS),
       "--",

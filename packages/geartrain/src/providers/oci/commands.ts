@@ -1,5 +1,5 @@
 import type { PreparedBox } from "../box/backend.ts"
-import { programIn } from "../box/holder/holder-script.ts"
+import { programBeside } from "../box/holder/holder-script.ts"
 import type { OciRuntime } from "./runtimes.ts"
 
 /** Where a runtime leaves the number of the box's first process, and what it has to say. In the box's folder. */
@@ -19,7 +19,7 @@ export function runCommand(
 ): readonly string[] {
   const { box, folder, state } = prepared
   return [
-    programIn(state, program),
+    programBeside(state, program),
     ...runtime.withoutCgroups,
     ...["--root", `${state}/backend`],
     ...["--log", `${runtime.logPrefix}${folder}/${LOG_FILE}`, "--log-format", "json"],

@@ -84,7 +84,7 @@ test("a terminal has the size of the caller's", () => {
 
 test("a runtime is started from where no box can change it, and leaves control groups alone", () => {
   const words = runCommand(OCI_RUNTIMES.crun, "/usr/bin/crun", PREPARED_BOX)
-  assert.deepEqual(words.slice(0, 2), ["/state/bin/crun", "--cgroup-manager=disabled"])
+  assert.deepEqual(words.slice(0, 2), ["/own/crun", "--cgroup-manager=disabled"])
   assert.ok(words.includes("file:/state/boxes/1/backend.log"))
   assert.ok(runCommand(OCI_RUNTIMES.runc, "/usr/sbin/runc", PREPARED_BOX).includes("/state/boxes/1/backend.log"))
   assert.equal(words.at(-1), "box-1")

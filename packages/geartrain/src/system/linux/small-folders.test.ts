@@ -27,6 +27,16 @@ const folder = mkdtempSync(join(tmpdir(), "geartrain-folders-"))
 after(() => rmSync(folder, { recursive: true, force: true }))
 const path = (name: string): string => join(folder, name)
 
+test("a folder is made with those above it, and not where none can be made", () => {
+  makeFolderOf(path("deep/er/est"), { mode: 0o700 })
+  assert.ok(statSync(path("deep/er/est")).isDirectory())
+  writeFileSync(path("plain"), "")
+  assert.throws(() => makeFolderOf(path("plain"), { mode: 0o700 }), { code: "EEXIST" })
+  assert.throws(() => makeFolderOf(path("plain/below"), { mode: 0o700 }), { code: "ENOTDIR" })
+  // Of a process that has ended.
+  assert.throws(() => makeFolderOf("/proc/999999999/root/tmp/folder", { mode: 0o700 }), { code: "ENOENT" })
+})
+
 test("a folder gets just the mode that is asked for, whatever the umask, also when it is there already", () => {
   const before = process.umask(0o077)
   try {

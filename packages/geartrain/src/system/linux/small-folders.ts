@@ -8,9 +8,11 @@ import {
   rmdirSync,
   rmSync,
   type Stats,
+  statSync,
   unlinkSync,
   writeFileSync,
 } from "node:fs"
+import { dirname } from "node:path"
 import { systemCode } from "../system-code.ts"
 
 /** Whose something is, and who may use it. */
@@ -23,9 +25,26 @@ export interface Ownership {
 
 /** Makes a folder with exactly this ownership, or gives an existing one that ownership. Synchronous: a few microseconds. */
 export function makeFolderOf(path: string, ownership: Ownership): void {
-  mkdirSync(path, { recursive: true })
+  makeFolders(path)
   if (ownership.owner !== undefined) chownSync(path, ownership.owner.uid, ownership.owner.gid)
   chmodSync(path, ownership.mode)
+}
+
+/**
+ * Makes a folder and those above it that are missing. Node's own way, `recursive`, tries for ever where one cannot be made for being in the
+ * /proc of a process that has ended.
+ */
+function makeFolders(path: string): void {
+  try {
+    mkdirSync(path)
+  } catch (error) {
+    const code = systemCode(error)
+    if (code === "EEXIST" && statSync(path).isDirectory()) return
+    const parent = dirname(path)
+    if (code !== "ENOENT" || parent === path) throw error
+    makeFolders(parent)
+    mkdirSync(path)
+  }
 }
 
 /** What lies there, without following a link; undefined when nothing does. */

@@ -177,7 +177,8 @@ export const boxLifeLaws: readonly Law<ProviderBench>[] = [
     check: async (bench) => {
       const { provider } = bench
       provider.warmUp()
-      provider.warmUp()
+      provider.warmUp(bench.root)
+      provider.warmUp({ form: "tree", path: "/no/such/root" })
       const first = runShell(bench, "exit 3")
       provider.warmUp()
       assert.equal((await first).exit.code, 3)

@@ -44,6 +44,7 @@ export const replayCommand: Command = {
     const provider = given.text("provider")
     const engine = await openEngine(context.settings(), {
       write: true,
+      box: true,
       ...(provider === undefined ? {} : { provider }),
     })
     try {

@@ -69,6 +69,7 @@ export const verifyCommand: Command = {
     for (const provider of given.has("provider") ? given.list("provider") : [undefined]) {
       const engine = await openEngine(context.settings(), {
         write: true,
+        box: true,
         ...(provider === undefined ? {} : { provider }),
       })
       try {

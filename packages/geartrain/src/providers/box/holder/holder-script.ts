@@ -1,11 +1,14 @@
+import { basename, dirname } from "node:path"
 import { IN_USE } from "../machine/state-folder.ts"
 import { shellWord, shellWords } from "./shell-words.ts"
 
 /** What the holder has to set up. All paths are the host's. */
 export interface HolderSetUp {
-  /** An empty folder of this provider's own, without odd characters. In the holder's mount namespace, a file system in memory lies on it. */
+  /** A folder of this provider's own, without odd characters. */
+  readonly folder: string
+  /** An empty folder in it. In the holder's mount namespace, a file system in memory lies on it. */
   readonly state: string
-  /** The backend's program: mounted read-only in `bin/`, so that a box could not change it even through /proc/self/exe. */
+  /** The backend's program: mounted read-only beside that, so that a box could not change it even through /proc/self/exe. */
   readonly program: string
   /** Groups below which the provider's own groups are, and the provider's name for them. */
   readonly cgroups: { readonly places: readonly string[]; readonly name: string }
@@ -26,21 +29,21 @@ export interface HolderSetUp {
  * dies, it kills every process of its namespace, and with the last of them the kernel undoes its mounts. What is left then, folders and what
  * the boxes wrote, it removes.
  *
- *   <state>/bin/<name>           the backend's program
+ *   <folder>/<name>              the backend's program
  *   <state>/cgroups/<n>/         the place of control groups number n, if the backend must not see or change where it is mounted
- *   <state>/roots/<n>/, <n>.problem  root filesystem number n, and why it could not be mounted
+ *   <state>/root-<n>/, root-<n>.problem  root filesystem number n, and why it could not be mounted
  *   <state>/layers/<n>/          folders that a root filesystem lacks
  *   <state>/boxes/<n>/           of box number n; see `box-script.ts`
- *   <state>/pipes/<slot>.go      named pipe: one line, the path of a script to run in the slot
- *   <state>/pipes/<slot>.out, .err  named pipes: what the box prints
- *   <state>/pipes/<slot>.problem    why the script could not start the box
+ *   <state>/<slot>.go            named pipe: one line, the path of a script to run in the slot
+ *   <state>/<slot>.out, .err     named pipes: what the box prints
+ *   <state>/<slot>.problem       why the script could not start the box
  *   <state>/backend/             for the backend's own state
  *
  * Commands come one a line; words are separated by one space, and the last may have spaces in it:
  *
  *   slot <slot> <group>          makes a slot: a process in the box's control groups that waits for its script
  *   pipes <from> <to>            makes pipes for more slots; answers `pipes <from>`
- *   tree|squashfs <root> <path>  mounts a root filesystem; answers `root <root> <exit code>`
+ *   tree|squashfs <root> <path>  mounts a root filesystem on its folder, which is there; answers `root <root> <exit code>`
  *   kill <signal> <pid>          sends a signal to a process, by its number in the holder's namespace
  *   run <tag> <path>             runs a script; answers `ran <tag> <exit code>`
  *
@@ -48,28 +51,30 @@ export interface HolderSetUp {
  * `end <slot> <exit code> <user ticks> <system ticks> <bytes read> <bytes written>`, the last four of all its processes, or `-`.
  */
 export function holderScript(setUp: HolderSetUp): string {
-  const program = shellWord(programIn(".", setUp.program))
-  const own = groupFolders(setUp).map(shellWord)
+  const program = shellWord(programBeside(setUp.state, setUp.program))
   const bound = [...setUp.cgroups.places.entries()].filter(([, place]) => isTouched(setUp, place))
+  const own = groupFolders(setUp).map(shellWord)
   return `
 exec 3>&1 1>&2
 umask 022
 fail() { echo "failed $1" >&3; exit 1; }
 # Still the host's /proc, which knows this process by its number there.
 read -r pid rest </proc/self/stat
-echo "$pid" >${setUp.state}/${IN_USE} || fail state
+echo "$pid" >${setUp.folder}/${IN_USE} || fail state
 mount -t proc proc /proc || fail proc
-mount -t tmpfs -o mode=0700 tmpfs ${setUp.state} && cd ${setUp.state} || fail state
-mkdir bin boxes roots layers pipes backend cgroups ${bound.map(([index]) => `cgroups/${index}`).join(" ")} || fail state
-${bound.map(([index, place]) => `mount --bind ${shellWord(place)} cgroups/${index} || fail cgroups`).join("\n")}
-: >${program} && mount -o bind,ro ${shellWord(setUp.program)} ${program} || fail program
+mount -a -T ${setUp.folder}/${MOUNTS} && cd ${setUp.state} || fail mounts
+# BusyBox does half of what "bind,ro" says.
+while read -r id parent device top point options rest; do
+  case "$point $options" in ${shellWord(`${tableField(programBeside(setUp.state, setUp.program))} rw`)}*) mount -o remount,bind,ro ${program} || fail program;; esac
+done </proc/self/mountinfo
+${bound.map(([index, place]) => `mkdir -p cgroups/${index} && mount --bind ${shellWord(place)} cgroups/${index} || fail cgroups`).join("\n")}
 ${setUp.hidden.map((path) => `umount ${shellWord(path)} 2>/dev/null || mount -t tmpfs -o ro tmpfs ${shellWord(path)} || fail hide`).join("\n")}
 ${setUp.readOnly.map((path) => `mount -o remount,bind,ro ${shellWord(path)} || fail read-only`).join("\n")}
 
 pipes() {
   number=$1; names=
   while [ "$number" -lt "$2" ]; do
-    names="$names pipes/$number.go pipes/$number.out pipes/$number.err"
+    names="$names $number.go $number.out $number.err"
     number=$((number + 1))
   done
   # Users other than the owner write to /dev/stdout too.
@@ -79,11 +84,11 @@ pipes() {
 slot() {
   (
     (
-      exec 2>"pipes/$1.problem"
+      exec 2>"$1.problem"
       for group in ${own.map((path) => `${path}/"$2"`).join(" ")}; do
         echo 0 >"$group/cgroup.procs" || exit 125
       done
-      read -r script <"pipes/$1.go" && . "$script"
+      read -r script <"$1.go" && . "$script"
     )
     code=$?
     read_bytes=-; write_bytes=-; user=-; system=-
@@ -96,10 +101,10 @@ ${setUp.countsCpu ? COUNT_CPU : ""}
 }
 
 root() {
-  mkdir "roots/$2" && case $1 in
-    tree) mount --bind "$3" "roots/$2";;
-    squashfs) mount -t squashfs -o loop,ro,nodev,nosuid "$3" "roots/$2";;
-  esac 2>"roots/$2.problem"
+  case $1 in
+    tree) mount --bind "$3" "root-$2";;
+    squashfs) mount -t squashfs -o loop,ro,nodev,nosuid "$3" "root-$2";;
+  esac 2>"root-$2.problem"
   echo "root $2 $?" >&3
 }
 
@@ -142,10 +147,31 @@ for box in boxes/*; do
   rmdir "$(readlink "$box/layer")"
 done
 cd /
-umount -l ${setUp.state}
-rm -f ${setUp.state}/${IN_USE}
-rmdir ${setUp.state}
+umount -l ${setUp.state} ${program}
+rm -f ${setUp.folder}/${IN_USE} ${setUp.folder}/${MOUNTS} ${program}
+rmdir ${setUp.state} ${setUp.folder}
 `
+}
+
+/** Where mounts are listed that one program makes, since to start one takes longer than what it does. */
+export const MOUNTS = "mounts"
+
+/**
+ * What stands there. Not /proc: where one is there already, BusyBox makes no other.
+ *
+ * @see fstab(5)
+ */
+export function firstMounts(setUp: HolderSetUp): string {
+  const mounts = [
+    [setUp.program, programBeside(setUp.state, setUp.program), "none", "bind,ro"],
+    ["geartrain", setUp.state, "tmpfs", "mode=0700"],
+  ]
+  return mounts.map((fields) => `${fields.map(tableField).join(" ")} 0 0\n`).join("")
+}
+
+/** What separates fields, in octal digits, as getmntent(3) reads it. */
+function tableField(text: string): string {
+  return text.replaceAll(/[\s\\#]/g, (found) => `\\${found.charCodeAt(0).toString(8).padStart(3, "0")}`)
 }
 
 /** Where the provider's own groups are, in the holder's mount namespace: paths of the host, or within the state folder. */
@@ -166,10 +192,10 @@ const COUNT_CPU = "    read -r a b c d e f g h i j k l m n o user system rest </
  * Where a backend's program is in the holder's namespace.
  *
  * @example
- *   programIn("/tmp/x", "/usr/bin/crun") // => "/tmp/x/bin/crun"
+ *   programBeside("/tmp/x/state", "/usr/bin/crun") // => "/tmp/x/crun"
  */
-export function programIn(state: string, program: string): string {
-  return `${state}/bin${program.slice(program.lastIndexOf("/"))}`
+export function programBeside(state: string, program: string): string {
+  return `${dirname(state)}/${basename(program)}`
 }
 
 /**

@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import { execFileSync } from "node:child_process"
 import { test } from "node:test"
 import fc from "fast-check"
-import { holderCommand, holderScript, insideCommand, programIn } from "./holder-script.ts"
+import { firstMounts, holderCommand, holderScript, insideCommand, programBeside } from "./holder-script.ts"
 import { shellWord, shellWords } from "./shell-words.ts"
 
 test("a shell reads each word as it was, whatever is in it", () => {
@@ -18,7 +18,8 @@ test("a shell reads each word as it was, whatever is in it", () => {
 })
 
 const SET_UP = {
-  state: "/tmp/geartrain-boxes-1-2-abc",
+  folder: "/tmp/geartrain-boxes-1-2-abc",
+  state: "/tmp/geartrain-boxes-1-2-abc/state",
   program: "/usr/bin/it's crun",
   cgroups: { places: ["/sys/fs/cgroup/a b"], name: "geartrain-1-2-abc" },
   countsCpu: true,
@@ -34,12 +35,21 @@ test("the holder's script is one that the shell can read, whatever the paths", (
   }
 })
 
+test("what the holder mounts first is listed as mount(8) reads it, whatever the paths", () => {
+  assert.deepEqual(firstMounts(SET_UP).split("\n"), [
+    "/usr/bin/it's\\040crun /tmp/geartrain-boxes-1-2-abc/it's\\040crun none bind,ro 0 0",
+    "geartrain /tmp/geartrain-boxes-1-2-abc/state tmpfs mode=0700 0 0",
+    "",
+  ])
+  assert.match(firstMounts({ ...SET_UP, program: "/a#b\\c\td" }), /^\/a\\043b\\134c\\011d /m)
+})
+
 test("an ordinary user becomes root of a user namespace first, and the holder dies with who started it", () => {
   assert.deepEqual(holderCommand("script", false).slice(-4), ["sh", "-c", "script", "gear-holder"])
   assert.ok(holderCommand("script", false).includes("--kill-child"))
   assert.ok(!holderCommand("script", false).includes("--user"))
   assert.deepEqual(holderCommand("script", true).slice(0, 3), ["unshare", "--user", "--map-root-user"])
-  assert.equal(programIn("/state", "/opt/runc"), "/state/bin/runc")
+  assert.equal(programBeside("/tmp/x/state", "/opt/runc"), "/tmp/x/runc")
 })
 
 test("a box on a terminal is started in its groups before anything of it runs", () => {

@@ -100,7 +100,7 @@ export class Slots {
     this.#first = undefined
     const { name: group, cgroup } = await making
     this.#holder.send(`slot ${number} ${group}`)
-    const pipe = `${this.#holder.setUp.state}/pipes/${number}`
+    const pipe = `${this.#holder.setUp.state}/${number}`
     return { number, group, cgroup, outputs: { stdout: `${pipe}.out`, stderr: `${pipe}.err` } }
   }
 
@@ -117,6 +117,6 @@ export class Slots {
   }
 
   #path(slot: Slot, end: "go" | "out" | "err" | "problem"): string {
-    return this.#holder.view(`${this.#holder.setUp.state}/pipes/${slot.number}.${end}`)
+    return this.#holder.view(`${this.#holder.setUp.state}/${slot.number}.${end}`)
   }
 }

@@ -57,9 +57,10 @@ export class Roots {
   }
 
   async #mount(root: RootFilesystem, number: number): Promise<MountedRoot> {
-    const path = `${this.#holder.setUp.state}/roots/${number}`
-    const code = await this.#holder.mountRoot(number, root.form, root.path)
+    const path = `${this.#holder.setUp.state}/root-${number}`
     const view = this.#holder.view(path)
+    if (!this.#holder.isOver) makeFolderOf(view, { mode: 0o755 })
+    const code = await this.#holder.mountRoot(number, root.form, root.path)
     const top = lookAt(view)
     if (code === 0 && top !== undefined)
       return { path, view, targets: new Map(), mode: top.mode, uid: top.uid, gid: top.gid }
