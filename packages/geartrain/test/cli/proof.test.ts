@@ -33,6 +33,22 @@ before(async () => {
 })
 after(() => home?.close())
 
+test("of several providers one that cannot be used is undecided, and the others are asked all the same", {
+  skip,
+}, async () => {
+  const providers = ["--provider", "nosuch", "--provider", first.provider.name]
+  const result = await home.gear(["verify", first.id, ...providers])
+  assert.equal(result.code, 6, result.err)
+  assert.match(result.err, /undecided under nosuch: Cannot use provider "nosuch"/)
+  assert.match(result.out, /^identical .*\nundecided {2}of 2 runs 1 identical, 1 undecided$/m)
+  const { data, error } = replyOf(await home.gear(["verify", first.id, ...providers, "--json"])) as unknown as {
+    readonly data: { readonly verdict: string }
+    readonly error: { readonly code: string }
+  }
+  assert.deepEqual([data.verdict, error.code], ["identical", "UNDECIDED"])
+  assert.equal((await home.gear(["verify", first.id, "--provider", "nosuch"])).code, 6)
+})
+
 test("whence tells the whole chain of a file, whatever it is called by now", { skip }, async () => {
   await home.write("renamed.bin", await home.read("two/count.txt"))
   const result = await home.gear(["whence", "renamed.bin"])

@@ -1,4 +1,4 @@
-import { GeartrainError, type JsonObject } from "@geartrain/spec"
+import { GeartrainError, isGeartrainError, type JsonObject } from "@geartrain/spec"
 import type { Command, CommandResult, Context, Given } from "../../command.ts"
 import { BUNDLE_FLAGS, isBundlePath, refuseBundleFlags } from "../../proof/bundle/bundle-flags.ts"
 import { readRepeat } from "../../proof/repeat-flag.ts"
@@ -59,38 +59,64 @@ export const verifyCommand: Command = {
       return verifyBundle(context, given, { path: word, repeat })
     }
     refuseBundleFlags(given)
-    const [{ openEngine }, { resolveJob }, { verifyJob }] = await Promise.all([
-      import("../../../compose/open-engine.ts"),
-      import("../../../engine/life/resolve-job.ts"),
-      import("../../../engine/again/verify-job.ts"),
-    ])
     const files = inputsAgain(given)
     const verdicts: VerifiedJob[] = []
-    for (const provider of given.has("provider") ? given.list("provider") : [undefined]) {
-      const engine = await openEngine(context.settings(), {
-        write: true,
-        box: true,
-        ...(provider === undefined ? {} : { provider }),
-      })
+    const undecided: GeartrainError[] = []
+    const providers = given.has("provider") ? given.list("provider") : [undefined]
+    for (const provider of providers) {
       try {
-        const record = await resolveJob(word, engine)
-        for (let run = 0; run < repeat; run += 1) {
-          const verified = await watchVerify(context, record, (options) =>
-            verifyJob(record, engine, { ...options, files }),
-          )
-          verdicts.push({ record, ...verified })
-          tellVerdict(context, { record, ...verified })
-        }
-      } finally {
-        await engine.close()
+        await verifyUnder(context, { word, provider, repeat, files }, verdicts)
+      } catch (error) {
+        // The others may decide; what one of them finds different stays so.
+        if (!isUndecided(error) || providers.length === 1) throw error
+        undecided.push(error)
+        context.reply.warn(`undecided under ${provider}: ${error.message}`)
       }
     }
-    const result = answer(context, verdicts)
+    const result = answer(context, verdicts, undecided)
     const worst = worstOf(verdicts)
     if (!given.has("explain") || worst === undefined || worst.verification.verdict === "identical") return result
     const { explainVerdict } = await import("../../proof/explain-verdict.ts")
     return await explainVerdict(context, worst, { result, files })
   },
+}
+
+/** Runs a job again, as often as is asked for, under one provider. */
+async function verifyUnder(
+  context: Context,
+  wanted: {
+    readonly word: string
+    readonly provider: string | undefined
+    readonly repeat: number
+    readonly files: Readonly<Record<string, string>>
+  },
+  verdicts: VerifiedJob[],
+): Promise<void> {
+  const { word, provider, repeat, files } = wanted
+  const [{ openEngine }, { resolveJob }, { verifyJob }] = await Promise.all([
+    import("../../../compose/open-engine.ts"),
+    import("../../../engine/life/resolve-job.ts"),
+    import("../../../engine/again/verify-job.ts"),
+  ])
+  const engine = await openEngine(context.settings(), {
+    write: true,
+    box: true,
+    ...(provider === undefined ? {} : { provider }),
+  })
+  try {
+    const record = await resolveJob(word, engine)
+    for (let run = 0; run < repeat; run += 1) {
+      const verified = await watchVerify(context, record, (options) => verifyJob(record, engine, { ...options, files }))
+      verdicts.push({ record, ...verified })
+      tellVerdict(context, { record, ...verified })
+    }
+  } finally {
+    await engine.close()
+  }
+}
+
+function isUndecided(error: unknown): error is GeartrainError {
+  return isGeartrainError(error) && Object.hasOwn(VERDICT_EXITS.errorExits, error.code)
 }
 
 /** What a bundle brings lies in a store that is gone before anybody could ask why. */
@@ -106,22 +132,28 @@ function refuseExplaining(given: Given, path: string): void {
 }
 
 /** Of one verification its verdict, of several the worst, with all of them in the data. */
-function answer(context: Context, verdicts: readonly VerifiedJob[]): CommandResult {
+function answer(
+  context: Context,
+  verdicts: readonly VerifiedJob[],
+  undecided: readonly GeartrainError[],
+): CommandResult {
   const { reply } = context
   const dataOf = ({ record, verification }: VerifiedJob): JsonObject =>
     ({ ...verification, verifies: record.id }) as unknown as JsonObject
-  const words = verdicts.map((one) => one.verification.verdict)
+  const words = [...verdicts.map((one) => one.verification.verdict), ...undecided.map(() => "undecided" as const)]
   const worst = worstOf(verdicts)
-  if (worst === undefined) throw new RangeError("Nothing was verified")
+  const [first] = undecided
+  if (worst === undefined) throw first ?? new RangeError("Nothing was verified")
   const { record, job, verification } = worst
   const data = verdicts.length === 1 ? dataOf(worst) : { ...dataOf(worst), all: verdicts.map(dataOf) }
-  if (verdicts.length > 1) {
-    reply.print(`${verification.verdict}  of ${verdicts.length} runs ${countVerdicts(words)}`)
-  }
+  const verdict = worstVerdict(words) ?? verification.verdict
+  if (words.length > 1) reply.print(`${verdict}  of ${words.length} runs ${countVerdicts(words)}`)
   const isDifferent = verification.verdict === "different"
   reply.say(
     isDifferent ? `→ gear diff ${reply.id(record.id)} ${reply.id(job.id)}` : `→ gear show ${reply.id(record.id)}`,
   )
+  if (verdict === "undecided" && first !== undefined)
+    return verdictResult(verdict, data, { message: first.message, fix: first.hint ?? "gear doctor" })
   const told = { message: differenceSentence(worst), fix: `gear diff ${record.id} ${job.id}` }
   return verdictResult(verification.verdict, data, told)
 }
