@@ -3,6 +3,7 @@ import { test } from "node:test"
 import { CATALOGUE, RETIRED_CODES } from "./catalogue.ts"
 import { ARCHIVE_CODES } from "./codes/archive.ts"
 import { BUILD_CODES } from "./codes/build.ts"
+import { BUNDLE_CODES } from "./codes/bundle.ts"
 import { CATALOGUE_CODES } from "./codes/catalogue.ts"
 import { EXECUTION_CODES } from "./codes/execution.ts"
 import { IMAGE_CODES } from "./codes/image.ts"
@@ -21,6 +22,7 @@ const AREAS = [
   ARCHIVE_CODES,
   EXECUTION_CODES,
   CATALOGUE_CODES,
+  BUNDLE_CODES,
   PROGRAM_CODES,
 ]
 
