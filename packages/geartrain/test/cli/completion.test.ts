@@ -29,7 +29,7 @@ function hasShell(shell: string): boolean {
 }
 
 test("commands are offered, by what was typed of them, and their second words", async () => {
-  assert.deepEqual(await offered("ex"), ["export"])
+  assert.deepEqual(await offered("ex"), ["explain", "export"])
   assert.deepEqual(await offered("store", ""), ["fsck", "gc", "du"])
   assert.ok((await offered("")).includes("run"))
   assert.deepEqual(await offered("help", "exit"), ["exit-codes"])
