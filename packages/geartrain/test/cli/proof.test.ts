@@ -36,7 +36,7 @@ after(() => home?.close())
 test("of several providers one that cannot be used is undecided, and the others are asked all the same", {
   skip,
 }, async () => {
-  const providers = ["--provider", "nosuch", "--provider", first.provider.name]
+  const providers = ["--provider", "nosuch", "--provider", first.provider?.name ?? ""]
   const result = await home.gear(["verify", first.id, ...providers])
   assert.equal(result.code, 6, result.err)
   assert.match(result.err, /undecided under nosuch: Cannot use provider "nosuch"/)

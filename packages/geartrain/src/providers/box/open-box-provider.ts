@@ -43,7 +43,8 @@ export async function openBoxProvider(kind: BackendKind, settings: ProviderSetti
     throw unavailable(kind, `"${settings.program ?? kind.program}" is not installed`, {
       hint: `sudo apt-get install ${kind.debianPackage}`,
     })
-  const missing = TOOLS.filter((tool) => findProgram(tool) === undefined)
+  // What worked on this machine as it is had them.
+  const missing = settings.known === undefined ? TOOLS.filter((tool) => findProgram(tool) === undefined) : []
   if (missing.length > 0)
     throw unavailable(kind, `${missing.join(", ")} are not installed`, {
       hint: "sudo apt-get install util-linux coreutils",

@@ -17,8 +17,10 @@ export function findProgram(name: string): string | undefined {
 
 function isProgram(path: string): boolean {
   try {
+    // Asked for first, since what is not there is not thrown: an error costs more than all else here, and most places of a PATH have nothing.
+    if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return false
     accessSync(path, constants.X_OK)
-    return statSync(path).isFile()
+    return true
   } catch {
     // Not there, or not for us.
     return false
