@@ -125,7 +125,8 @@ async function tellProgress(
         ...(memoryBytes === undefined ? {} : { memoryBytes }),
       })
     }
-  } catch {
-    // The gear ended, and with it the telling.
+  } catch (error) {
+    // When the gear ends, so does the telling.
+    if (!ended.aborted) throw error
   }
 }

@@ -28,7 +28,7 @@ const BEGIN = [
   "10 clone(child_stack=NULL, flags=CLONE_NEWPID|SIGCHLD) = 11",
   "11 openat(AT_FDCWD</box>, '/proc/self/fd', O_RDONLY) = 3</proc/11/fd>",
   "11 pivot_root('.', '.')              = 0",
-  "11 chdir('/work')                    = 0",
+  "11 chdir('/home')                    = 0",
   "11 execve('/bin/run', 0x1, 0x2)      = -1 ENOENT (No such file or directory)",
   "11 execve('/usr/bin/run', 0x1, 0x2)  = 0",
 ]
@@ -76,9 +76,9 @@ test("names are relative to the working folder, which follows chdir, and to desc
       "11 access(0xdead, R_OK) = -1 EFAULT (Bad address)",
     ),
     [
-      "look /work/a",
-      "look /work/..",
-      "!look /work/../b/c",
+      "look /home/a",
+      "look /home/..",
+      "!look /home/../b/c",
       "look /usr/lib/d",
       "look /etc/e",
       "look /etc",
@@ -92,10 +92,10 @@ test("names are relative to the working folder, which follows chdir, and to desc
 test("how a file is opened says whether it is read, written or both", async () => {
   assert.deepEqual(
     await done(
-      "11 openat(AT_FDCWD</work>, '/a', O_RDONLY|O_CLOEXEC) = 3</a>",
-      "11 openat(AT_FDCWD</work>, '/b', O_WRONLY|O_CREAT|O_TRUNC, 0666) = 3</b>",
-      "11 openat(AT_FDCWD</work>, '/c', O_RDWR) = 3</c>",
-      "11 openat2(AT_FDCWD</work>, '/d', {flags=O_RDONLY|O_CLOEXEC, resolve=RESOLVE_BENEATH}, 24) = 3</d>",
+      "11 openat(AT_FDCWD</home>, '/a', O_RDONLY|O_CLOEXEC) = 3</a>",
+      "11 openat(AT_FDCWD</home>, '/b', O_WRONLY|O_CREAT|O_TRUNC, 0666) = 3</b>",
+      "11 openat(AT_FDCWD</home>, '/c', O_RDWR) = 3</c>",
+      "11 openat2(AT_FDCWD</home>, '/d', {flags=O_RDONLY|O_CLOEXEC, resolve=RESOLVE_BENEATH}, 24) = 3</d>",
       "11 open('/e', O_RDONLY|O_CREAT, 0666) = 3</e>",
       "11 rename('/f', '/g') = 0",
       "11 symlink('anything', '/h') = 0",
@@ -147,7 +147,7 @@ test("a child has its parent's folder, a thread shares it, and a child is known 
       "14 +++ exited with 0 +++",
       "11 <... vfork resumed>)              = 4 /* 14 in strace's PID NS */",
     ),
-    ["look /child", "look /child/a", "look /work/b", "look /both", "look /both/c", "look /both/d"],
+    ["look /child", "look /child/a", "look /home/b", "look /both", "look /both/c", "look /both/d"],
   )
 })
 
@@ -165,7 +165,7 @@ test("where two make a process at once, what a new one does waits until its make
   assert.deepEqual(await done(...lines, "11 <... vfork resumed>)  = 4 /* 14 in strace's PID NS */"), [
     "look /other",
     "look /other/a",
-    "look /work/b",
+    "look /home/b",
   ])
   await isUnfit(written([...BEGIN, ...lines, ...END]), /folder that is not known/)
 })
@@ -179,14 +179,14 @@ test("a thread that executes a program goes on as its process", async () => {
       "11 <... execve resumed>)              = 0",
       "11 access('a', R_OK) = 0",
     ),
-    ["execute /work/next", "look /work/a"],
+    ["execute /home/next", "look /home/a"],
   )
 })
 
 test("a call that never returned is nothing that happened", async () => {
   assert.deepEqual(
     await done(
-      "11 openat(AT_FDCWD</work>, '/a', O_RDONLY <unfinished ...>) = ?",
+      "11 openat(AT_FDCWD</home>, '/a', O_RDONLY <unfinished ...>) = ?",
       "11 connect(3<socket:[1]>, {sa_family=AF_INET, sin_port=htons(9), sin_addr=inet_addr('1.2.3.4')}, 16) = ? ERESTARTSYS (To be restarted if SA_RESTART is set)",
       "11 --- stopped by SIGSTOP ---",
     ),
@@ -229,7 +229,7 @@ test("a record with anything in it is read or refused, and nothing else happens"
   const lines = written([
     ...BEGIN,
     "11 vfork( <unfinished ...>",
-    "14 openat2(AT_FDCWD</work>, '/d', {flags=O_RDONLY, resolve=RESOLVE_BENEATH}, 24) = 3</d>",
+    "14 openat2(AT_FDCWD</home>, '/d', {flags=O_RDONLY, resolve=RESOLVE_BENEATH}, 24) = 3</d>",
     "11 <... vfork resumed>)              = 4 /* 14 in strace's PID NS */",
     ...END,
   ])
