@@ -62,7 +62,8 @@ describe("times of files, whole seconds with what is below cut off", { skip: mis
 })
 
 describe("times in what Go's tar writer packs", { skip: missing("root", "umoci", "buildah") }, () => {
-  const folder = temporaryFolder({ after })
+  const removals: (() => void)[] = []
+  const folder = temporaryFolder({ after: (remove) => removals.push(remove) })
   const tree = join(folder, "tree")
   const names = ["whole", "below", "half", "above", "last-moment", "first"] as const
   const storage = ["--root", join(folder, "root"), "--runroot", join(folder, "run"), "--storage-driver", "vfs"]
@@ -73,6 +74,8 @@ describe("times in what Go's tar writer packs", { skip: missing("root", "umoci",
     run(["buildah", ...storage, "rm", "--all"])
     run(["buildah", ...storage, "rmi", "--all", "--force"])
     sh(`umount ${join(folder, "root", "vfs")} 2>/dev/null || true`)
+    // Last of all: buildah makes its storage again to look for what it should remove.
+    for (const remove of removals) remove()
   })
 
   const packWithUmoci = (name: string): string => {
