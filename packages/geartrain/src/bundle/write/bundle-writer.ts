@@ -1,6 +1,7 @@
 import type { Digest } from "@geartrain/spec"
 import type { FileHandle } from "../../system/files.ts"
 import { createHasher } from "../../system/hash.ts"
+import { writeAt } from "../../system/write-at.ts"
 import { encodeTable, type PackedFrame, type PackedMember } from "../format/frame-table.ts"
 import { END_FRAME, FRAME_BYTES, hasBlockHeader, headerFrame, paddedBytes } from "../format/member-header.ts"
 import { FramePacker } from "./frame-packer.ts"
@@ -78,13 +79,5 @@ export class BundleWriter {
   async #append(bytes: Buffer): Promise<void> {
     await writeAt(this.#file, bytes, this.#position)
     this.#position += bytes.length
-  }
-}
-
-/** One write may take a part only. */
-async function writeAt(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-  for (let start = 0; start < bytes.length; ) {
-    const { bytesWritten } = await file.write(bytes, start, bytes.length - start, position + start)
-    start += bytesWritten
   }
 }

@@ -4,7 +4,7 @@ import type { Explanation } from "../../engine/explain/explanation.ts"
 import type { CommandResult, Context, Given } from "../command.ts"
 import { formatCount, formatDuration } from "../output/amounts.ts"
 import { escapeText } from "../output/escape-text.ts"
-import { watchInterrupts } from "../run/interrupts.ts"
+import { interruptible } from "../run/interrupts.ts"
 import { explanationData } from "./explanation-data.ts"
 import { explanationLines } from "./explanation-lines.ts"
 import { explanationSentence } from "./explanation-sentence.ts"
@@ -50,25 +50,22 @@ export async function watchExplain(
   reply.say(
     `explains ${reply.id(a.id)} ${escapeText(`${a.gear.name}@${a.gear.version}`)}: at most ${formatCount(wish.mostRuns, "run")}${took}`,
   )
-  const interrupts = watchInterrupts(() => reply.say("stopping the gear; once more to kill it at once"))
-  try {
-    return await explainJob(a, b, {
-      ports: wish.ports,
-      options: {
-        repeat: wish.repeat,
-        mostRuns: wish.mostRuns,
-        files: wish.files,
-        signal: interrupts.signal,
-        force: interrupts.force,
-        onSeries: (how, wanted) => reply.say(`${formatCount(wanted, "run")} ${escapeText(how)}`),
-      },
-    })
-  } catch (error) {
-    // What was interrupted says nothing about the job.
-    throw interrupts.explain(error)
-  } finally {
-    interrupts.end()
-  }
+  // What was interrupted says nothing about the job.
+  return interruptible(
+    () => reply.say("stopping the gear; once more to kill it at once"),
+    ({ signal, force }) =>
+      explainJob(a, b, {
+        ports: wish.ports,
+        options: {
+          repeat: wish.repeat,
+          mostRuns: wish.mostRuns,
+          files: wish.files,
+          signal,
+          force,
+          onSeries: (how, wanted) => reply.say(`${formatCount(wanted, "run")} ${escapeText(how)}`),
+        },
+      }),
+  )
 }
 
 /** Prints an explanation, and makes it the end of a command. */

@@ -15,6 +15,26 @@ export interface Interrupts {
 /** @see signal(7); a terminal that goes away sends SIGHUP, `gear cancel` and most schedulers send SIGTERM. */
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 
+/**
+ * Does something that the user may interrupt, where no record tells of it.
+ *
+ * @param onFirst  Called at the first signal, to tell the user.
+ * @throws {GeartrainError} INTERRUPTED when it ended for a signal.
+ */
+export async function interruptible<Result>(
+  onFirst: () => void,
+  work: (interrupts: Interrupts) => Promise<Result>,
+): Promise<Result> {
+  const interrupts = watchInterrupts(onFirst)
+  try {
+    return await work(interrupts)
+  } catch (error) {
+    throw interrupts.explain(error)
+  } finally {
+    interrupts.end()
+  }
+}
+
 /** @param onFirst  Called at the first signal, to tell the user. */
 export function watchInterrupts(onFirst: (name: keyof typeof EXIT_CODES) => void): Interrupts {
   const cancel = new AbortController()

@@ -2,6 +2,7 @@ import { PLAIN_FOLDER } from "../../packing/tar/plain-folder.ts"
 import { BLOCK_BYTES, blockPadding } from "../../packing/tar/tar-header.ts"
 import { END_OF_ARCHIVE, encodeFileBlock, encodeHeader } from "../../packing/tar/tar-writer.ts"
 import type { FileHandle } from "../../system/files.ts"
+import { writeAt } from "../../system/write-at.ts"
 
 /**
  * Writes an archive of a few large files into an open file.
@@ -46,13 +47,5 @@ export class ArchiveWriter {
   async #write(bytes: Uint8Array): Promise<void> {
     await writeAt(this.#file, bytes, this.#position)
     this.#position += bytes.length
-  }
-}
-
-/** One write may take a part only. */
-async function writeAt(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-  for (let start = 0; start < bytes.length; ) {
-    const { bytesWritten } = await file.write(bytes, start, bytes.length - start, position + start)
-    start += bytesWritten
   }
 }

@@ -6,7 +6,7 @@ import { formatCount, formatSize } from "../../output/amounts.ts"
 import { escapeLines, escapeText } from "../../output/escape-text.ts"
 import { EXIT_CODES } from "../../output/exit-codes.ts"
 import { shellWord } from "../../output/shell-word.ts"
-import { type Interrupts, watchInterrupts } from "../../run/interrupts.ts"
+import { type Interrupts, interruptible } from "../../run/interrupts.ts"
 import { openTested } from "./open-tested.ts"
 import { readTests, testsFolder } from "./read-tests.ts"
 
@@ -47,16 +47,11 @@ export const slimCommand: Command = {
     0: "the slim gear is equal on all tests, and stored",
     1: "it is not, or was not tried; nothing is stored",
   },
-  run: async (context, given) => {
-    const interrupts = watchInterrupts(() => context.reply.say("stopping"))
-    try {
-      return await slim(context, given, interrupts)
-    } catch (error) {
-      throw interrupts.explain(error)
-    } finally {
-      interrupts.end()
-    }
-  },
+  run: (context, given) =>
+    interruptible(
+      () => context.reply.say("stopping"),
+      (interrupts) => slim(context, given, interrupts),
+    ),
 }
 
 async function slim(context: Context, given: Given, interrupts: Interrupts): Promise<CommandResult> {

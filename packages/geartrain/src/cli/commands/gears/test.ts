@@ -8,7 +8,7 @@ import { formatCount, formatDuration } from "../../output/amounts.ts"
 import { escapeLines, escapeText } from "../../output/escape-text.ts"
 import { EXIT_CODES } from "../../output/exit-codes.ts"
 import { textTable } from "../../output/text-table.ts"
-import { type Interrupts, watchInterrupts } from "../../run/interrupts.ts"
+import { type Interrupts, interruptible } from "../../run/interrupts.ts"
 import { openTested } from "./open-tested.ts"
 import { readTests, TESTS_FLAG, testsFolder } from "./read-tests.ts"
 
@@ -47,16 +47,11 @@ export const testCommand: Command = {
   ],
   exits: "answer",
   exitNotes: { 0: "every test is passed, under every provider", 1: "one is not" },
-  run: async (context, given) => {
-    const interrupts = watchInterrupts(() => context.reply.say("stopping the test"))
-    try {
-      return await testGear(context, given, interrupts)
-    } catch (error) {
-      throw interrupts.explain(error)
-    } finally {
-      interrupts.end()
-    }
-  },
+  run: (context, given) =>
+    interruptible(
+      () => context.reply.say("stopping the test"),
+      (interrupts) => testGear(context, given, interrupts),
+    ),
 }
 
 interface Tested {

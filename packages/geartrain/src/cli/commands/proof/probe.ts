@@ -6,7 +6,7 @@ import { tellProbe } from "../../proof/probe-answer.ts"
 import { readRepeat } from "../../proof/repeat-flag.ts"
 import { findSigningKey, SIGNING_FLAG } from "../../proof/signing-key.ts"
 import { VERDICT_EXITS } from "../../proof/verdict-answer.ts"
-import { type Interrupts, watchInterrupts } from "../../run/interrupts.ts"
+import { type Interrupts, interruptible } from "../../run/interrupts.ts"
 import { CATALOGUE_FLAG } from "../catalogue/catalogue-flag.ts"
 import { openTested } from "../gears/open-tested.ts"
 import { readTests, TESTS_FLAG, testsFolder } from "../gears/read-tests.ts"
@@ -56,16 +56,11 @@ export const probeCommand: Command = {
     1: "not deterministic, or only under a condition; or a test is not passed",
     6: "undecided: there are no tests, one could not be run, or the runs are too few",
   },
-  run: async (context, given) => {
-    const interrupts = watchInterrupts(() => context.reply.say("stopping"))
-    try {
-      return await probe(context, given, interrupts)
-    } catch (error) {
-      throw interrupts.explain(error)
-    } finally {
-      interrupts.end()
-    }
-  },
+  run: (context, given) =>
+    interruptible(
+      () => context.reply.say("stopping"),
+      (interrupts) => probe(context, given, interrupts),
+    ),
 }
 
 async function probe(context: Context, given: Given, interrupts: Interrupts): Promise<CommandResult> {

@@ -8,7 +8,7 @@ import { proofAnswer } from "../../proof/proof-answer.ts"
 import { INPUT_AGAIN, inputsAgain, VERDICT_EXITS } from "../../proof/verdict-answer.ts"
 import { buildRequest } from "../../run/build-request.ts"
 import { gearParameters } from "../../run/gear-flags.ts"
-import { type Interrupts, watchInterrupts } from "../../run/interrupts.ts"
+import { type Interrupts, interruptible } from "../../run/interrupts.ts"
 import { isImage } from "../../run/is-image.ts"
 import { DOCUMENT_FLAGS, JOB_FLAGS, VALUE_FLAGS } from "../../run/job-flags.ts"
 import { openTested } from "../gears/open-tested.ts"
@@ -51,16 +51,11 @@ export const proveCommand: Command = {
     1: "under one they differ",
     6: "undecided: under one it could not be run, or not to its end; or there is only one to run it",
   },
-  run: async (context, given) => {
-    const interrupts = watchInterrupts(() => context.reply.say("stopping"))
-    try {
-      return await proveWord(context, given, interrupts)
-    } catch (error) {
-      throw interrupts.explain(error)
-    } finally {
-      interrupts.end()
-    }
-  },
+  run: (context, given) =>
+    interruptible(
+      () => context.reply.say("stopping"),
+      (interrupts) => proveWord(context, given, interrupts),
+    ),
 }
 
 /** What is proven, and what it is called in the answer. */

@@ -6,7 +6,7 @@ import type { RunAgain } from "../../../compose/bundles/run-bundle.ts"
 import type { CommandResult, Context, Given } from "../../command.ts"
 import { EXIT_CODES } from "../../output/exit-codes.ts"
 import { contentLines } from "../../pages/content-lines.ts"
-import { watchInterrupts } from "../../run/interrupts.ts"
+import { interruptible } from "../../run/interrupts.ts"
 import { readNetwork } from "../../run/job-flags.ts"
 import { differenceSentence, tellVerdict } from "../tell-verdict.ts"
 import { countVerdicts, inputsAgain, type Verdict, verdictResult, worstVerdict } from "../verdict-answer.ts"
@@ -43,7 +43,10 @@ export async function verifyBundle(
     const { reply, terminal } = context
     reply.print(contentLine(opened, terminal.out.paint))
     reply.print(signatureLine(signature, terminal.out.paint))
-    await interruptible(context, (signal) => checkMembers(opened, signal))
+    await interruptible(
+      () => context.reply.say("stopping"),
+      ({ signal }) => checkMembers(opened, signal),
+    )
     reply.print(
       `${terminal.out.paint.green("whole")}  every byte is as it was packed, and all names follow from their content`,
     )
@@ -76,17 +79,6 @@ async function readWantedKeys(given: Given): Promise<readonly KnownKey[] | undef
   if (paths.length === 0) return undefined
   const { readKeyFile } = await import("./read-key-file.ts")
   return Promise.all(paths.map(readKeyFile))
-}
-
-async function interruptible(context: Context, check: (signal: AbortSignal) => Promise<void>): Promise<void> {
-  const interrupts = watchInterrupts(() => context.reply.say("stopping"))
-  try {
-    await check(interrupts.signal)
-  } catch (error) {
-    throw interrupts.explain(error)
-  } finally {
-    interrupts.end()
-  }
 }
 
 function tellResult(context: Context, result: RunAgain, { records }: OpenedBundle): void {
