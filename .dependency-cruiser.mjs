@@ -4,6 +4,29 @@
  */
 const BACKENDS = ["providers", "stores", "records", "tracers", "images", "catalogues"]
 
+/** What all rooms of the server above its people may import. */
+const SERVER_ROOM = [
+  "packages/spec",
+  "packages/ports",
+  "system",
+  "packing",
+  "server/database",
+  "server/people",
+  "server/http",
+]
+
+const SERVER_ROOMS = [
+  "server/database",
+  "server/people",
+  "server/http",
+  "server/archive",
+  "server/queue",
+  "server/rules",
+  "server/batch",
+  "server/upkeep",
+  "server/app",
+]
+
 /** What each room may import besides itself. Rooms with a slash are packages of their own. */
 const ROOMS = {
   "packages/spec": [],
@@ -28,6 +51,19 @@ const ROOMS = {
   engine: ["packages/spec", "packages/ports", "provenance", "formats", "system"],
   "gear-tests": ["packages/spec", "packages/ports", "provenance", "system", "documents", "engine"],
   slim: ["packages/spec", "packages/ports"],
+  // The server's rooms, each on those above it.
+  "server/database": ["packages/spec", "system"],
+  "server/people": ["packages/spec", "packages/ports", "system", "server/database"],
+  "server/http": ["packages/spec", "system", "server/people"],
+  "server/archive": SERVER_ROOM,
+  "server/queue": [...SERVER_ROOM, "server/archive", "provenance"],
+  "server/rules": [...SERVER_ROOM, "server/archive", "server/queue"],
+  "server/batch": [...SERVER_ROOM, "server/archive", "server/queue"],
+  "server/upkeep": [...SERVER_ROOM, "server/archive", "server/queue"],
+  "server/routes": [...SERVER_ROOM, "server/archive", "server/queue", "server/rules", "server/batch", "server/upkeep"],
+  "server/flywheel": [...SERVER_ROOM, "server/archive", "server/queue", "server/rules", "server/batch"],
+  "server/app": [...SERVER_ROOM, "server/routes", "server/flywheel", "server/upkeep"],
+  runner: ["packages/spec", "packages/ports", "packages/sdk", "system", "provenance", "engine"],
   compose: [
     "packages/spec",
     "packages/ports",
@@ -44,6 +80,8 @@ const ROOMS = {
     "registry",
     "packing",
     "catalogue",
+    "runner",
+    ...SERVER_ROOMS,
     ...BACKENDS,
   ],
   cli: [
@@ -63,13 +101,15 @@ const ROOMS = {
     "bundle",
     "catalogue",
     "compose",
+    "packages/sdk",
+    "upload-plan",
   ],
 }
 
 const TEST = "\\.test\\.ts$"
 
 function folderOf(room) {
-  return room.includes("/") ? `${room}/src` : `packages/geartrain/src/${room}`
+  return room.startsWith("packages/") ? `${room}/src` : `packages/geartrain/src/${room}`
 }
 
 function anyOf(rooms) {

@@ -1,0 +1,25 @@
+import type { ColumnDataType, ColumnDefinitionBuilder } from "kysely"
+
+/** Types of columns, in the words of one database. */
+export interface Columns {
+  readonly kind: "sqlite" | "postgres"
+  /** A key that the database counts up by itself, never giving a number twice. */
+  readonly serial: ColumnDataType
+  readonly serialKey: (column: ColumnDefinitionBuilder) => ColumnDefinitionBuilder
+  /** Counts, sizes and times: whole numbers of up to 53 bits. */
+  readonly whole: ColumnDataType
+  /** Text that is ordered by its bytes on every database. */
+  readonly text: ColumnDataType
+}
+
+export function columnsOf(kind: "sqlite" | "postgres"): Columns {
+  return kind === "sqlite"
+    ? {
+        kind,
+        serial: "integer",
+        serialKey: (column) => column.primaryKey().autoIncrement(),
+        whole: "integer",
+        text: "text",
+      }
+    : { kind, serial: "bigserial", serialKey: (column) => column.primaryKey(), whole: "bigint", text: "text" }
+}

@@ -1,0 +1,28 @@
+import type { IncomingMessage, ServerResponse } from "node:http"
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest, RawServerDefault } from "fastify"
+import type { ZodTypeProvider } from "fastify-type-provider-zod"
+import type { Caller } from "../people/caller.ts"
+
+/** The web application that routes are added to, with bodies, queries and answers described by zod. */
+export type ApiApp = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Who asks. Set before any handler runs; a route that anybody may call says so in `config.open`. */
+    caller: Caller
+  }
+  interface FastifyContextConfig {
+    /** Anybody may call it, without showing who they are. */
+    open?: boolean
+    /** Requests a minute from one caller, where that differs from the server's own limit. */
+    perMinute?: number
+  }
+}
+
+export type { FastifyReply, FastifyRequest }
