@@ -10,12 +10,14 @@
 import { spawn, spawnSync } from "node:child_process"
 import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from "node:fs"
 import { constants as osConstants } from "node:os"
-import { delimiter, join, resolve } from "node:path"
+import { delimiter, isAbsolute, join, resolve } from "node:path"
 
 const TOP = resolve(import.meta.dirname, "..")
 const NODE = join(TOP, "node_modules", ".bin", "node")
 const LISTS = "/var/lib/apt/lists"
 // Mirrors keep replaced packages for a few days at most.
+/** Debian packages that start a service as soon as they are there, and its name. */
+const SERVICES = { "docker-registry": "docker-registry", "postgresql-15": "postgresql" }
 const LISTS_OLD_AFTER_MS = 3 * 24 * 3600 * 1000
 
 main(process.argv.slice(2))
@@ -98,10 +100,10 @@ function installDebianPackages(groups) {
     printLastLines(result)
     say(`going on without; to try again: apt-get update && apt-get install -y ${missing.join(" ")}`)
   }
-  if (missing.includes("docker-registry")) keepServiceOff("docker-registry")
+  for (const [name, service] of Object.entries(SERVICES)) if (missing.includes(name)) keepServiceOff(service)
 }
 
-/** The tests start a registry of their own on loopback; nobody asked for one that runs for ever. */
+/** The tests start servers of their own on loopback; nobody asked for ones that run for ever. */
 function keepServiceOff(service) {
   if (existsSync("/run/systemd/system")) spawnSync("systemctl", ["disable", "--now", "--quiet", service])
 }
@@ -146,7 +148,9 @@ function goOn([script, ...args]) {
   child.on("exit", (code, signal) => process.exit(code ?? 128 + (osConstants.signals[signal] ?? 0)))
 }
 
+/** @param name  A program's name, or the full path of one that lies in no folder of PATH. */
 function isCommand(name) {
+  if (isAbsolute(name)) return existsSync(name)
   return [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin", "/usr/bin", "/bin"].some((folder) => {
     try {
       accessSync(join(folder, name), constants.X_OK)
