@@ -15,9 +15,9 @@ import { delimiter, isAbsolute, join, resolve } from "node:path"
 const TOP = resolve(import.meta.dirname, "..")
 const NODE = join(TOP, "node_modules", ".bin", "node")
 const LISTS = "/var/lib/apt/lists"
-// Mirrors keep replaced packages for a few days at most.
 /** Debian packages that start a service as soon as they are there, and its name. */
 const SERVICES = { "docker-registry": "docker-registry", "postgresql-15": "postgresql" }
+// Mirrors keep replaced packages for a few days at most.
 const LISTS_OLD_AFTER_MS = 3 * 24 * 3600 * 1000
 
 main(process.argv.slice(2))

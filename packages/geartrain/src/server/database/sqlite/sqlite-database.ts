@@ -21,13 +21,22 @@ export function sqliteDatabase(database: DatabaseSync): SqliteDatabase {
         statements.set(sql, known)
         return known
       }
-      const statement = statementOf(database.prepare(sql))
+      const statement = text === "rollback" ? rollback(database) : statementOf(database.prepare(sql))
       statements.set(sql, statement)
       const oldest = statements.keys().next().value
       if (statements.size > MOST_STATEMENTS && oldest !== undefined) statements.delete(oldest)
       return statement
     },
     close: () => database.close(),
+  }
+}
+
+/** A full disk has ended the transaction already, and the caller is to hear of the disk. */
+function rollback(database: DatabaseSync): SqliteStatement {
+  const statement = statementOf(database.prepare("rollback"))
+  return {
+    ...statement,
+    run: (parameters) => (database.isTransaction ? statement.run(parameters) : { changes: 0, lastInsertRowid: 0 }),
   }
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { isGeartrainError } from "@geartrain/spec"
-import { lastEvent, readEvents } from "../../src/server/database/events/read-events.ts"
-import { onDatabases } from "./on-databases.ts"
+import { lastEvent, readEvents } from "../../../src/server/database/events/read-events.ts"
+import { onDatabases } from "../on-databases.ts"
 
 onDatabases((bench) => {
   bench.test("what a transaction did is there after it, and its event with it", async (context) => {
