@@ -1,10 +1,10 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { zstdDecompressSync } from "node:zlib"
+import { isMemberPath, MemberPaths } from "../../packing/members/member-path.ts"
 import { sha256 } from "../../system/hash.ts"
 import { encodeTable, FOOTER_BYTES, parseTable, tableBytes, versionOf } from "./frame-table.ts"
 import { FRAME_BYTES, frameCount, hasBlockHeader, headerFrame } from "./member-header.ts"
-import { isMemberPath, MemberPaths } from "./member-path.ts"
 import { storedFrame } from "./stored-frame.ts"
 
 const FRAME = { sizeBytes: 20, digest: sha256(Buffer.from("frame")) }

@@ -1,7 +1,7 @@
 import { canonicalJson, type Digest, hexOf, isDigest, type JsonValue, parseJson } from "@geartrain/spec"
+import { MemberPaths } from "../../packing/members/member-path.ts"
 import { sha256, sha256Bytes } from "../../system/hash.ts"
 import { FRAME_BYTES, frameCount } from "./member-header.ts"
-import { MemberPaths } from "./member-path.ts"
 
 /** A member as it is packed. */
 export interface PackedMember {

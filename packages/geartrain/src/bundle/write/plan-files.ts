@@ -1,6 +1,6 @@
 import type { Digest, JobId, JobRecord } from "@geartrain/spec"
+import { MemberPaths } from "../../packing/members/member-path.ts"
 import type { ListedMember, StandIn } from "../format/bundle-index.ts"
-import { MemberPaths } from "../format/member-path.ts"
 
 /** Bytes that a record names, and that a bundle has to have or to stand in for. */
 export interface NamedBytes {
