@@ -23,9 +23,25 @@ export interface Database {
    * @throws {GeartrainError} DATABASE_UNAVAILABLE, STORE_FULL, DATABASE_FAILED; and whatever `work` throws.
    */
   write<Result>(work: (write: Write) => Promise<Result>): Promise<Result>
+  /**
+   * Reads one state of the whole database, while others go on writing.
+   *
+   * @param work  Reads, and nothing else, with what it is given.
+   */
+  snapshot<Result>(work: (snapshot: Snapshot) => Promise<Result>): Promise<Result>
   readonly signals: Signals
   close(): Promise<void>
 }
+
+/** One state of the database. */
+export interface Snapshot {
+  readonly sql: Queries
+  /** All rows of a table, some at a time, however many there are. */
+  rows(table: string): AsyncIterable<readonly TableRow[]>
+}
+
+/** A row as it lies there: texts, numbers and nulls. */
+export type TableRow = Readonly<Record<string, string | number | null>>
 
 /** A transaction. */
 export interface Write {

@@ -80,4 +80,20 @@ onDatabases((bench) => {
       (error) => isGeartrainError(error, "DATABASE_FAILED") && error.cause instanceof Error,
     )
   })
+
+  bench.test("a snapshot sees one state, however much is written meanwhile", async (context) => {
+    const database = await bench.open(context)
+    const write = (subject: string): Promise<void> =>
+      database.write((writing) => writing.event({ kind: "test.made", subject }))
+    for (let n = 0; n < 3; n++) await write(`before ${n}`)
+    const seen = await database.snapshot(async ({ sql, rows }) => {
+      assert.equal(await lastEvent(sql), 3)
+      await write("meanwhile")
+      const found = []
+      for await (const some of rows("events")) found.push(...some.map((row) => row["subject"]))
+      return found
+    })
+    assert.deepEqual(seen, ["before 0", "before 1", "before 2"])
+    assert.equal(await lastEvent(database.read), 4)
+  })
 })

@@ -6,6 +6,7 @@ import { migrateDatabase } from "../migrations/migrate-database.ts"
 import type { DatabaseTables } from "../tables/database-tables.ts"
 import { writeIn } from "../write-in.ts"
 import { CHANNEL, postgresSignals } from "./postgres-signals.ts"
+import { postgresSnapshot } from "./postgres-snapshot.ts"
 
 export interface PostgresOptions {
   /** Connections at most. Default 10. */
@@ -38,6 +39,7 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
           for (const topic of topics) await sql`select pg_notify(${CHANNEL}, ${topic})`.execute(write)
         },
       }),
+      snapshot: (work) => postgresSnapshot(kysely, work),
       signals,
       close: async () => {
         await signals.close()

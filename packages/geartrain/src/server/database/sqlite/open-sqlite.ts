@@ -5,11 +5,12 @@ import { localSignals } from "../signals/local-signals.ts"
 import type { DatabaseTables } from "../tables/database-tables.ts"
 import { writeIn } from "../write-in.ts"
 import { sqliteDatabase } from "./sqlite-database.ts"
+import { sqliteSnapshot } from "./sqlite-snapshot.ts"
 
 /**
  * Opens the embedded database, and brings its schema up to date. What is committed is on the disk.
  *
- * @param path  The file; `:memory:` for one that goes with the process.
+ * @param path  The file; `:memory:` for one that goes with the process, of which no snapshot can be read.
  * @throws {GeartrainError} DATABASE_TOO_NEW, DATABASE_FAILED.
  */
 export async function openSqlite(path: string): Promise<Database> {
@@ -30,6 +31,7 @@ export async function openSqlite(path: string): Promise<Database> {
     kind: "sqlite",
     read: kysely,
     write: writeIn(kysely, { kind: "sqlite", emit: signals.emit }),
+    snapshot: (work) => sqliteSnapshot(path, work),
     signals,
     close: () => kysely.destroy(),
   }
