@@ -22,6 +22,8 @@ declare module "fastify" {
     open?: boolean
     /** Requests a minute from one caller, where that differs from the server's own limit. */
     perMinute?: number
+    /** Its body is a stream of bytes (`application/octet-stream`), of any length, which the route reads itself. */
+    streamed?: boolean
   }
 }
 

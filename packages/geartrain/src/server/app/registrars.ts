@@ -1,0 +1,5 @@
+import type { ApiApp } from "../http/api-app.ts"
+import type { AppPorts } from "./app-ports.ts"
+
+/** What adds a room's routes, each with what it needs of the ports. */
+export const REGISTRARS: readonly ((app: ApiApp, ports: AppPorts) => void)[] = []

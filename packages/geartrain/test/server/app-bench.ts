@@ -1,0 +1,128 @@
+import type { TestContext } from "node:test"
+import type { BlobStore } from "@geartrain/ports"
+import { memoryBlobStore } from "@geartrain/ports/fakes"
+import { GeartrainError } from "@geartrain/spec"
+import type { LightMyRequestResponse } from "fastify"
+import type { AppPorts } from "../../src/server/app/app-ports.ts"
+import type { AppSettings } from "../../src/server/app/app-settings.ts"
+import { buildApp } from "../../src/server/app/build-app.ts"
+import type { Database } from "../../src/server/database/database.ts"
+import type { ApiApp } from "../../src/server/http/api-app.ts"
+import type { Right } from "../../src/server/people/caller.ts"
+import { person, tableAccess } from "./open-access.ts"
+
+/** `admin` of the site; `user` and `other` with the rights that a test grants; `nobody` shows nothing of who they are. */
+export type Who = "admin" | "user" | "other" | "nobody"
+
+/** A whole server application, without a port that it listens on. */
+export interface AppBench {
+  readonly app: ApiApp
+  readonly ports: AppPorts
+  /** Listens on a free port of loopback, and answers the address: for what needs real connections. */
+  listen(): Promise<string>
+  /** Sends requests as one of them. */
+  as(who: Who): Client
+  /** Id of a user. */
+  id(who: Exclude<Who, "nobody">): string
+  grant(who: Exclude<Who, "nobody">, project: string, right: Right): Promise<void>
+}
+
+export interface Client {
+  get(path: string, options?: Options): Promise<Reply>
+  head(path: string, options?: Options): Promise<Reply>
+  delete(path: string, options?: Options): Promise<Reply>
+  post(path: string, body?: unknown, options?: Options): Promise<Reply>
+  put(path: string, body?: unknown, options?: Options): Promise<Reply>
+  patch(path: string, body?: unknown, options?: Options): Promise<Reply>
+}
+
+interface Options {
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export interface Reply {
+  readonly status: number
+  readonly headers: LightMyRequestResponse["headers"]
+  /** The body as JSON; undefined where it is none. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of all shapes, and a wrong guess fails them
+  readonly body: any
+  readonly text: string
+  readonly bytes: Buffer
+}
+
+/**
+ * Builds the application on a database, and closes it after the test. Bodies that are bytes go as `application/octet-stream`, all others as
+ * JSON. Paths begin at `/api/v1`, or at the root where they begin with `/api/`.
+ *
+ *   const bench = await appBench(context, await databases.open(context))
+ *   assert.equal((await bench.as("admin").get("/health")).status, 200)
+ */
+export async function appBench(
+  context: TestContext,
+  database: Database,
+  options: { readonly blobs?: BlobStore; readonly settings?: Partial<AppSettings> } = {},
+): Promise<AppBench> {
+  const rights: Record<string, Record<string, Right>> = {}
+  const ports: AppPorts = {
+    database,
+    blobs: options.blobs ?? memoryBlobStore(),
+    access: tableAccess(rights),
+    authenticate: async ({ authorization, address }) => {
+      if (authorization === undefined) return undefined
+      const user = /^Bearer test-(admin|user|other)$/.exec(authorization)?.[1]
+      if (user === undefined) throw new GeartrainError("NOT_AUTHENTICATED", "Cannot answer: no such key")
+      return { ...person(user, { siteAdmin: user === "admin" }), by: { method: "key", id: user, address } }
+    },
+    settings: { version: "0.0.0", ...options.settings },
+  }
+  const app = await buildApp(ports)
+  context.after(() => app.close())
+  return {
+    app,
+    ports,
+    listen: () => app.listen({ host: "127.0.0.1", port: 0 }),
+    as: (who) => clientOf(app, who === "nobody" ? {} : { authorization: `Bearer test-${who}` }),
+    id: (who) => who,
+    grant: async (who, project, right) => {
+      rights[who] = { ...rights[who], [project]: right }
+    },
+  }
+}
+
+function clientOf(app: ApiApp, own: Readonly<Record<string, string>>): Client {
+  const send = (
+    method: "GET" | "HEAD" | "DELETE" | "POST" | "PUT" | "PATCH",
+    path: string,
+    { body, headers = {} }: Options & { readonly body?: unknown },
+  ): Promise<Reply> => {
+    const isBytes = body instanceof Uint8Array
+    const type = isBytes ? "application/octet-stream" : "application/json"
+    const payload = isBytes ? Buffer.from(body) : JSON.stringify(body)
+    const request = {
+      method,
+      url: path.startsWith("/api/") ? path : `/api/v1${path}`,
+      headers: { ...own, ...(body === undefined ? {} : { "content-type": type }), ...headers },
+      ...(body === undefined ? {} : { payload }),
+    }
+    return app.inject(request).then(replyOf)
+  }
+  return {
+    get: (path, options = {}) => send("GET", path, options),
+    head: (path, options = {}) => send("HEAD", path, options),
+    delete: (path, options = {}) => send("DELETE", path, options),
+    post: (path, body, options = {}) => send("POST", path, { ...options, body }),
+    put: (path, body, options = {}) => send("PUT", path, { ...options, body }),
+    patch: (path, body, options = {}) => send("PATCH", path, { ...options, body }),
+  }
+}
+
+function replyOf(answer: LightMyRequestResponse): Reply {
+  const isJson = /json/.test(String(answer.headers["content-type"])) && answer.body !== ""
+  return {
+    status: answer.statusCode,
+    headers: answer.headers,
+    text: answer.body,
+    bytes: answer.rawPayload,
+    body: isJson ? answer.json() : undefined,
+  }
+}
