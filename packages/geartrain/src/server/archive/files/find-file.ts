@@ -1,0 +1,35 @@
+import { isGeartrainError } from "@geartrain/spec"
+import type { Queries } from "../../database/database.ts"
+import type { Caller, Right } from "../../people/caller.ts"
+import type { ArchivePorts } from "../archive-ports.ts"
+import { fileNotFound } from "../names/not-found.ts"
+import type { StoredFile } from "./server-file.ts"
+
+/** A living file by its id, or by its place and name. Asks nobody whether the caller may see it: see `needFile`. */
+export function findFile(
+  queries: Queries,
+  by: { readonly id: string } | { readonly place: string; readonly name: string },
+): Promise<StoredFile | undefined> {
+  const select = queries.selectFrom("files").selectAll().where("deleted_ms", "is", null)
+  if ("id" in by) return select.where("id", "=", by.id).executeTakeFirst()
+  return select.where("place", "=", by.place).where("name", "=", by.name.normalize("NFC")).executeTakeFirst()
+}
+
+/**
+ * A living file, on which the caller has a right.
+ *
+ * @throws {GeartrainError} ARCHIVE_FILE_NOT_FOUND, in the same words whether it is not there or not to be known; NOT_PERMITTED.
+ */
+export async function needFile(
+  ports: ArchivePorts,
+  caller: Caller,
+  request: { readonly id: string; readonly right: Right; readonly action: string },
+): Promise<StoredFile> {
+  const { id, right, action } = request
+  const file = await findFile(ports.database.read, { id })
+  if (file === undefined) throw fileNotFound(id)
+  await ports.access.need(caller, { project: file.project, right, action, target: file.id }).catch((error) => {
+    throw isGeartrainError(error, "PROJECT_NOT_FOUND") ? fileNotFound(id) : error
+  })
+  return file
+}
