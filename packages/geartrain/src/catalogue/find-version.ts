@@ -1,9 +1,8 @@
 import type { CatalogueBackend } from "@geartrain/ports"
-import { GeartrainError, isDevelopmentVersion, nearestName } from "@geartrain/spec"
+import { compareVersions, GeartrainError, isDevelopmentVersion, nearestName } from "@geartrain/spec"
 import { type PublishedGear, readArtifact } from "./artifact/gear-artifact.ts"
 import { damaged } from "./artifact/oci-descriptor.ts"
 import { readDeprecation } from "./deprecate-version.ts"
-import { compareVersions } from "./versions/compare-versions.ts"
 import { versionTag } from "./versions/version-tag.ts"
 
 /** What a user writes: a name, and perhaps a version or a tag. */

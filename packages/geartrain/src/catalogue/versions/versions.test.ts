@@ -1,8 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { isGeartrainError } from "@geartrain/spec"
+import { compareVersions, isGeartrainError } from "@geartrain/spec"
 import fc from "fast-check"
-import { compareVersions } from "./compare-versions.ts"
 import { versionTag } from "./version-tag.ts"
 
 const TAG = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/

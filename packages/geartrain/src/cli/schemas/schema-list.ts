@@ -44,6 +44,10 @@ export const SCHEMAS: Readonly<Record<string, ListedSchema>> = {
     says: "An archive of one project, for gear run --hierarchy",
     load: async () => (await import("@geartrain/spec/schemas")).HIERARCHY_SCHEMA,
   },
+  rule: {
+    says: "Which jobs data of a project call for, on a server",
+    load: async () => (await import("@geartrain/spec/schemas")).RULE_SCHEMA,
+  },
   reply: {
     says: "What a command answers with --json",
     load: async () => (await import("./reply-schema.ts")).REPLY_SCHEMA,
