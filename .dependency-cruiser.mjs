@@ -32,6 +32,7 @@ const ROOMS = {
   "packages/spec": [],
   "packages/ports": ["packages/spec"],
   "packages/sdk": ["packages/spec"],
+  "plugins/s3": ["packages/spec", "packages/ports"],
   system: ["packages/spec"],
   settings: ["packages/spec", "system"],
   documents: ["packages/spec", "system"],
@@ -83,6 +84,7 @@ const ROOMS = {
     "runner",
     ...SERVER_ROOMS,
     ...BACKENDS,
+    "plugins/s3",
   ],
   cli: [
     "packages/spec",
@@ -109,7 +111,7 @@ const ROOMS = {
 const TEST = "\\.test\\.ts$"
 
 function folderOf(room) {
-  return room.startsWith("packages/") ? `${room}/src` : `packages/geartrain/src/${room}`
+  return /^(packages|plugins)\//.test(room) ? `${room}/src` : `packages/geartrain/src/${room}`
 }
 
 function anyOf(rooms) {
@@ -121,7 +123,7 @@ const roomRules = Object.entries(ROOMS).map(([room, allowed]) => ({
   comment: `${room} imports ${allowed.length === 0 ? "nothing" : allowed.join(", ").replaceAll("packages/", "")}`,
   severity: "error",
   from: { path: anyOf([room]), pathNot: TEST },
-  to: { path: "^packages/", pathNot: anyOf([room, ...allowed]) },
+  to: { path: "^(packages|plugins)/", pathNot: anyOf([room, ...allowed]) },
 }))
 
 export default {
@@ -138,7 +140,7 @@ export default {
       name: "no-room-without-a-rule",
       comment: "a new room gets its line in ROOMS",
       severity: "error",
-      from: { path: "^packages/geartrain/src/", pathNot: [anyOf(Object.keys(ROOMS)), TEST] },
+      from: { path: "^(packages/geartrain|plugins/[^/]+)/src/", pathNot: [anyOf(Object.keys(ROOMS)), TEST] },
       to: {},
     },
     {
@@ -152,8 +154,8 @@ export default {
       name: "packages-by-name",
       comment: "another package is imported by its name, through its door",
       severity: "error",
-      from: { path: "^packages/([^/]+)/" },
-      to: { path: "^packages/", pathNot: "^packages/$1/", dependencyTypesNot: ["aliased-workspace"] },
+      from: { path: "^(packages|plugins)/([^/]+)/" },
+      to: { path: "^(packages|plugins)/", pathNot: "^$1/$2/", dependencyTypesNot: ["aliased-workspace"] },
     },
     {
       name: "resolvable",
@@ -166,12 +168,12 @@ export default {
       comment: "tests import the source, never the other way round",
       severity: "error",
       from: { pathNot: [TEST, "/test/"] },
-      to: { path: [TEST, "^packages/[^/]+/test/"] },
+      to: { path: [TEST, "^(packages|plugins)/[^/]+/test/"] },
     },
     {
       name: "no-development-package-in-source",
       severity: "error",
-      from: { path: "^packages/[^/]+/src/", pathNot: TEST },
+      from: { path: "^(packages|plugins)/[^/]+/src/", pathNot: TEST },
       to: { dependencyTypes: ["npm-dev"], pathNot: "^packages/" },
     },
   ],
@@ -183,7 +185,7 @@ export default {
     combinedDependencies: true,
     enhancedResolveOptions: {
       exportsFields: ["exports"],
-      conditionNames: ["import", "node", "default"],
+      conditionNames: ["geartrain-source", "import", "node", "default"],
       extensions: [".ts", ".js", ".mjs", ".json"],
     },
   },

@@ -16,7 +16,9 @@ import { TOP } from "./top.ts"
 const DOCUMENT = "docs/reference/errors.md"
 const CODES = Object.keys(CATALOGUE) as readonly ErrorCode[]
 
-const files = parseFiles("packages/*/{src,test}/**/*.ts").filter(({ path }) => !path.includes("/errors/codes/"))
+const files = parseFiles("{packages,plugins}/*/{src,test}/**/*.ts").filter(
+  ({ path }) => !path.includes("/errors/codes/"),
+)
 const source = files.filter(({ path }) => path.includes("/src/") && !isTest(path))
 const thrown = literalsOf(source)
 const tested = new Set([...literalsOf(files.filter((file) => !source.includes(file))), ...wordsOfConformance()])

@@ -27,8 +27,8 @@ try {
 complain(faults, `${claims} claims hold`)
 
 async function checkAll(): Promise<void> {
-  const doors = await importAll(findFiles("packages/*/src/index.ts"))
-  const source = parseFiles("packages/*/src/**/*.ts", "scripts/**/*.ts").filter(({ path }) => !isTest(path))
+  const doors = await importAll(findFiles("{packages,plugins}/*/src/index.ts"))
+  const source = parseFiles("{packages,plugins}/*/src/**/*.ts", "scripts/**/*.ts").filter(({ path }) => !isTest(path))
   for (const file of source) {
     const examples = examplesInComments(file)
     if (examples.length === 0) continue

@@ -20,7 +20,7 @@ const EXPRESSIONS: Readonly<Record<string, string>> = {
   "process.getBuiltinModule": "system/",
 }
 
-const files = parseFiles("packages/*/src/**/*.ts").filter(({ path }) => !isTest(path))
+const files = parseFiles("{packages,plugins}/*/src/**/*.ts").filter(({ path }) => !isTest(path))
 complain(files.flatMap(faultsOf), `${files.length} files`)
 
 function faultsOf(file: SourceFile): readonly string[] {

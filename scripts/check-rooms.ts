@@ -10,7 +10,9 @@ const LEAST_MODULES = 50
 
 process.chdir(TOP)
 const options = await extractDepcruiseOptions(`${TOP}/.dependency-cruiser.mjs`)
-const { output } = await cruise(["packages"], options, undefined, { tsConfig: extractTSConfig(`${TOP}/tsconfig.json`) })
+const { output } = await cruise(["packages", "plugins"], options, undefined, {
+  tsConfig: extractTSConfig(`${TOP}/tsconfig.json`),
+})
 const { summary } = output as ICruiseResult
 
 const faults = summary.violations.map(({ rule, from, to, comment, cycle }) => {

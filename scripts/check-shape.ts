@@ -32,8 +32,13 @@ interface Budget {
 const FORBIDDEN_NAMES = new Set(["utils", "helpers", "common", "misc", "lib", "types", "manager"])
 
 const budget = JSON.parse(readFileSync(join(TOP, "budget.json"), "utf8")) as Budget
-const files = parseFiles("packages/*/{src,test}/**/*.ts", "scripts/**/*.ts", "bench/**/*.ts", "conformance/**/*.ts")
-const source = files.filter(({ path }) => /^packages\/[^/]+\/src\//.test(path) && !isTest(path))
+const files = parseFiles(
+  "{packages/*/{src,test},plugins/*/src}/**/*.ts",
+  "scripts/**/*.ts",
+  "bench/**/*.ts",
+  "conformance/**/*.ts",
+)
+const source = files.filter(({ path }) => /^(packages|plugins)\/[^/]+\/src\//.test(path) && !isTest(path))
 const graph = importGraph(files)
 
 const faults = [

@@ -10,6 +10,8 @@ import { globSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:
 import { join } from "node:path"
 import { build, version } from "esbuild"
 import { TOP } from "../top.ts"
+import { bundlePlugins } from "./bundle-plugins.ts"
+import { optionalPackages } from "./optional-packages.ts"
 import { requiredBuiltins } from "./required-builtins.ts"
 import { sources } from "./sources.ts"
 import { bundleWhole, startWhole } from "./whole-commands.ts"
@@ -17,7 +19,7 @@ import { bundleWhole, startWhole } from "./whole-commands.ts"
 const PACKAGE = join(TOP, "packages/geartrain")
 const DIST = join(PACKAGE, "dist")
 const SDK = join(TOP, "packages/sdk")
-const PLUGINS = [sources, requiredBuiltins]
+const PLUGINS = [sources, requiredBuiltins, optionalPackages]
 
 const digest = sourcesDigest()
 if (!process.argv.includes("--if-stale") || builtFrom() !== digest) {
@@ -55,6 +57,7 @@ async function bundle(): Promise<boolean> {
       plugins: PLUGINS,
     })
     await bundleGearCode()
+    await bundlePlugins({ absWorkingDir: TOP, plugins: PLUGINS })
     writeFileSync(join(fresh, "metafile.json"), JSON.stringify(metafile))
     writeFileSync(join(fresh, "LICENSES"), licencesOf([...Object.keys(metafile.inputs), ...whole]))
     writeFileSync(join(fresh, "sources.sha256"), digest)
@@ -103,7 +106,9 @@ async function bundleGearCode(): Promise<void> {
 /** Digest of everything that the bundle is made of, but for npm packages, whose versions stand in package-lock.json. */
 function sourcesDigest(): string {
   const hash = createHash("sha256").update(version)
-  const files = globSync("packages/*/src/**/*.{ts,json}", { cwd: TOP }).filter((file) => !file.endsWith(".test.ts"))
+  const files = globSync("{packages,plugins}/*/src/**/*.{ts,json}", { cwd: TOP }).filter(
+    (file) => !file.endsWith(".test.ts"),
+  )
   for (const file of [
     ...files.sort(),
     "package-lock.json",

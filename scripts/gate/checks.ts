@@ -1,6 +1,6 @@
 import type { Check } from "./run-check.ts"
 
-const UNIT_TESTS = ["packages/*/src/**/*.test.ts", "{scripts,bench,conformance}/**/*.test.ts"]
+const UNIT_TESTS = ["{packages,plugins}/*/src/**/*.test.ts", "{scripts,bench,conformance}/**/*.test.ts"]
 
 const FIXED_SEED = "./scripts/gate/fixed-seed.ts"
 

@@ -57,13 +57,14 @@ function resolveImport(from: string, specifier: string, doors: ReadonlyMap<strin
 /** The files behind `@geartrain/spec`, `@geartrain/ports/laws` and so on. */
 function packageDoors(): ReadonlyMap<string, string> {
   const doors = new Map<string, string>()
-  for (const path of findFiles("packages/*/package.json")) {
+  for (const path of findFiles("{packages,plugins}/*/package.json")) {
     const manifest = JSON.parse(readFileSync(join(TOP, path), "utf8")) as {
       readonly name: string
-      readonly exports?: Readonly<Record<string, string>>
+      readonly exports?: Readonly<Record<string, string | { readonly "geartrain-source": string }>>
     }
     for (const [door, file] of Object.entries(manifest.exports ?? {})) {
-      doors.set(join(manifest.name, door), normalize(join(dirname(path), file)))
+      const source = typeof file === "string" ? file : file["geartrain-source"]
+      doors.set(join(manifest.name, door), normalize(join(dirname(path), source)))
     }
   }
   return doors

@@ -30,6 +30,13 @@ export const STORE_CODES = {
   STORE_READ_ONLY: { fault: "platform", retry: "never", http: 403, title: "The store cannot be written to" },
   STORE_BUSY: { fault: "platform", retry: "later", http: 503, title: "Another process holds the store" },
   STORE_DAMAGED: { fault: "platform", retry: "never", http: 500, title: "The records of the store are damaged" },
+  STORE_UNAVAILABLE: { fault: "backend", retry: "later", http: 503, title: "The service of the store does not answer" },
+  STORE_REFUSED: {
+    fault: "platform",
+    retry: "never",
+    http: 502,
+    title: "The service of the store refuses what has to be done",
+  },
   STORE_TOO_NEW: { fault: "user", retry: "never", http: 409, title: "A newer Geartrain has written this store" },
   STORE_FOREIGN: { fault: "user", retry: "never", http: 409, title: "The folder holds something else than a store" },
   STORE_FAILED: { fault: "platform", retry: "later", http: 500, title: "The disk of the store failed" },
