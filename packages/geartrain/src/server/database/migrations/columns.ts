@@ -10,6 +10,8 @@ export interface Columns {
   readonly whole: ColumnDataType
   /** Text that is ordered by its bytes on every database. */
   readonly text: ColumnDataType
+  /** Bytes as they are. */
+  readonly bytes: ColumnDataType
 }
 
 export function columnsOf(kind: "sqlite" | "postgres"): Columns {
@@ -20,6 +22,14 @@ export function columnsOf(kind: "sqlite" | "postgres"): Columns {
         serialKey: (column) => column.primaryKey().autoIncrement(),
         whole: "integer",
         text: "text",
+        bytes: "blob",
       }
-    : { kind, serial: "bigserial", serialKey: (column) => column.primaryKey(), whole: "bigint", text: "text" }
+    : {
+        kind,
+        serial: "bigserial",
+        serialKey: (column) => column.primaryKey(),
+        whole: "bigint",
+        text: "text",
+        bytes: "bytea",
+      }
 }

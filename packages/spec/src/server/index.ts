@@ -1,0 +1,20 @@
+export type { JobResources } from "./job-resources.ts"
+export type {
+  AttemptName,
+  AttemptOutcome,
+  ClaimedInput,
+  ClaimedJob,
+  ClaimReply,
+  ClaimRequest,
+  FinishOutput,
+  FinishReply,
+  FinishRequest,
+  HeartbeatReply,
+  HeartbeatRequest,
+  HeartbeatVerdict,
+  HelloReply,
+  HelloRequest,
+  LogReply,
+  ReleaseRequest,
+} from "./runner-protocol.ts"
+export { explainWaiting, WAITING_REASONS, type WaitingReason } from "./waiting-reason.ts"
