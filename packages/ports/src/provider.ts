@@ -63,6 +63,11 @@ export interface Box {
   readonly id: string
   /** A folder of this box's own, empty, on the host, for what the provider has to keep. The caller removes it after `delete`. */
   readonly folder: string
+  /**
+   * A folder on the disk of `folder`, perhaps not there yet, which the provider may keep what is as if it was new in, for the boxes to come; it is
+   * gone after `close`. Only where the root filesystem does not change as long as the provider is open. Absent: nothing is kept.
+   */
+  readonly spares?: string
   readonly root: RootFilesystem
   /** In the order in which they are made, so that a mount may lie in an earlier one. */
   readonly mounts: readonly BoxMount[]

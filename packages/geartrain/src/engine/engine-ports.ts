@@ -51,6 +51,8 @@ export interface EnginePorts extends Stores {
   readonly clearing: Clearing
   /** Folder for the work of running jobs, on the same filesystem as the blobs. */
   readonly workFolder: string
+  /** Folder for what a provider keeps for later boxes; see `Box.spares`. Absent: nothing is kept. */
+  readonly spareFolder?: string
   /** Absent: every input is read in every job. It is never asked for a job that repeats another. */
   readonly inputDigests?: InputDigests
   readonly owner: JobOwner

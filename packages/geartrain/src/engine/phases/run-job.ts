@@ -42,7 +42,10 @@ export async function runJob(request: JobRequest, ports: EnginePorts, options: R
   const folders = jobFolders(ports.workFolder, plan.experiment?.seenAs ?? started.id)
   // An experiment may want the folder of a job before it.
   await ports.clearing.settled(folders.base)
-  const { record: ended, released } = await carryOut({ record: started, plan, folders, root }, provider, options)
+  // A folder that is run as it lies there may change while this process lives.
+  const spareFolder = plan.development === undefined ? ports.spareFolder : undefined
+  const work: Work = { record: started, plan, folders, root, spareFolder }
+  const { record: ended, released } = await carryOut(work, provider, options)
   await options.onEvent?.({ type: "phase", phase: "collecting" })
   await ports.jobs.update(ended, "running")
   return await finishJob(ended, folders, { ...ports, isHeld: request.isHeld, released })
@@ -53,6 +56,7 @@ interface Work {
   readonly plan: JobPlan
   readonly folders: JobFolders
   readonly root: Promise<RootFilesystem>
+  readonly spareFolder: string | undefined
 }
 
 interface CarriedOut {
@@ -71,7 +75,8 @@ async function carryOut(work: Work, provider: Provider, options: RunJobOptions):
     const root = await work.root
     const mounts = await stageJob(work.folders, work.plan)
     const log = await LogBook.open(work.folders.log, { secrets: secretsOfKeys(work.plan.keys) })
-    const box = boxOf({ ...work.plan, folders: work.folders, root, mounts })
+    const { folders, spareFolder } = work
+    const box = boxOf({ ...work.plan, folders, root, mounts, spareFolder })
     executing = monotonicMs()
     await options.onEvent?.({ type: "phase", phase: "executing" })
     const { execution, summary } = await executeAndLog(

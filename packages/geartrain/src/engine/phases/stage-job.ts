@@ -115,12 +115,15 @@ export function boxOf(job: {
   readonly invocation: Invocation
   readonly limits: Limits
   readonly experiment?: Experiment
+  /** Where the root filesystem does not change: see `Box.spares`. */
+  readonly spareFolder?: string | undefined
 }): Box {
   const { limits } = job
   const constraints = job.experiment?.constraints ?? []
   return {
     id: `gear-${job.id}`,
     folder: job.folders.box,
+    ...(job.spareFolder === undefined ? {} : { spares: job.spareFolder }),
     root: job.root,
     mounts: job.mounts,
     command: job.process.command,

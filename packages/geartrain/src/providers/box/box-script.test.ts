@@ -2,12 +2,17 @@ import assert from "node:assert/strict"
 import { execFileSync } from "node:child_process"
 import { test } from "node:test"
 import { type BoxScriptParts, boxScript } from "./box-script.ts"
+import type { OverlayParts } from "./root/overlay.ts"
 
-const PARTS: BoxScriptParts = {
-  folder: "/state/boxes/1",
+const OVERLAY: OverlayParts = {
   lowers: ["/state/layers/0", "/state/roots/1"],
   userNamespace: false,
   volatile: false,
+}
+
+const PARTS: BoxScriptParts = {
+  folder: "/state/boxes/1",
+  overlay: OVERLAY,
   command: { words: ["/state/bin/crun", "run", "it's"] },
 }
 
@@ -25,8 +30,16 @@ test("the layer lies over the root, and neither devices nor setuid programs of t
     /nodev,nosuid,lowerdir=\/state\/layers\/0:\/state\/roots\/1,upperdir=layer\/upper,workdir=layer\/work/,
   )
   assert.doesNotMatch(script, /volatile|userxattr/)
-  const user = boxScript({ ...PARTS, userNamespace: true, volatile: true })
+  const user = boxScript({ ...PARTS, overlay: { ...OVERLAY, userNamespace: true, volatile: true } })
   assert.match(user, /nodev,nosuid,volatile,userxattr,lowerdir=/)
+})
+
+test("a root that is mounted already is not mounted once more", () => {
+  const { overlay: _, ...mounted } = PARTS
+  assert.equal(
+    boxScript(mounted),
+    "cd '/state/boxes/1' || exit 125\n:\nexec '/state/bin/crun' 'run' 'it'\\''s'   3>&-\n",
+  )
 })
 
 test("a box that is held to something is not started where the machine refuses that", () => {

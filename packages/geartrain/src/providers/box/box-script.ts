@@ -1,5 +1,6 @@
 import type { BackendCommand } from "./backend.ts"
 import { shellWord, shellWords } from "./holder/shell-words.ts"
+import { type OverlayParts, overlayOptions } from "./root/overlay.ts"
 
 /** Where a box prints: pipes, by their paths in the holder's mount namespace. */
 export interface BoxOutputs {
@@ -11,12 +12,8 @@ export interface BoxOutputs {
 export interface BoxScriptParts {
   /** In the holder's mount namespace, without odd characters. */
   readonly folder: string
-  /** Folders that are the root filesystem, the uppermost first. Without odd characters. */
-  readonly lowers: readonly string[]
-  /** Mounted by root of a user namespace, who keeps the layer's own marks elsewhere. */
-  readonly userNamespace: boolean
-  /** Linux 5.10 or later: nothing of what is thrown away needs to reach the disk. */
-  readonly volatile: boolean
+  /** Absent: the root filesystem is mounted already. */
+  readonly overlay?: OverlayParts
   /** Where stdout and stderr go; absent: where those of the caller go. */
   readonly outputs?: BoxOutputs
   readonly command: BackendCommand
@@ -27,7 +24,7 @@ export interface BoxScriptParts {
 }
 
 /**
- * The script that makes a box, run by a shell in the holder's namespaces: mounts its root filesystem, and becomes the backend.
+ * The script that makes a box, run by a shell in the holder's namespaces: mounts its root filesystem, unless that was done, and becomes the backend.
  *
  *   <folder>/root      where the root filesystem is mounted
  *   <folder>/layer     a link to where the box writes: its folders `upper` and `work`, which is the kernel's own
@@ -36,17 +33,6 @@ export interface BoxScriptParts {
  * A link, since mount options have no good way to write a comma.
  */
 export function boxScript(parts: BoxScriptParts): string {
-  const optionsFor = (writable: string): string =>
-    [
-      "nodev",
-      "nosuid",
-      ...(parts.volatile ? ["volatile"] : []),
-      ...(parts.userNamespace ? ["userxattr"] : []),
-      `lowerdir=${parts.lowers.join(":")}`,
-      `upperdir=${writable}/upper`,
-      `workdir=${writable}/work`,
-    ].join(",")
-  const mountOver = (writable: string): string => `mount -i -n -t overlay -o ${optionsFor(writable)} overlay root`
   const { command, outputs, holding = [], around = [] } = parts
   // A machine may refuse it, and that would look like the gear's own failure.
   const before = [...around, ...holding]
@@ -58,9 +44,15 @@ exec ${shellWords([...holding, ...command.words])} ${command.redirections ?? ""}
   // Limits of the box are not for what is around it, nor are the box's outputs.
   const start = around.length === 0 ? last : `exec ${shellWords([...around, "sh", "-c", last])} 3>&-`
   return `cd ${shellWord(parts.folder)} || exit 125
-${mountOver("layer")} 2>/dev/null || {
+${parts.overlay === undefined ? "" : mountScript(parts.overlay)}${tried}${start}
+`
+}
+
+function mountScript(overlay: OverlayParts): string {
+  const mountOver = (writable: string): string =>
+    `mount -i -n -t overlay -o ${overlayOptions(overlay, writable)} overlay root`
+  return `${mountOver("layer")} 2>/dev/null || {
   mkdir memory memory/upper memory/work && ${mountOver("memory")}
 } || exit 125
-${tried}${start}
 `
 }

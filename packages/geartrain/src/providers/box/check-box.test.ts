@@ -119,7 +119,7 @@ test("a backend is told where all lies in the holder's namespace, and limits tha
     { ...BOX, fileBytes: 10 },
     {
       folder: { inside: "/state/boxes/1", view: "/proc/7/root/state/boxes/1", layer: "/disk/layer" },
-      root: { path: "/state/roots/1", view: root, targets: new Map(), mode: 0o755, uid: 0, gid: 0 },
+      mounts: [],
       state: "/state",
       userMapping: "full",
       network: "/state/net",

@@ -1,11 +1,9 @@
-import type { Box } from "@geartrain/ports"
+import type { Box, BoxMount } from "@geartrain/ports"
 import { openFilesLimit } from "../../system/linux/resource-limits.ts"
 import { callersTerminal } from "../../system/linux/terminal.ts"
 import type { PreparedBox } from "./backend.ts"
 import { environmentOf } from "./environment.ts"
-import { resolveTargets } from "./resolve-targets.ts"
 import type { BoxFolder } from "./root/box-folder.ts"
-import type { MountedRoot } from "./root/roots.ts"
 
 /** More open files than this help no one, and cost those who close all they might have. */
 const MOST_OPEN_FILES = 1024 * 1024
@@ -15,7 +13,8 @@ export function prepareBox(
   box: Box,
   made: {
     readonly folder: BoxFolder
-    readonly root: MountedRoot
+    /** With their targets resolved. */
+    readonly mounts: readonly BoxMount[]
     readonly state: string
     readonly userMapping: "full" | "single"
     readonly network: string | undefined
@@ -28,7 +27,7 @@ export function prepareBox(
     root: `${made.folder.inside}/root`,
     state: made.state,
     environment: environmentOf(box),
-    mounts: resolveTargets(box.mounts, made.root),
+    mounts: made.mounts,
     ...(made.network === undefined ? {} : { networkNamespace: made.network }),
     streams: box.streams,
     ...(terminal === undefined ? {} : { terminal }),

@@ -28,8 +28,12 @@ export interface BoxParts {
   readonly sampler: MemorySampler | undefined
   /** Whether the control groups hold it to a limit of memory. */
   readonly limitsMemory: boolean
-  /** Removes everything of the box's but its processes, which are gone. */
-  readonly clean: () => Promise<void>
+  /**
+   * Removes everything of the box's but its processes, which are gone.
+   *
+   * @param hasEnded  The box ran to an end that is known.
+   */
+  readonly clean: (hasEnded: boolean) => Promise<void>
 }
 
 /** A kill is done in microseconds; after this long, the box's processes are looked for and killed one by one. */
@@ -185,8 +189,11 @@ export class RunningBox implements Container {
 
   async #remove(): Promise<void> {
     if (this.#state === "running") await this.#killAll("SIGKILL")
-    await this.#exit.catch(() => undefined)
-    await this.#parts.clean()
+    const hasEnded = await this.#exit.then(
+      () => true,
+      () => false,
+    )
+    await this.#parts.clean(hasEnded)
   }
 
   #lost(why: string): GeartrainError {

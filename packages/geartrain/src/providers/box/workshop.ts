@@ -13,10 +13,12 @@ import { sampleMemory } from "./machine/memory-sampler.ts"
 import { removeStateFolder } from "./machine/state-folder.ts"
 import { openOutboundNetwork } from "./outbound.ts"
 import { prepareBox } from "./prepare-box.ts"
+import { resolveTargets } from "./resolve-targets.ts"
 import { type BoxFolder, makeBoxFolder, removeBoxFolder } from "./root/box-folder.ts"
 import { layerNeeds } from "./root/layer.ts"
-import { type MountedRoot, Roots } from "./root/roots.ts"
-import { RunningBox } from "./running-box.ts"
+import { Roots } from "./root/roots.ts"
+import { type Overlay, Spares } from "./root/spares.ts"
+import { type BoxParts, RunningBox } from "./running-box.ts"
 import { setUpHolder } from "./set-up-holder.ts"
 
 /** What a program around a box may have of its own: itself, and a few that it writes through. */
@@ -30,6 +32,7 @@ export class Workshop {
   readonly #cgroups: Cgroups
   readonly #roots: Roots
   readonly #slots: Slots
+  readonly #spares: Spares
   #made = 0
 
   private constructor(parts: {
@@ -45,6 +48,10 @@ export class Workshop {
     this.#cgroups = parts.cgroups
     this.#roots = new Roots(parts.holder)
     this.#slots = new Slots(parts.holder, parts.cgroups, parts.first)
+    this.#spares = new Spares(parts.holder, {
+      newFolder: () => this.#newFolder(),
+      givesAway: parts.machine.isMachineRoot,
+    })
   }
 
   /** @throws {GeartrainError} PROVIDER_UNAVAILABLE when the machine does not allow it. */
@@ -72,8 +79,21 @@ export class Workshop {
    */
   async start(box: Box, userMapping: "full" | "single"): Promise<RunningBox> {
     const root = await this.#roots.mount(box.root)
-    const folder = this.#folderFor(box)
-    const undo: (() => Promise<void>)[] = [() => removeBoxFolder(folder, this.holder)]
+    const mounts = resolveTargets(box.mounts, root)
+    const overlay: Overlay = {
+      root,
+      lowers: [this.#roots.layer(root, layerNeeds(box, mounts, userMapping)), root.path],
+      userNamespace: !this.#machine.isMachineRoot,
+      volatile: this.#machine.volatileLayers,
+    }
+    const spare = this.#spares.take(overlay, box)
+    const folder = spare ?? this.#folderFor(box)
+    let isWhole = false
+    const undo: (() => Promise<void>)[] = [
+      async () => {
+        if (!isWhole || !this.#spares.keep(folder)) await removeBoxFolder(folder, this.holder)
+      },
+    ]
     let release = async (): Promise<void> => undefined
     const undoAll = async (): Promise<void> => {
       for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step()
@@ -81,14 +101,18 @@ export class Workshop {
     // Both wait for the kernel.
     const clean = async (): Promise<void> => void (await Promise.all([release(), undoAll()]))
     try {
-      await makeBoxFolder(folder, root, this.#machine.isMachineRoot)
+      if (spare === undefined) await makeBoxFolder(folder, root, this.#machine.isMachineRoot)
       const network = box.network === "outbound" ? await openOutboundNetwork(folder, this.holder) : undefined
       if (network !== undefined) undo.push(network.close)
       const state = this.holder.setUp.state
-      const prepared = prepareBox(box, { folder, root, state, userMapping, network: network?.namespace })
-      const launched = await this.#launch(prepared, { folder, root })
+      const prepared = prepareBox(box, { folder, mounts, state, userMapping, network: network?.namespace })
+      const launched = await this.#launch(prepared, folder, spare === undefined ? overlay : undefined)
       release = launched.release
-      const running = this.#watch(box, { folder, launched, clean })
+      const cleanRun = (hasEnded: boolean): Promise<void> => {
+        isWhole = hasEnded
+        return clean()
+      }
+      const running = this.#watch(box, { folder, launched, clean: cleanRun })
       await this.#begun(folder, running)
       return running
     } catch (error) {
@@ -118,6 +142,7 @@ export class Workshop {
 
   async close(): Promise<void> {
     await this.holder.end()
+    await this.#spares.close()
     await this.#cgroups.remove()
     // The holder removes it, unless it was killed.
     await removeStateFolder(this.holder.setUp.folder)
@@ -133,22 +158,16 @@ export class Workshop {
     return { inside, view: this.holder.view(inside) }
   }
 
-  async #launch(
-    prepared: PreparedBox,
-    where: { readonly folder: BoxFolder; readonly root: MountedRoot },
-  ): Promise<Launched> {
-    const { folder, root } = where
+  /** @param overlay  Absent: it is mounted already. */
+  async #launch(prepared: PreparedBox, folder: BoxFolder, overlay: Overlay | undefined): Promise<Launched> {
     const { box } = prepared
-    const layer = this.#roots.layer(root, layerNeeds(box, prepared.mounts, prepared.userMapping))
     const { command, files } = this.#backend.prepare(prepared)
     // Among them is the gear's environment, which may have keys in it.
     for (const [name, content] of Object.entries(files)) writeSmallFile(`${folder.view}/${name}`, content, 0o600)
     const write = (outputs?: BoxOutputs): string => {
       const script = boxScript({
         folder: folder.inside,
-        lowers: [layer, root.path],
-        userNamespace: !this.#machine.isMachineRoot,
-        volatile: this.#machine.volatileLayers,
+        ...(overlay === undefined ? {} : { overlay }),
         ...(outputs === undefined ? {} : { outputs }),
         command,
         holding: holdingWords(box.constraints ?? []),
@@ -170,7 +189,7 @@ export class Workshop {
 
   #watch(
     box: Box,
-    made: { readonly folder: BoxFolder; readonly launched: Launched; readonly clean: () => Promise<void> },
+    made: { readonly folder: BoxFolder; readonly launched: Launched; readonly clean: BoxParts["clean"] },
   ): RunningBox {
     const { folder, launched, clean } = made
     const counts = this.#machine.places.some(({ controllers }) => controllers.includes("memory"))

@@ -16,6 +16,8 @@ export interface FilesystemStore extends StoreParts {
   readonly recordsPath: string
   /** Folder for the folders of running jobs, each named by the job's id. `home.prepare` makes it. */
   readonly workFolder: string
+  /** Folder for what this process keeps while it has the store open, on the disk of `workFolder`. Whoever writes there makes it. */
+  readonly spareFolder: string
   readonly inputDigests: InputDigests
   /** May be called twice. */
   close(): Promise<void>
@@ -35,6 +37,7 @@ export async function openStore(path: string, options: RootStoreOptions = {}): P
     roots: openRootStore(home, options),
     recordsPath: home.layout.records,
     workFolder: home.layout.work,
+    spareFolder: home.spares,
     inputDigests: openInputDigests(home),
     close: () => home.close(),
   }

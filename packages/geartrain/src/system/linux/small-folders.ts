@@ -5,10 +5,12 @@ import {
   mkdirSync,
   readdirSync,
   readlinkSync,
+  renameSync,
   rmdirSync,
   rmSync,
   type Stats,
   statSync,
+  symlinkSync,
   unlinkSync,
   writeFileSync,
 } from "node:fs"
@@ -62,9 +64,25 @@ export function writeSmallFile(path: string, content: string | Uint8Array, mode:
   writeFileSync(path, content, { flag: "wx", mode })
 }
 
-/** Removes what is in a folder, a few entries. The folder stays. */
-export function emptySmallFolder(path: string): void {
-  for (const entry of readdirSync(path)) removeSmall(`${path}/${entry}`)
+/** When something was last changed, by the clock of the kernel, which nobody can set for one file: in nanoseconds since 1970. */
+export function changedNs(path: string): bigint | undefined {
+  return lstatSync(path, { bigint: true, throwIfNoEntry: false })?.ctimeNs
+}
+
+/** Gives something another place on the same disk, with nothing there yet. */
+export function moveAtOnce(from: string, to: string): void {
+  renameSync(from, to)
+}
+
+/** Has a symbolic link, which is there, lead somewhere else. */
+export function pointAtOnce(link: string, target: string): void {
+  unlinkSync(link)
+  symlinkSync(target, link)
+}
+
+/** Removes what is in a folder, a few entries. The folder stays, and so do those that are named. */
+export function emptySmallFolder(path: string, options: { readonly but?: readonly string[] } = {}): void {
+  for (const entry of readdirSync(path)) if (options.but?.includes(entry) !== true) removeSmall(`${path}/${entry}`)
 }
 
 /** So much is removed without letting anything else of this process wait for long: some milliseconds. */

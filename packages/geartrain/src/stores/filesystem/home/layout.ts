@@ -24,6 +24,7 @@ export const LAYOUT_VERSION = 1
  *     blobs/sha256/ab/ab12…          one blob, under its 64 digits; mode 0444
  *     roots/<64 digits>/             one root filesystem, under its tree digest: see `roots/root-folder.ts`
  *     tmp/<process>/                 what a process has not finished; nothing in it is worth keeping when the process is dead
+ *     tmp/<process>/spares/          what a provider keeps from one job to the next: see the port's `Box.spares`
  *     trash/<process>.<number>/      `blobs/` and `roots/` that a collection of garbage set aside and is about to delete
  *     work/<job id>/                 folders of running jobs
  *     records.db, -wal, -shm         gears, references and jobs

@@ -21,6 +21,8 @@ export interface StoreHome {
   once(name: string, run: () => Promise<void>): Promise<void>
   /** A path in this process's own temporary folder, with nothing there yet. */
   temporary(): Promise<string>
+  /** A path in it for what is kept from one job to the next, perhaps with nothing there yet. */
+  readonly spares: string
   /** A path in the trash for one collection of this process, with nothing there yet. */
   trash(): string
   close(): Promise<void>
@@ -57,6 +59,7 @@ export async function openStoreHome(path: string): Promise<StoreHome> {
       await once("temporary", () => explainingDisk(`write to store "${path}"`, () => makeFolder(own)))
       return `${own}/${randomHex(8)}`
     },
+    spares: `${own}/spares`,
     trash: () => `${layout.trash}/${processName(ownIdentity())}.${randomHex(4)}`,
     close: async () => {
       // Not empty, or never made: then it is as it should be, or will be swept when this process is gone.
