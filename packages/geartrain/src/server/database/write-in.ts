@@ -3,7 +3,7 @@ import { delay } from "../../system/clock.ts"
 import type { Database, Write } from "./database.ts"
 import { databaseError, isTransient } from "./database-error.ts"
 import { appendEvent } from "./events/append-event.ts"
-import { EVENTS_TOPIC } from "./events/server-event.ts"
+import { EVENTS_TOPIC, type NewEvent } from "./events/server-event.ts"
 import type { DatabaseTables } from "./tables/database-tables.ts"
 
 /** So often a transaction is tried that others are in the way of. */
@@ -27,15 +27,16 @@ export function writeIn(
     for (let tries = 1; ; tries++) {
       try {
         const topics = new Set<string>()
+        const events: NewEvent[] = []
         const result = await kysely.transaction().execute(async (sql) => {
           const answer = await work({
             sql,
             wake: (topic) => void topics.add(topic),
-            event: async (event) => {
-              topics.add(EVENTS_TOPIC)
-              await appendEvent(sql, options.kind, event)
-            },
+            event: async (event) => void events.push(event),
           })
+          // At the end, and in one go: who appends keeps all others from appending, and must not wait for their rows meanwhile.
+          for (const event of events) await appendEvent(sql, options.kind, event)
+          if (events.length > 0) topics.add(EVENTS_TOPIC)
           if (topics.size > 0) await options.publish?.(sql, [...topics])
           return answer
         })
