@@ -1,5 +1,6 @@
 import type { Kysely, Transaction } from "kysely"
 import type { NewEvent } from "./events/server-event.ts"
+import type { Step } from "./migrations/migration.ts"
 import type { Signals } from "./signals/signals.ts"
 import type { DatabaseTables } from "./tables/database-tables.ts"
 
@@ -33,6 +34,11 @@ export interface Database {
   close(): Promise<void>
 }
 
+export interface OpenOptions {
+  /** The steps to bring the schema to, where those are not all of this program: to fill it from a backup of an older one. */
+  readonly steps?: Readonly<Record<string, Step>>
+}
+
 /** One state of the database. */
 export interface Snapshot {
   readonly sql: Queries
@@ -40,8 +46,8 @@ export interface Snapshot {
   rows(table: string): AsyncIterable<readonly TableRow[]>
 }
 
-/** A row as it lies there: texts, numbers and nulls. */
-export type TableRow = Readonly<Record<string, string | number | null>>
+/** A row as it lies there. */
+export type TableRow = Readonly<Record<string, string | number | null | Uint8Array>>
 
 /** A transaction. */
 export interface Write {

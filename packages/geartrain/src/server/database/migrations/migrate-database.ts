@@ -5,9 +5,7 @@ import type { DatabaseTables } from "../tables/database-tables.ts"
 import { STEPS } from "./all-steps.ts"
 import { columnsOf } from "./columns.ts"
 import type { Step } from "./migration.ts"
-
-/** Where the names of the steps taken are kept. */
-const STEPS_TABLE = "schema_steps"
+import { STEPS_TABLE, takenSteps } from "./taken-steps.ts"
 
 /**
  * Brings the schema up to date: all steps that were not taken yet, or none. Servers that start at once wait for each other.
@@ -41,13 +39,7 @@ export async function migrateDatabase(
 }
 
 async function refuseNewer(kysely: Kysely<DatabaseTables>, steps: object): Promise<void> {
-  const tables = await kysely.introspection.getTables({ withInternalKyselyTables: true })
-  if (!tables.some(({ name }) => name === STEPS_TABLE)) return
-  const taken = await (kysely as unknown as Kysely<{ schema_steps: { name: string } }>)
-    .selectFrom(STEPS_TABLE)
-    .select("name")
-    .execute()
-  const unknown = taken.map(({ name }) => name).filter((name) => !Object.hasOwn(steps, name))
+  const unknown = (await takenSteps(kysely)).filter((name) => !Object.hasOwn(steps, name))
   if (unknown.length === 0) return
   throw new GeartrainError(
     "DATABASE_TOO_NEW",

@@ -1,6 +1,6 @@
 import { Kysely, PostgresDialect, sql } from "kysely"
 import pg from "pg"
-import type { Database } from "../database.ts"
+import type { Database, OpenOptions } from "../database.ts"
 import { databaseError } from "../database-error.ts"
 import { migrateDatabase } from "../migrations/migrate-database.ts"
 import type { DatabaseTables } from "../tables/database-tables.ts"
@@ -8,7 +8,7 @@ import { writeIn } from "../write-in.ts"
 import { CHANNEL, postgresSignals } from "./postgres-signals.ts"
 import { postgresSnapshot } from "./postgres-snapshot.ts"
 
-export interface PostgresOptions {
+export interface PostgresOptions extends OpenOptions {
   /** Connections at most. Default 10. */
   readonly connections?: number
 }
@@ -27,7 +27,7 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
   pool.on("error", () => undefined)
   const kysely = new Kysely<DatabaseTables>({ dialect: new PostgresDialect({ pool }) })
   try {
-    await migrateDatabase(kysely, "postgres")
+    await migrateDatabase(kysely, "postgres", options.steps)
     const signals = await postgresSignals(() => new pg.Client(settings))
     return {
       kind: "postgres",

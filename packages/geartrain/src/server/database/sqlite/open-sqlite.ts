@@ -1,5 +1,5 @@
 import { Kysely, SqliteDialect } from "kysely"
-import type { Database } from "../database.ts"
+import type { Database, OpenOptions } from "../database.ts"
 import { migrateDatabase } from "../migrations/migrate-database.ts"
 import { localSignals } from "../signals/local-signals.ts"
 import type { DatabaseTables } from "../tables/database-tables.ts"
@@ -13,7 +13,7 @@ import { sqliteSnapshot } from "./sqlite-snapshot.ts"
  * @param path  The file; `:memory:` for one that goes with the process, of which no snapshot can be read.
  * @throws {GeartrainError} DATABASE_TOO_NEW, DATABASE_FAILED.
  */
-export async function openSqlite(path: string): Promise<Database> {
+export async function openSqlite(path: string, options: OpenOptions = {}): Promise<Database> {
   const { DatabaseSync } = await import("node:sqlite")
   const database = new DatabaseSync(path)
   database.exec("PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
@@ -22,7 +22,7 @@ export async function openSqlite(path: string): Promise<Database> {
   const kysely = new Kysely<DatabaseTables>({ dialect: new SqliteDialect({ database: sqliteDatabase(database) }) })
   const signals = localSignals()
   try {
-    await migrateDatabase(kysely, "sqlite")
+    await migrateDatabase(kysely, "sqlite", options.steps)
   } catch (error) {
     await kysely.destroy()
     throw error

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict"
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import type { TestContext } from "node:test"
+import { memoryBlobStore } from "@geartrain/ports/fakes"
+import { isGeartrainError } from "@geartrain/spec"
+import { readEvents } from "../../../src/server/database/events/read-events.ts"
+import { openSqlite } from "../../../src/server/database/sqlite/open-sqlite.ts"
+import { restoreBackup } from "../../../src/server/upkeep/backup/read-backup.ts"
+import { writeBackup } from "../../../src/server/upkeep/backup/write-backup.ts"
+import { onDatabases } from "../on-databases.ts"
+
+onDatabases((bench) => {
+  bench.test("a backup of one database fills another, of either kind, with the same rows", async (context) => {
+    const place = await newPlace(context)
+    const database = await bench.open(context)
+    for (let n = 0; n < 1500; n++) {
+      await database.write((write) =>
+        write.event({ kind: "test.made", subject: String(n), data: { "ä\n": [n, null] } }),
+      )
+    }
+    const { path, manifest } = await writeBackup({ database, blobs: memoryBlobStore(), version: "1" }, place)
+    assert.equal(manifest.database.rows, 1500)
+    const expected = await readEvents(database.read, { after: 0, limit: 2000 })
+    for (const openDatabase of [sqliteAt(join(place.folder, "restored.db"))]) {
+      await restoreBackup(path, place.blobs, { openDatabase, blobs: memoryBlobStore() })
+      const restored = await openDatabase()
+      assert.deepEqual(await readEvents(restored.read, { after: 0, limit: 2000 }), expected)
+      // What comes next has a number of its own.
+      await restored.write((write) => write.event({ kind: "test.made", subject: "next" }))
+      assert.equal((await readEvents(restored.read, { after: 0, limit: 2000 })).length, 1501)
+      await restored.close()
+    }
+  })
+
+  bench.test("a backup of SQLite fills this database, which goes on counting after it", async (context) => {
+    const place = await newPlace(context)
+    const source = await sqliteAt(join(place.folder, "source.db"))()
+    await source.write((write) => write.event({ kind: "test.made", subject: "a" }))
+    const { path } = await writeBackup({ database: source, blobs: memoryBlobStore(), version: "1" }, place)
+    await source.close()
+    const target = await bench.open(context)
+    await restoreBackup(path, place.blobs, { openDatabase: () => bench.again(context), blobs: memoryBlobStore() })
+    await target.write((write) => write.event({ kind: "test.made", subject: "b" }))
+    const events = await readEvents(target.read, { after: 0, limit: 10 })
+    assert.deepEqual(
+      events.map(({ seq, subject }) => [seq, subject]),
+      [
+        [1, "a"],
+        [2, "b"],
+      ],
+    )
+    await assert.rejects(
+      restoreBackup(path, place.blobs, { openDatabase: () => bench.again(context), blobs: memoryBlobStore() }),
+      (error) => isGeartrainError(error, "DATABASE_NOT_EMPTY"),
+    )
+  })
+
+  bench.test("a manifest or dump that was changed is refused, and nothing is filled", async (context) => {
+    const place = await newPlace(context)
+    const source = await sqliteAt(join(place.folder, "source.db"))()
+    await source.write((write) => write.event({ kind: "test.made", subject: "a" }))
+    const { path } = await writeBackup({ database: source, blobs: memoryBlobStore(), version: "1" }, place)
+    await source.close()
+    const whole = await readFile(path, "utf8")
+    const target = await bench.open(context)
+    const restore = (): Promise<unknown> =>
+      restoreBackup(path, place.blobs, { openDatabase: () => bench.again(context), blobs: memoryBlobStore() })
+    for (const [text, code] of [
+      [whole.replace('"rows": 1', '"rows": 2'), "BACKUP_DAMAGED"],
+      [whole.replace("geartrain.backup/1", "geartrain.backup/9"), "BACKUP_DAMAGED"],
+      ["no document", "BACKUP_DAMAGED"],
+      [whole.replace('"0001-events"', '"9999-of-tomorrow"'), "DATABASE_TOO_NEW"],
+      [whole.replace(/sha256:(.)/, (_, digit) => `sha256:${digit === "0" ? "1" : "0"}`), "BLOB_NOT_FOUND"],
+    ] as const) {
+      await writeFile(path, text)
+      await assert.rejects(restore(), (error) => isGeartrainError(error, code), code)
+      assert.deepEqual(await readEvents(target.read, { after: 0, limit: 10 }), [], code)
+    }
+    assert.equal((await readdir(place.folder)).filter((name) => name.endsWith(".tmp")).length, 0)
+  })
+})
+
+async function newPlace(context: TestContext): Promise<{ folder: string; blobs: ReturnType<typeof memoryBlobStore> }> {
+  const folder = await mkdtemp(join(tmpdir(), "geartrain-backup-"))
+  context.after(() => rm(folder, { recursive: true }))
+  return { folder, blobs: memoryBlobStore() }
+}
+
+function sqliteAt(path: string): (options?: Parameters<typeof openSqlite>[1]) => ReturnType<typeof openSqlite> {
+  return (options) => openSqlite(path, options)
+}
