@@ -3,7 +3,7 @@ import { z } from "zod"
 /** How a list is asked for: the page after a cursor, which came with the page before. */
 export const PAGE_QUERY = z.object({
   limit: z.coerce.number().int().min(1).max(1000).default(100).describe("Entries on the page"),
-  cursor: z.string().max(500).optional().describe("The `next` of the page before"),
+  cursor: z.string().max(2000).optional().describe("The `next` of the page before"),
 })
 
 export type PageQuery = z.infer<typeof PAGE_QUERY>
