@@ -1,4 +1,13 @@
 import type { Entry } from "../entry.ts"
 
-/** rules */
-export const RULES_CODES = {} as const satisfies Record<string, Entry>
+/** Rules, which start jobs by themselves, and batches, which start many. */
+export const RULES_CODES = {
+  RULE_NOT_FOUND: { fault: "user", retry: "never", http: 404, title: "There is no such rule" },
+  RULE_INVALID: { fault: "user", retry: "never", http: 422, title: "The rule is not as a rule has to be" },
+  RULE_TOO_COSTLY: {
+    fault: "user",
+    retry: "never",
+    http: 422,
+    title: "Evaluating the rule takes more than is allowed",
+  },
+} as const satisfies Record<string, Entry>
