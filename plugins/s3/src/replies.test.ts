@@ -28,6 +28,7 @@ test("each way in which a request fails has one of our codes", () => {
     [reply(403, "InvalidObjectState"), "STORE_REFUSED", /archive class/],
     [reply(403, "QuotaExceeded"), "STORE_FULL", /its quota is used up/],
     [reply(507, "InsufficientStorage"), "STORE_FULL", /its quota is used up/],
+    [reply(400, "XAmzContentSHA256Mismatch"), "BLOB_DIGEST_MISMATCH", /changed on their way/],
     [reply(503, "SlowDown"), "STORE_UNAVAILABLE", /it asks to come later/],
     [reply(429, "TooManyRequests"), "STORE_UNAVAILABLE", /it asks to come later/],
     [reply(500, "InternalError"), "STORE_UNAVAILABLE", /it answers 500 InternalError/],

@@ -131,6 +131,12 @@ const FULL: Meaning = {
   is: "its quota is used up",
   hint: "Ask whoever runs the service for more room, or remove what is not needed",
 }
+/** The signature of a request covers the digest of its bytes. */
+const CHANGED: Meaning = {
+  code: "BLOB_DIGEST_MISMATCH",
+  is: "the bytes changed on their way there",
+  hint: "Try again; if it happens again, find what lies between this machine and the endpoint",
+}
 const SLOW_DOWN: Meaning = { code: "STORE_UNAVAILABLE", is: "it asks to come later" }
 const SECRET: Meaning = {
   code: "STORE_REFUSED",
@@ -188,6 +194,8 @@ const WORDS = new Map<string, Meaning | ((bucket: string) => Meaning)>([
   ["PermanentRedirect", REGION],
   ["AuthorizationHeaderMalformed", REGION],
   ["QuotaExceeded", FULL],
+  ["XAmzContentSHA256Mismatch", CHANGED],
+  ["BadDigest", CHANGED],
   ["SlowDown", SLOW_DOWN],
   ["ServiceUnavailable", SLOW_DOWN],
   [

@@ -84,7 +84,8 @@ interface ConfigurationFacts {
 
 /**
  * With keys, for without them the gateway waits five minutes for a configuration and gives up. Without a manager daemon, which it does not
- * need. A monitor proposes each second by default, and there are a dozen proposals before the gateway answers.
+ * need. A monitor proposes each second by default, and there are a dozen proposals before the gateway answers. A gateway that was killed
+ * is waited for by whoever tells all gateways of a change, for half a minute by default.
  */
 function configuration({ folder, id, address, gateway }: ConfigurationFacts): string {
   return `[global]
@@ -120,6 +121,7 @@ osd_data = ${folder}/osd
 osd_objectstore = memstore
 memstore_device_bytes = 4294967296
 osd_memory_target = 1073741824
+osd_client_watch_timeout = 1
 [client.rgw]
 rgw_frontends = beast endpoint=127.0.0.1:${gateway} tcp_nodelay=1
 rgw_thread_pool_size = 32
