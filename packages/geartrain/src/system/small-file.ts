@@ -1,4 +1,5 @@
-import { closeSync, constants, lstatSync, openSync, readSync, type Stats } from "node:fs"
+import { closeSync, constants, lstatSync, openSync, readSync, type Stats, utimesSync } from "node:fs"
+import { nowMs } from "./clock.ts"
 import { systemCode } from "./system-code.ts"
 
 /**
@@ -32,4 +33,10 @@ export function lookAtOnce(path: string): Stats | undefined {
     if (systemCode(error) === "ENOTDIR") return undefined
     throw error
   }
+}
+
+/** Sets the times of a file to now, at once. */
+export function touchAtOnce(path: string): void {
+  const nowS = nowMs() / 1000
+  utimesSync(path, nowS, nowS)
 }

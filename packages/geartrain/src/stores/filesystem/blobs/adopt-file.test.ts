@@ -1,5 +1,5 @@
 import assert from "node:assert/strict"
-import { link, lstat, mkdir, open, readFile, stat, symlink, utimes, writeFile } from "node:fs/promises"
+import { link, lstat, mkdir, open, readFile, rm, stat, symlink, utimes, writeFile } from "node:fs/promises"
 import { createServer } from "node:net"
 import { test } from "node:test"
 import { isGeartrainError } from "@geartrain/spec"
@@ -119,7 +119,30 @@ test("adopt of a file that is not there fails as the disk does", async (context)
   await assert.rejects(store.adopt(`${folder}/none`), { code: "ENOENT" })
 })
 
-async function file(folder: string, bytes: string | Uint8Array): Promise<string> {
-  await writeFile(`${folder}/file`, bytes)
-  return `${folder}/file`
+async function file(folder: string, bytes: string | Uint8Array, name = "file"): Promise<string> {
+  await writeFile(`${folder}/${name}`, bytes)
+  return `${folder}/${name}`
 }
+
+test("adopt of what this process stored before compares it, and mends or stores it again where it is not what it was", async (context) => {
+  const { folder, store } = await openedBlobs(context)
+  const first = await store.adopt(await file(folder, "output"))
+  const place = (await store.locate(first.digest)) ?? ""
+  const { ino } = await stat(place)
+  await utimes(place, 1, 1)
+  const again = await file(folder, "output", "again")
+  assert.deepEqual(await store.adopt(again, { keep: true }), first)
+  const [kept, stored] = [await stat(again), await stat(place)]
+  assert.deepEqual([kept.nlink, stored.nlink, stored.ino], [1, 1, ino], "it stays a file of its own")
+  assert.ok(stored.mtimeMs > Date.now() - 60_000, "it looks new to a collection")
+  await store.adopt(again)
+  await assert.rejects(stat(again), { code: "ENOENT" })
+  await assert.rejects(store.adopt(await file(folder, "output", "long"), { maxBytes: 5 }), { code: "FILE_TOO_LARGE" })
+  await rm(place)
+  await writeFile(place, "damage")
+  await store.adopt(await file(folder, "output", "mends"))
+  assert.deepEqual(await store.check(first.digest), [])
+  await store.remove?.(first.digest)
+  await store.adopt(await file(folder, "output", "stores"))
+  assert.deepEqual(await store.check(first.digest), [])
+})

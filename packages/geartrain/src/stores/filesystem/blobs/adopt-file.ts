@@ -11,6 +11,7 @@ import { blobPath } from "../home/layout.ts"
 import type { StoreHome } from "../home/store-home.ts"
 import { writeHashed } from "../home/write-hashed.ts"
 import { installBlob, syncBlob } from "./install-blob.ts"
+import type { KnownBlobs } from "./known-blobs.ts"
 
 export interface AdoptOptions {
   /** Most bytes that the file may have, holes included. */
@@ -24,8 +25,20 @@ export interface AdoptOptions {
   readonly isHeld?: (digest: Digest) => Promise<boolean>
 }
 
+/** Where a file is taken over to. */
+export interface AdoptTo {
+  readonly home: StoreHome
+  readonly known: KnownBlobs
+}
+
 /** Takes a file over: see `FilesystemBlobStore.adopt`. */
-export async function adoptFile(home: StoreHome, path: string, options: AdoptOptions): Promise<BlobDescriptor> {
+export async function adoptFile(
+  { home, known }: AdoptTo,
+  path: string,
+  options: AdoptOptions,
+): Promise<BlobDescriptor> {
+  const again = options.isHeld === undefined ? known.adopt(home.layout, path, options) : undefined
+  if (again !== undefined) return again
   await home.prepare()
   const file = await openRegular(path)
   try {
@@ -37,7 +50,7 @@ export async function adoptFile(home: StoreHome, path: string, options: AdoptOpt
       const held = await hashUnchanged(source)
       if (await options.isHeld(held.digest)) return held
     }
-    return await explainingDisk(doing, () => takeOver(home, source, doing))
+    return await explainingDisk(doing, () => takeOver({ home, known }, source, doing))
   } finally {
     await file.close()
   }
@@ -92,15 +105,16 @@ async function hashUnchanged(source: OpenFile): Promise<BlobDescriptor> {
 }
 
 /** Another name of the file, or an owner other than us, would be a way to write to the blob later on: then it is copied. */
-async function takeOver(home: StoreHome, source: OpenFile, doing: string): Promise<BlobDescriptor> {
+async function takeOver(to: AdoptTo, source: OpenFile, doing: string): Promise<BlobDescriptor> {
   const { stats } = source
+  const { home } = to
   const isOurs = isRoot() || stats.uid === currentUser().uid
-  if (isOurs && stats.nlink === 1) return move(home, source, doing)
+  if (isOurs && stats.nlink === 1) return move(to, source, doing)
   return (isOurs && stats.nlink === 2 ? await takeAgain(home, source) : undefined) ?? copy(home, source, doing)
 }
 
 /** The way of nearly every output: read once, renamed or linked, never copied. */
-async function move(home: StoreHome, source: OpenFile, doing: string): Promise<BlobDescriptor> {
+async function move({ home, known }: AdoptTo, source: OpenFile, doing: string): Promise<BlobDescriptor> {
   const { file, path, stats } = source
   // Its old owner could give himself the right to write to it again. Comes first, since it clears bits of the mode.
   if (isRoot()) await file.chown(currentUser().uid, currentUser().gid)
@@ -119,6 +133,7 @@ async function move(home: StoreHome, source: OpenFile, doing: string): Promise<B
     refuseChange(source, { readBytes: hashed.sizeBytes, names: source.keep ? 2 : 1 }, await lstat(temporary))
     await touch(file)
     await installBlob(home, temporary, hashed.digest)
+    known.note(hashed, stats)
     return hashed
   } catch (error) {
     await (source.keep ? unlink(temporary) : rename(temporary, path))

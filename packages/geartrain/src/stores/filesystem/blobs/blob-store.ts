@@ -14,6 +14,7 @@ import { inTrash } from "../home/trash.ts"
 import { writeHashed } from "../home/write-hashed.ts"
 import { type AdoptOptions, adoptFile } from "./adopt-file.ts"
 import { installBlob } from "./install-blob.ts"
+import { KnownBlobs } from "./known-blobs.ts"
 
 /** Blobs as files of this machine. */
 export interface FilesystemBlobStore extends BlobStore {
@@ -45,6 +46,7 @@ export interface FilesystemBlobStore extends BlobStore {
 
 /** Opens the blobs in a store's folder. Makes nothing before the first write. */
 export function openBlobStore(home: StoreHome): FilesystemBlobStore {
+  const known = new KnownBlobs()
   const pathOf = (digest: Digest): string => blobPath(home.layout, digest)
   return {
     capabilities: { list: true, remove: true },
@@ -58,7 +60,7 @@ export function openBlobStore(home: StoreHome): FilesystemBlobStore {
     remove: (digest) => explainingDisk(`remove blob "${digest}"`, () => remove(home, digest)),
     locate: async (digest) => (await locate(home, digest))?.path,
     hold: (digest) => explainingDisk(`hold blob "${digest}"`, () => hold(pathOf(digest))),
-    adopt: (path, options = {}) => adoptFile(home, path, options),
+    adopt: (path, options = {}) => adoptFile({ home, known }, path, options),
     check: (digest) => check(home, digest),
     retire: async (digest, to) => {
       const path = pathOf(digest)
