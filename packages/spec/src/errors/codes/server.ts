@@ -38,4 +38,8 @@ export const SERVER_CODES = {
     http: 500,
     title: "Bytes that have to be in a backup are damaged or gone",
   },
+  SERVER_ADDRESS_INVALID: { fault: "user", retry: "never", http: 400, title: "The text is no address of a server" },
+  SERVER_UNREACHABLE: { fault: "platform", retry: "later", http: 503, title: "The server cannot be reached" },
+  SERVER_REFUSED: { fault: "user", retry: "never", http: 400, title: "The server refused for a reason that is new" },
+  SERVER_REPLY_UNREADABLE: { fault: "backend", retry: "later", http: 502, title: "The answer is no answer of a server" },
 } as const satisfies Record<string, Entry>

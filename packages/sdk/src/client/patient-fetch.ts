@@ -1,0 +1,78 @@
+import { GeartrainError } from "@geartrain/spec"
+
+/** Waits of this length at first, twice as long each time, and never longer than the other. */
+const FIRST_WAIT_MS = 200
+const LONGEST_WAIT_MS = 5_000
+
+/** Requests that come to the same when they arrive twice. */
+const REPEATABLE = new Set(["GET", "HEAD", "PUT", "DELETE"])
+
+/**
+ * Asks again where the server was away, starting or busy, as long as that can do no harm: what may have arrived is sent again only when it
+ * comes to the same; what the server has refused to look at (429, 503) always.
+ *
+ * @throws {GeartrainError} SERVER_UNREACHABLE
+ */
+export function patientFetch(
+  fetch: (request: Request) => Promise<Response>,
+  patienceMs: number,
+): (request: Request) => Promise<Response> {
+  return async (request) => {
+    const start = performance.now()
+    // A stream can be read once.
+    const isWhole = request.body === null || request.headers.get("content-type")?.includes("json") === true
+    for (let wait = FIRST_WAIT_MS; ; wait = Math.min(2 * wait, LONGEST_WAIT_MS)) {
+      const last = !isWhole || performance.now() - start + wait > patienceMs
+      const outcome = await attempt(fetch, isWhole ? request.clone() : request)
+      if (outcome instanceof Response) {
+        if (last || !(outcome.status === 429 || outcome.status === 503)) return outcome
+        await outcome.body?.cancel()
+        await pause(Math.max(wait, 1000 * Number(outcome.headers.get("retry-after") ?? 0)), request.signal)
+        continue
+      }
+      if (last || !REPEATABLE.has(request.method)) throw outcome.error
+      await pause(wait, request.signal)
+    }
+  }
+}
+
+async function attempt(
+  fetch: (request: Request) => Promise<Response>,
+  request: Request,
+): Promise<Response | { readonly error: unknown }> {
+  try {
+    return await fetch(request)
+  } catch (error) {
+    if (request.signal.aborted) throw error
+    const { origin } = new URL(request.url)
+    return {
+      error: new GeartrainError("SERVER_UNREACHABLE", `Cannot reach the server at ${origin}: ${causeOf(error)}`, {
+        hint: "Check the address, and that the server runs; on its machine: gear serve",
+        cause: error,
+      }),
+    }
+  }
+}
+
+/** What `fetch` says is "fetch failed"; the reason lies below. */
+function causeOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined
+  if (cause instanceof AggregateError && cause.errors[0] instanceof Error) return cause.errors[0].message
+  if (cause instanceof Error && cause.message !== "") return cause.message
+  return error instanceof Error ? error.message : String(error)
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      clearTimeout(timer)
+      reject(signal.reason)
+    }
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", stop)
+      resolve()
+    }, ms)
+    signal.addEventListener("abort", stop, { once: true })
+    if (signal.aborted) stop()
+  })
+}
