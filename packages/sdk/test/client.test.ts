@@ -1,4 +1,5 @@
 import assert from "node:assert/strict"
+import { once } from "node:events"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 import { type TestContext, test } from "node:test"
@@ -87,8 +88,13 @@ test("what the server was too busy for is asked again; what may have arrived is 
 })
 
 test("nobody at the address, and no address at all", async () => {
+  const gone = createServer().listen(0, "127.0.0.1")
+  await once(gone, "listening")
+  const { port } = gone.address() as AddressInfo
+  gone.close()
+  await once(gone, "close")
   await assert.rejects(
-    openClient({ url: "http://127.0.0.1:9", patienceMs: 0 }).send("/"),
+    openClient({ url: `http://127.0.0.1:${port}`, patienceMs: 0 }).send("/"),
     (error) => isGeartrainError(error, "SERVER_UNREACHABLE") && /ECONNREFUSED/.test(error.message),
   )
   for (const url of ["gears.lab.example", "ftp://a", "https://user:secret@a", "https://a/?q=1", ""]) {
