@@ -1,3 +1,4 @@
+export { checkMember, type MemberFault } from "../hierarchy/check-member.ts"
 export type { DocumentFault } from "../hierarchy/document-faults.ts"
 export { type FoundContext, findContext } from "../hierarchy/find-context.ts"
 export { type FoundFile, findFile, findPlace } from "../hierarchy/find-place.ts"
@@ -10,7 +11,7 @@ export {
   type PlaceId,
   placesUpwards,
 } from "../hierarchy/hierarchy.ts"
-export { FILE_MEMBERS } from "../hierarchy/members.ts"
+export { FILE_MEMBERS, type MemberKind, type Members, PLACE_MEMBERS } from "../hierarchy/members.ts"
 export { isPlaceId, placeId } from "../hierarchy/place-id.ts"
 export { type HierarchyResult, readHierarchy } from "../hierarchy/read-hierarchy.ts"
 export { METADATA_LEVELS, METADATA_MEMBERS, type MetadataLevel } from "../metadata/metadata-members.ts"
@@ -26,4 +27,4 @@ export {
   parseMetadata,
 } from "../metadata/parse-metadata.ts"
 export { type JobResult, type MetadataChange, planChanges, type SavedFile } from "../metadata/plan-changes.ts"
-export { leavesOf } from "../metadata/value-leaves.ts"
+export { leavesOf, type Standing, valueAt } from "../metadata/value-leaves.ts"

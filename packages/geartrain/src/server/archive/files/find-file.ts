@@ -28,8 +28,28 @@ export async function needFile(
   const { id, right, action } = request
   const file = await findFile(ports.database.read, { id })
   if (file === undefined) throw fileNotFound(id)
-  await ports.access.need(caller, { project: file.project, right, action, target: file.id }).catch((error) => {
-    throw isGeartrainError(error, "PROJECT_NOT_FOUND") ? fileNotFound(id) : error
-  })
+  await needFileProject(ports, caller, { file, right, action })
   return file
+}
+
+/**
+ * Asks for a right in the project of a file that is known to be there.
+ *
+ * @throws {GeartrainError} ARCHIVE_FILE_NOT_FOUND, in the words of `needFile`; NOT_PERMITTED.
+ */
+export async function needFileProject(
+  ports: ArchivePorts,
+  caller: Caller,
+  request: {
+    readonly file: { readonly id: string; readonly project: string }
+    readonly right: Right
+    readonly action: string
+  },
+): Promise<void> {
+  const { file, right, action } = request
+  try {
+    await ports.access.need(caller, { project: file.project, right, action, target: file.id })
+  } catch (error) {
+    throw isGeartrainError(error, "PROJECT_NOT_FOUND") ? fileNotFound(file.id) : error
+  }
 }

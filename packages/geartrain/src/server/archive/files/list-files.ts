@@ -6,10 +6,10 @@ import type { StoredFile } from "./server-file.ts"
 /** What files are asked for. */
 export interface FileFilter {
   /** Glob of the whole name, with `*` and `?`. In any case of the letters a to z. */
-  readonly name?: string
-  readonly type?: string
-  readonly tag?: string
-  readonly modality?: string
+  readonly name?: string | undefined
+  readonly type?: string | undefined
+  readonly tag?: string | undefined
+  readonly modality?: string | undefined
 }
 
 export interface FileList extends FileFilter {

@@ -5,7 +5,7 @@ import { makeId } from "../../database/make-id.ts"
 import type { FileVersionRow } from "../../database/tables/archive-tables.ts"
 import { holdBlobs } from "../blobs/hold-blobs.ts"
 import { checkFileName } from "../names/check-name.ts"
-import { placeNotFound } from "../names/not-found.ts"
+import { lockPlace } from "../places/lock-place.ts"
 import { addUsage } from "../places/usage.ts"
 import { findFile } from "./find-file.ts"
 import type { StoredFile } from "./server-file.ts"
@@ -53,17 +53,6 @@ export async function saveFiles(write: Write, request: SaveRequest): Promise<rea
   const bytes = fresh.reduce((sum, file) => sum + file.size_bytes, 0)
   if (fresh.length > 0) await addUsage(write.sql, request.place.project, { bytes, versions: fresh.length })
   return saved
-}
-
-/** Of two who save at once, on any database, the second waits here for the first. */
-async function lockPlace(write: Write, id: string): Promise<void> {
-  const { numUpdatedRows } = await write.sql
-    .updateTable("places")
-    .set(({ ref }) => ({ revision: ref("revision") }))
-    .where("id", "=", id)
-    .where("deleted_ms", "is", null)
-    .executeTakeFirst()
-  if (Number(numUpdatedRows) === 0) throw placeNotFound(id)
 }
 
 async function saveFile(write: Write, request: SaveRequest, given: NewFile): Promise<SavedFile> {

@@ -25,22 +25,28 @@ export async function needPlace(
   caller: Caller,
   request: { readonly id: string; readonly right: Right; readonly action: string },
 ): Promise<StoredPlace> {
-  const place = await findPlace(ports.database.read, request.id)
-  if (place === undefined) throw placeNotFound(request.id)
-  await needProject(ports, caller, { ...request, project: place.project, target: place.id }).catch((error) => {
-    throw isGeartrainError(error, "PROJECT_NOT_FOUND") ? placeNotFound(request.id) : error
-  })
+  const { id, right, action } = request
+  const place = await findPlace(ports.database.read, id)
+  if (place === undefined) throw placeNotFound(id)
+  await needProject(ports, caller, { project: place.project, right, action, target: place.id })
   return place
 }
 
-/** @throws {GeartrainError} PROJECT_NOT_FOUND, NOT_PERMITTED */
-export function needProject(
+/**
+ * Asks for a right in the project of a place that is known to be there.
+ *
+ * @throws {GeartrainError} PLACE_NOT_FOUND for the target, in the words of `needPlace`; NOT_PERMITTED.
+ */
+export async function needProject(
   ports: ArchivePorts,
   caller: Caller,
   request: { readonly project: string; readonly right: Right; readonly action: string; readonly target: string },
 ): Promise<void> {
-  const { project, right, action, target } = request
-  return ports.access.need(caller, { project, right, action, target })
+  try {
+    await ports.access.need(caller, request)
+  } catch (error) {
+    throw isGeartrainError(error, "PROJECT_NOT_FOUND") ? placeNotFound(request.target) : error
+  }
 }
 
 /** The place itself first, then those above it, the project last. */

@@ -54,7 +54,7 @@ async function places(schema: Schema, { text, whole }: Columns): Promise<void> {
     .execute()
   await schema.createIndex("places_by_lineage").on("places").column("lineage").execute()
   await schema.createIndex("places_by_type").on("places").columns(["type", "label", "id"]).execute()
-  await schema.createIndex("places_in_trash").on("places").columns(["deleted_with", "deleted_ms"]).execute()
+  await trashIndexes(schema, "places")
   await schema
     .createTable("analyses")
     .addColumn("place", text, key)
@@ -62,6 +62,18 @@ async function places(schema: Schema, { text, whole }: Columns): Promise<void> {
     .addColumn("job", text)
     .addColumn("notes", text, given)
     .execute()
+}
+
+/** What lies in the trash is looked for by where it lay, by what it was put there with, and by when. */
+async function trashIndexes(schema: Schema, table: "places" | "files"): Promise<void> {
+  for (const column of ["lineage", "deleted_with", "deleted_ms"]) {
+    await schema
+      .createIndex(`${table}_in_trash_by_${column}`)
+      .on(table)
+      .columns([column, "id"])
+      .where("deleted_ms" as never, "is not", null)
+      .execute()
+  }
 }
 
 async function files(schema: Schema, { text, whole }: Columns): Promise<void> {
@@ -109,7 +121,7 @@ async function files(schema: Schema, { text, whole }: Columns): Promise<void> {
     .columns(["project", "type", "lineage", "name"])
     .where("deleted_ms" as never, "is", null)
     .execute()
-  await schema.createIndex("files_in_trash").on("files").columns(["deleted_with", "deleted_ms"]).execute()
+  await trashIndexes(schema, "files")
   await schema
     .createTable("file_versions")
     .addColumn("file", text, given)
@@ -193,7 +205,6 @@ async function collections(schema: Schema, { text, whole }: Columns): Promise<vo
     .addColumn("collection", text, given)
     .addColumn("item", text, given)
     .addColumn("kind", text, given)
-    .addColumn("project", text, given)
     .addColumn("added_ms", whole, given)
     .addColumn("added_by", text, given)
     .addPrimaryKeyConstraint("collection_items_key", ["collection", "item"] as never)

@@ -164,8 +164,6 @@ export interface CollectionItemRow {
   collection: string
   item: string
   kind: "place" | "file"
-  /** Project of the item. */
-  project: string
   added_ms: number
   added_by: string
 }
