@@ -15,12 +15,14 @@ export function readSettings(environment: Environment = process.env): Settings {
   const provider = providerName(environment)
   const imageLimits = readImageLimits(environment)
   const catalogue = variable(environment, "GEARTRAIN_CATALOGUE")
+  const server = variable(environment, "GEARTRAIN_SERVER")
   return {
     home: homeFolder(environment),
     cache: cacheFolder(environment),
     config: join(xdgFolder(environment, "XDG_CONFIG_HOME", ".config"), "geartrain"),
     ...(catalogue === undefined ? {} : { catalogue }),
     ...(provider === undefined ? {} : { provider }),
+    ...(server === undefined ? {} : { server }),
     ...(imageLimits === undefined ? {} : { imageLimits }),
     ...(wantsFreshInputs(environment) ? { freshInputs: true } : {}),
     terminal: readTerminalSettings(environment),

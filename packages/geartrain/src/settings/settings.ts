@@ -10,6 +10,8 @@ export interface Settings {
   readonly config: string
   /** The catalogue to publish to and to install from where none is named on the command line. `GEARTRAIN_CATALOGUE`. */
   readonly catalogue?: string
+  /** Address of the server to ask where none is named on the command line. `GEARTRAIN_SERVER`. */
+  readonly server?: string
   /** Name of the provider to use where none is named on the command line. `GEARTRAIN_PROVIDER`. */
   readonly provider?: string
   /** Every input is read in every job: no digest is recalled. `GEARTRAIN_INPUT_DIGESTS=fresh`. */
@@ -31,6 +33,8 @@ export const SETTINGS_VARIABLES: readonly { readonly name: string; readonly says
   { name: "GEARTRAIN_HOME", says: "Folder of gears, records and outputs. Default: $XDG_DATA_HOME/geartrain" },
   { name: "GEARTRAIN_PROVIDER", says: "Provider to run gears with, such as crun. Default: the fastest that works" },
   { name: "GEARTRAIN_CATALOGUE", says: "Catalogue of gears: a folder, or HOST/PATH of a registry. Default: none" },
+  { name: "GEARTRAIN_SERVER", says: "Server to ask. Default: the one that was logged in to last" },
+  { name: "GEARTRAIN_TOKEN", says: "API key for that server, where nobody has logged in, as in a script" },
   {
     name: "GEARTRAIN_IMAGE_LIMITS",
     says: "How large an image may be, such as entries=2000000,size=200g. Default: see gear help import",

@@ -1,0 +1,41 @@
+import { type GearClient, openClient } from "@geartrain/sdk/client"
+import { GeartrainError } from "@geartrain/spec"
+import { secretVariable } from "../../settings/secret-variable.ts"
+import type { Settings } from "../../settings/settings.ts"
+import type { Flag, Given } from "../command.ts"
+import { type Login, openLoginFile } from "./login-file.ts"
+
+/** Of every command that asks a server. */
+export const SERVER_FLAG = {
+  server: {
+    type: "text",
+    value: "URL",
+    says: "The server to ask. Default: $GEARTRAIN_SERVER, else the one that was logged in to last",
+  },
+} as const satisfies Readonly<Record<string, Flag>>
+
+/**
+ * Opens a client of the server that is meant: the one that is named, else that of the environment, else that of the last login.
+ *
+ * @throws {GeartrainError} LOGIN_NEEDED, SERVER_ADDRESS_INVALID
+ */
+export async function connectServer(settings: Settings, given: Given): Promise<GearClient> {
+  const wanted = given.text("server") ?? settings.server
+  const token = secretVariable("GEARTRAIN_TOKEN")
+  if (wanted !== undefined && token !== undefined) return openClient({ url: wanted, token })
+  const login = await loginTo(settings, wanted)
+  if (login !== undefined) return openClient({ url: login.url, token: token ?? login.token })
+  throw new GeartrainError(
+    "LOGIN_NEEDED",
+    wanted === undefined ? "No server is named, and none was logged in to" : `Nobody has logged in to "${wanted}" here`,
+    { hint: `Log in first: gear login ${wanted ?? "URL"}` },
+  )
+}
+
+/** The login to a server, or the newest one. */
+export async function loginTo(settings: Settings, url: string | undefined): Promise<Login | undefined> {
+  const logins = await openLoginFile(settings.config).read()
+  if (url === undefined) return logins[0]
+  const { url: address } = openClient({ url })
+  return logins.find((login) => login.url === address)
+}
