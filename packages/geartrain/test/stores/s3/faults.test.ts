@@ -1,9 +1,11 @@
 import assert from "node:assert/strict"
 import { createServer as createTcpServer } from "node:net"
+import { join } from "node:path"
 import { after, before, beforeEach, describe, it } from "node:test"
 import { PutObjectCommand } from "@aws-sdk/client-s3"
 import { openS3Store, type S3BlobStore, type S3StoreSettings } from "@geartrain/s3"
 import { type Digest, type ErrorCode, isGeartrainError } from "@geartrain/spec"
+import { missing, run } from "../../images/support/foreign.ts"
 import { radosgwMissing } from "../../programs/radosgw.ts"
 import { type Gateway, startGateway } from "./gateway.ts"
 import { type Meddler, startMeddler } from "./meddler.ts"
@@ -225,6 +227,17 @@ describe("A store in a bucket", { skip: radosgwMissing() }, () => {
     for (const attempt of everyMethod(store))
       await rejectsWith("STORE_REFUSED", /the credentials do not have the right to/, attempt())
     await store.close()
+  })
+
+  it("is used by a machine whose clock is three hours wrong all the same", { skip: missing("faketime") }, async () => {
+    const { accessKeyId, secretAccessKey } = gateway.credentials
+    const words = [await gateway.makeBucket(), gateway.endpoint, accessKeyId, secretAccessKey]
+    const use = join(import.meta.dirname, "use-store.ts")
+    const [clock = "", read] = run(["faketime", "-f", "+3h", process.execPath, use, ...words])
+      .toString()
+      .split(" ")
+    assert.ok(Date.parse(clock) - Date.now() > 2.9 * 3600_000, clock)
+    assert.equal(read, "1000")
   })
 
   it("tells no secret in an error", async () => {
