@@ -16,6 +16,7 @@ export function readSettings(environment: Environment = process.env): Settings {
   const imageLimits = readImageLimits(environment)
   const catalogue = variable(environment, "GEARTRAIN_CATALOGUE")
   const server = variable(environment, "GEARTRAIN_SERVER")
+  const token = variable(environment, "GEARTRAIN_TOKEN")
   return {
     home: homeFolder(environment),
     cache: cacheFolder(environment),
@@ -23,6 +24,7 @@ export function readSettings(environment: Environment = process.env): Settings {
     ...(catalogue === undefined ? {} : { catalogue }),
     ...(provider === undefined ? {} : { provider }),
     ...(server === undefined ? {} : { server }),
+    ...(token === undefined ? {} : { serverToken: () => token }),
     ...(imageLimits === undefined ? {} : { imageLimits }),
     ...(wantsFreshInputs(environment) ? { freshInputs: true } : {}),
     terminal: readTerminalSettings(environment),

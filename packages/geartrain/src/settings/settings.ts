@@ -12,6 +12,8 @@ export interface Settings {
   readonly catalogue?: string
   /** Address of the server to ask where none is named on the command line. `GEARTRAIN_SERVER`. */
   readonly server?: string
+  /** API key for that server, as a function so that nobody prints it with the rest. `GEARTRAIN_TOKEN`. */
+  readonly serverToken?: () => string
   /** Name of the provider to use where none is named on the command line. `GEARTRAIN_PROVIDER`. */
   readonly provider?: string
   /** Every input is read in every job: no digest is recalled. `GEARTRAIN_INPUT_DIGESTS=fresh`. */

@@ -1,6 +1,5 @@
 import { type GearClient, openClient } from "@geartrain/sdk/client"
 import { GeartrainError } from "@geartrain/spec"
-import { secretVariable } from "../../settings/secret-variable.ts"
 import type { Settings } from "../../settings/settings.ts"
 import type { Flag, Given } from "../command.ts"
 import { type Login, openLoginFile } from "./login-file.ts"
@@ -21,7 +20,7 @@ export const SERVER_FLAG = {
  */
 export async function connectServer(settings: Settings, given: Given): Promise<GearClient> {
   const wanted = given.text("server") ?? settings.server
-  const token = secretVariable("GEARTRAIN_TOKEN")
+  const token = settings.serverToken?.()
   if (wanted !== undefined && token !== undefined) return openClient({ url: wanted, token })
   const login = await loginTo(settings, wanted)
   if (login !== undefined) return openClient({ url: login.url, token: token ?? login.token })
