@@ -1,6 +1,7 @@
 import { resolve } from "node:path"
-import type { BlobDescriptor, BlobStore } from "@geartrain/ports"
-import { type Digest, GeartrainError } from "@geartrain/spec"
+import type { BlobStore } from "@geartrain/ports"
+import { GeartrainError } from "@geartrain/spec"
+import type { FilesystemBlobStore } from "../../stores/filesystem/blobs/blob-store.ts"
 import { systemCode } from "../../system/system-code.ts"
 
 /** An open store of blobs alone: a folder of this machine, or a bucket. */
@@ -22,11 +23,8 @@ export interface OpenedBlobStore {
   close(): Promise<void>
 }
 
-/** Blobs, with what only those in files of this machine can do: see `FilesystemBlobStore`. */
-export interface PlacedBlobs extends BlobStore {
-  locate?(digest: Digest): Promise<string | undefined>
-  adopt?(path: string, options: { readonly keep: true }): Promise<BlobDescriptor>
-}
+/** Blobs, with what only those in files of this machine can do. */
+export type PlacedBlobs = BlobStore & Partial<Pick<FilesystemBlobStore, "locate" | "adopt">>
 
 type Plugin = typeof import("@geartrain/s3")
 
