@@ -28,6 +28,10 @@ export function tableAccess(
       if (!caller.siteAdmin)
         throw new GeartrainError("NOT_PERMITTED", `Cannot ${action}: only an admin of the site may`)
     },
+    needGroup: async (caller, { action }) => {
+      if (!caller.siteAdmin)
+        throw new GeartrainError("NOT_PERMITTED", `Cannot ${action}: only an admin of the group may`)
+    },
     callerFor: async (user) => person(user),
   }
 }

@@ -5,6 +5,21 @@ CREATE TABLE "analyses" (
   "notes" text not null
 );
 
+CREATE TABLE "api_keys" (
+  "id" text primary key,
+  "secret_digest" text not null,
+  "user_id" text not null,
+  "label" text not null,
+  "scopes" text,
+  "created_ms" integer not null,
+  "expires_ms" integer,
+  "seen_ms" integer,
+  "seen_address" text,
+  "revoked_ms" integer
+);
+
+CREATE INDEX "api_keys_by_user" on "api_keys" ("user_id", "id");
+
 CREATE TABLE "attempts" (
   "job" text not null references "jobs" ("id"),
   "attempt" integer not null,
@@ -31,6 +46,80 @@ CREATE TABLE "attempts" (
 
 CREATE INDEX "attempts_with_loose_logs" on "attempts" ("ended_ms") where "log_digest" is null;
 
+CREATE TABLE "audit" (
+  "seq" integer primary key autoincrement,
+  "at_ms" integer not null,
+  "user_id" text,
+  "action" text not null,
+  "target" text,
+  "project" text,
+  "outcome" text not null,
+  "reason" text,
+  "method" text not null,
+  "shown_id" text,
+  "job" text,
+  "address" text
+);
+
+CREATE INDEX "audit_by_project" on "audit" ("project", "seq");
+
+CREATE INDEX "audit_by_user" on "audit" ("user_id", "seq");
+
+CREATE TABLE "batch_jobs" (
+  "batch" text not null,
+  "n" integer not null,
+  "try" integer not null,
+  "job" text not null,
+  constraint "batch_jobs_key" primary key ("batch", "n", "try")
+);
+
+CREATE INDEX "batch_jobs_by_job" on "batch_jobs" ("job");
+
+CREATE TABLE "batch_targets" (
+  "batch" text not null,
+  "n" integer not null,
+  "place_type" text not null,
+  "place" text not null,
+  "path" text not null,
+  "outcome" text not null,
+  "says" text not null,
+  "matches" text not null,
+  "inputs" text not null,
+  "invocation_digest" text,
+  "job" text,
+  "tries" integer not null,
+  "changes" text,
+  "refused_code" text,
+  "refused_says" text,
+  constraint "batch_targets_key" primary key ("batch", "n")
+);
+
+CREATE INDEX "batch_targets_by_job" on "batch_targets" ("job");
+
+CREATE INDEX "batch_targets_by_outcome" on "batch_targets" ("batch", "outcome", "n");
+
+CREATE TABLE "batches" (
+  "id" text primary key,
+  "project" text not null,
+  "label" text,
+  "gear" text not null,
+  "gear_name" text not null,
+  "gear_version" text not null,
+  "request" text not null,
+  "proposal_digest" text not null,
+  "state" text not null,
+  "owner" text not null,
+  "created_ms" integer not null,
+  "started_ms" integer,
+  "ended_ms" integer,
+  "cancel_requested_ms" integer,
+  "revision" integer not null
+);
+
+CREATE INDEX "batches_by_project" on "batches" ("project", "created_ms", "id");
+
+CREATE INDEX "batches_by_state" on "batches" ("state", "id");
+
 CREATE TABLE "blob_members" (
   "digest" text primary key,
   "names" text not null,
@@ -49,7 +138,6 @@ CREATE TABLE "collection_items" (
   "collection" text not null,
   "item" text not null,
   "kind" text not null,
-  "project" text not null,
   "added_ms" integer not null,
   "added_by" text not null,
   constraint "collection_items_key" primary key ("collection", "item")
@@ -170,6 +258,17 @@ CREATE INDEX "gears_by_name" on "gears" ("name", "created_ms", "id");
 
 CREATE UNIQUE INDEX "gears_by_version" on "gears" ("name", "version") where "superseded_ms" is null;
 
+CREATE TABLE "group_members" (
+  "group_id" text not null,
+  "user_id" text not null,
+  "access_right" text not null,
+  "given_ms" integer not null,
+  "given_by" text not null,
+  constraint "group_members_key" primary key ("group_id", "user_id")
+);
+
+CREATE INDEX "group_members_by_user" on "group_members" ("user_id", "group_id");
+
 CREATE TABLE "groups" (
   "id" text primary key,
   "label" text not null,
@@ -178,6 +277,16 @@ CREATE TABLE "groups" (
   "modified_ms" integer not null,
   "revision" integer not null
 );
+
+CREATE TABLE "identities" (
+  "issuer" text not null,
+  "subject" text not null,
+  "user_id" text not null,
+  "created_ms" integer not null,
+  constraint "identities_key" primary key ("issuer", "subject")
+);
+
+CREATE INDEX "identities_by_user" on "identities" ("user_id");
 
 CREATE TABLE "job_blobs" (
   "digest" text not null,
@@ -206,6 +315,19 @@ CREATE TABLE "job_tags" (
 );
 
 CREATE INDEX "job_tags_by_tag" on "job_tags" ("tag", "created_ms" desc, "job" desc);
+
+CREATE TABLE "job_tokens" (
+  "id" text primary key,
+  "secret_digest" text not null,
+  "job" text not null,
+  "attempt" integer not null,
+  "user_id" text not null,
+  "project" text not null,
+  "access_right" text not null,
+  "created_ms" integer not null
+);
+
+CREATE INDEX "job_tokens_by_job" on "job_tokens" ("job", "attempt");
 
 CREATE TABLE "job_transitions" (
   "job" text not null references "jobs" ("id"),
@@ -313,6 +435,29 @@ CREATE INDEX "lanes_by_pending" on "lanes" ("pending");
 
 CREATE INDEX "lanes_by_running" on "lanes" ("running");
 
+CREATE TABLE "login_delays" (
+  "subject" text primary key,
+  "failures" integer not null,
+  "last_ms" integer not null,
+  "until_ms" integer not null
+);
+
+CREATE INDEX "login_delays_by_age" on "login_delays" ("last_ms");
+
+CREATE TABLE "oidc_logins" (
+  "state_digest" text primary key,
+  "verifier" text not null,
+  "nonce" text not null,
+  "return_to" text not null,
+  "expires_ms" integer not null
+);
+
+CREATE TABLE "passwords" (
+  "user_id" text primary key,
+  "phc" text not null,
+  "changed_ms" integer not null
+);
+
 CREATE TABLE "places" (
   "id" text primary key,
   "type" text not null,
@@ -346,6 +491,17 @@ CREATE INDEX "places_in_trash_by_deleted_with" on "places" ("deleted_with", "id"
 
 CREATE INDEX "places_in_trash_by_lineage" on "places" ("lineage", "id") where "deleted_ms" is not null;
 
+CREATE TABLE "project_members" (
+  "project" text not null,
+  "user_id" text not null,
+  "access_right" text not null,
+  "given_ms" integer not null,
+  "given_by" text not null,
+  constraint "project_members_key" primary key ("project", "user_id")
+);
+
+CREATE INDEX "project_members_by_user" on "project_members" ("user_id", "project");
+
 CREATE TABLE "project_usage" (
   "project" text primary key,
   "bytes" integer not null,
@@ -365,6 +521,92 @@ CREATE TABLE "queue_limits" (
 CREATE TABLE "queue_turns" (
   "owner" text primary key,
   "turn" integer not null
+);
+
+CREATE TABLE "rule_cursors" (
+  "reader" text primary key,
+  "seq" integer not null,
+  "within" text
+);
+
+CREATE TABLE "rule_decisions" (
+  "id" text primary key,
+  "slot" text not null unique,
+  "rule" text not null,
+  "rule_revision" integer not null,
+  "project" text not null,
+  "file" text not null,
+  "file_version" integer not null,
+  "file_name" text not null,
+  "place" text not null,
+  "outcome" text not null,
+  "says" text not null,
+  "code" text,
+  "verdict" text,
+  "job" text,
+  "chain" text not null,
+  "cause" text not null,
+  "cause_id" text not null,
+  "at_ms" integer not null
+);
+
+CREATE INDEX "rule_decisions_by_file" on "rule_decisions" ("file", "rule");
+
+CREATE INDEX "rule_decisions_by_job" on "rule_decisions" ("job");
+
+CREATE INDEX "rule_decisions_by_rule" on "rule_decisions" ("rule", "at_ms", "id");
+
+CREATE TABLE "rule_sweeps" (
+  "id" text primary key,
+  "rule" text not null,
+  "project" text not null,
+  "cause" text not null,
+  "lineage" text not null,
+  "after_lineage" text,
+  "after_name" text,
+  "state" text not null,
+  "counts" text not null,
+  "by_user" text not null,
+  "created_ms" integer not null,
+  "ended_ms" integer,
+  "revision" integer not null
+);
+
+CREATE INDEX "rule_sweeps_by_rule" on "rule_sweeps" ("rule", "id");
+
+CREATE INDEX "rule_sweeps_by_state" on "rule_sweeps" ("state", "id");
+
+CREATE TABLE "rules" (
+  "id" text primary key,
+  "project" text not null,
+  "name" text not null,
+  "document" text not null,
+  "disabled" integer not null,
+  "next_ms" integer,
+  "created_ms" integer not null,
+  "created_by" text not null,
+  "modified_ms" integer not null,
+  "confirmed_by" text not null,
+  "confirmed_ms" integer not null,
+  "revision" integer not null,
+  "deleted_ms" integer
+);
+
+CREATE UNIQUE INDEX "rules_by_name" on "rules" ("project", "name") where "deleted_ms" is null;
+
+CREATE INDEX "rules_by_time" on "rules" ("next_ms");
+
+CREATE TABLE "runner_tokens" (
+  "id" text primary key,
+  "secret_digest" text not null,
+  "label" text not null,
+  "runner_labels" text,
+  "created_ms" integer not null,
+  "created_by" text not null,
+  "expires_ms" integer,
+  "seen_ms" integer,
+  "seen_address" text,
+  "revoked_ms" integer
 );
 
 CREATE TABLE "runners" (
@@ -399,6 +641,21 @@ CREATE TABLE "schema_steps" (
   "timestamp" varchar(255) not null
 );
 
+CREATE TABLE "sessions" (
+  "id" text primary key,
+  "secret_digest" text not null,
+  "user_id" text not null,
+  "created_ms" integer not null,
+  "seen_ms" integer not null,
+  "expires_ms" integer not null,
+  "method" text not null,
+  "address" text
+);
+
+CREATE INDEX "sessions_by_expiry" on "sessions" ("expires_ms");
+
+CREATE INDEX "sessions_by_user" on "sessions" ("user_id", "id");
+
 CREATE TABLE "uploads" (
   "id" text primary key,
   "place" text not null,
@@ -417,3 +674,17 @@ CREATE TABLE "uploads" (
 CREATE INDEX "uploads_by_expiry" on "uploads" ("expires_ms");
 
 CREATE INDEX "uploads_by_project" on "uploads" ("project", "state");
+
+CREATE TABLE "users" (
+  "id" text primary key,
+  "login" text not null,
+  "login_key" text not null unique,
+  "email" text,
+  "email_key" text unique,
+  "name" text not null,
+  "site_admin" integer not null,
+  "disabled_ms" integer,
+  "created_ms" integer not null,
+  "modified_ms" integer not null,
+  "revision" integer not null
+);

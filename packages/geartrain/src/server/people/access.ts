@@ -27,6 +27,15 @@ export interface Access {
   readable(caller: Caller): Promise<"all" | readonly string[]>
   /** @throws {GeartrainError} NOT_PERMITTED */
   needSiteAdmin(caller: Caller, action: string): Promise<void>
+  /**
+   * What concerns a whole group, such as a new project in it: what a right in a group gives, it gives in all its projects.
+   *
+   * @throws {GeartrainError} NOT_PERMITTED, also when there is no such group.
+   */
+  needGroup(
+    caller: Caller,
+    request: { readonly right: Right; readonly group: string; readonly action: string },
+  ): Promise<void>
   /** The rights of a user as they are now: for what acts for somebody later, such as a rule. */
   callerFor(user: string, queries?: Queries): Promise<Caller | undefined>
 }

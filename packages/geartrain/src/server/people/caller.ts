@@ -15,7 +15,7 @@ export interface Scope {
 export interface Caller {
   /** `person`: with a password, OpenID Connect or a key. `job`: a running gear, for whoever started it. `system`: the server itself. */
   readonly kind: "person" | "job" | "runner" | "system"
-  /** Whose rights count; the id of the runner for one; `system` for the server. */
+  /** Whose rights count; the id of its token for a runner; `system` for the server. */
   readonly user: string
   /** May do everything, unless `scopes` holds it back. */
   readonly siteAdmin: boolean
@@ -23,6 +23,10 @@ export interface Caller {
   readonly scopes?: readonly Scope[]
   /** The job that it speaks for, or that its token was made for. */
   readonly job?: string
+  /** The attempt of `job` that the token was made for. */
+  readonly attempt?: number
+  /** Of a runner whose token is held to labels: it has these, whatever it says itself. */
+  readonly labels?: Readonly<Record<string, string>>
   /** How it showed who it is, and from where: for the audit. */
   readonly by: {
     readonly method: "session" | "key" | "job-token" | "runner-token" | "none"

@@ -1,0 +1,107 @@
+import { GeartrainError } from "@geartrain/spec"
+import type { Database, Queries } from "../../database/database.ts"
+import type { Access, AccessRequest } from "../access.ts"
+import { type Audit, askedBy } from "../audit/audit.ts"
+import { type Caller, RIGHTS, type Right } from "../caller.ts"
+import { groupStanding, projectStanding, readableProjects, type Standing } from "./standing.ts"
+
+/**
+ * Decides by the database, at each question anew, so that a right that is taken away is gone at once.
+ *
+ * A caller has the highest right that the project or its group gives, or all as an admin of the site; of that, what the scopes of its key or token
+ * leave.
+ */
+export function makeAccess({ database, audit }: { readonly database: Database; readonly audit: Audit }): Access {
+  const standingOf = async (caller: Caller, project: string): Promise<Standing> =>
+    caller.kind === "runner" ? NOTHING : projectStanding(database.read, { user: caller.user, project })
+  const need = async (caller: Caller, request: AccessRequest): Promise<void> => {
+    const { exists, given } = await standingOf(caller, request.project)
+    const has = (right: Right): boolean => exists && allows(caller, { right, given, project: request.project })
+    const entry = { ...askedBy(caller), action: request.action, target: request.target, project: request.project }
+    if (has(request.right)) return audit.add({ ...entry, outcome: "allowed" })
+    const code = has("read") ? "NOT_PERMITTED" : "PROJECT_NOT_FOUND"
+    await audit.addNow({ ...entry, outcome: "refused", reason: code })
+    throw refusal(code, request)
+  }
+  return {
+    need,
+    may: async (caller, right, project) => {
+      const { exists, given } = await standingOf(caller, project)
+      return exists && allows(caller, { right, given, project })
+    },
+    readable: async (caller) => {
+      const scoped = caller.scopes?.map(({ project }) => project)
+      const everywhere = scoped === undefined || scoped.includes(undefined)
+      if (isAlmighty(caller) && everywhere) return "all"
+      if (caller.kind === "runner") return []
+      const all = isAlmighty(caller) ? scoped : await readableProjects(database.read, caller.user)
+      const projects = (all ?? []).filter((project) => project !== undefined)
+      return everywhere ? projects : projects.filter((project) => scoped.includes(project))
+    },
+    needSiteAdmin: async (caller, action) => {
+      const entry = { ...askedBy(caller), action }
+      // A key that is held to something is held to something in projects: it administers no site.
+      if (isAlmighty(caller) && caller.scopes === undefined) return audit.addNow({ ...entry, outcome: "allowed" })
+      await audit.addNow({ ...entry, outcome: "refused", reason: "NOT_PERMITTED" })
+      throw new GeartrainError("NOT_PERMITTED", `Cannot ${action}: only an admin of the site may`, {
+        hint: "Ask an admin of the site; a key needs to be one without scopes",
+      })
+    },
+    needGroup: async (caller, { right, group, action }) => {
+      const { exists, given } =
+        caller.kind === "person" ? await groupStanding(database.read, { user: caller.user, group }) : NOTHING
+      const entry = { ...askedBy(caller), action, target: group }
+      if (exists && caller.scopes === undefined && (isAlmighty(caller) || includes(given, right)))
+        return audit.addNow({ ...entry, outcome: "allowed" })
+      await audit.addNow({ ...entry, outcome: "refused", reason: "NOT_PERMITTED" })
+      throw new GeartrainError(
+        "NOT_PERMITTED",
+        `Cannot do ${action}: it needs the right "${right}" in group "${group}"`,
+        {
+          hint: "Ask an admin of the group, or of the site",
+        },
+      )
+    },
+    callerFor: (user, queries = database.read) => callerFor(queries, user),
+  }
+}
+
+const NOTHING: Standing = { exists: false, given: undefined }
+
+function allows(
+  caller: Caller,
+  asked: { readonly right: Right; readonly given: Right | undefined; readonly project: string },
+): boolean {
+  const isGiven = isAlmighty(caller) || includes(asked.given, asked.right)
+  if (!isGiven || caller.scopes === undefined) return isGiven
+  return caller.scopes.some(
+    ({ right, project }) => (project === undefined || project === asked.project) && includes(right, asked.right),
+  )
+}
+
+function isAlmighty(caller: Caller): boolean {
+  return caller.siteAdmin && caller.kind !== "runner"
+}
+
+function includes(has: Right | undefined, asked: Right): boolean {
+  return has !== undefined && RIGHTS.indexOf(has) >= RIGHTS.indexOf(asked)
+}
+
+function refusal(code: "NOT_PERMITTED" | "PROJECT_NOT_FOUND", request: AccessRequest): GeartrainError {
+  return code === "NOT_PERMITTED"
+    ? new GeartrainError(code, `Cannot do ${request.action}: it needs the right "${request.right}" in this project`, {
+        details: { action: request.action, right: request.right, project: request.project },
+        hint: "Ask an admin of the project",
+      })
+    : new GeartrainError(code, `Cannot do ${request.action}: there is no project "${request.project}" that you can see`)
+}
+
+async function callerFor(queries: Queries, user: string): Promise<Caller | undefined> {
+  const row = await queries
+    .selectFrom("users")
+    .select(["id", "site_admin"])
+    .where("id", "=", user)
+    .where("disabled_ms", "is", null)
+    .executeTakeFirst()
+  return row && { kind: "person", user: row.id, siteAdmin: row.site_admin === 1, by: { method: "none" } }
+}
