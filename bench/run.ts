@@ -18,6 +18,7 @@ import { importing } from "./lines/import.ts"
 import { manyJobs } from "./lines/many-jobs.ts"
 import { outputs } from "./lines/outputs.ts"
 import { paperBundle } from "./lines/paper-bundle.ts"
+import { s3Store } from "./lines/s3-store.ts"
 import { tracedRun } from "./lines/traced-run.ts"
 import { verifying } from "./lines/verify.ts"
 import { warmRun } from "./lines/warm-run.ts"
@@ -33,6 +34,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   paperBundle,
   verifying,
   diff,
+  s3Store,
 ]
 
 const words = process.argv.slice(2)

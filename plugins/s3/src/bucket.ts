@@ -15,6 +15,8 @@ export interface Bucket {
 /** No bytes for that long, and a connection counts as dead. Finishing an upload of thousands of parts takes a service a while. */
 const SILENCE_MS = 120_000
 const CONNECT_MS = 10_000
+/** A reader holds a connection for as long as it takes its time: of the usual 50, those who stand still would soon keep all others waiting. */
+const CONNECTIONS = { keepAlive: true, maxSockets: 2000 }
 
 /** Sends nothing yet. */
 export function openBucket(settings: CheckedSettings): Bucket {
@@ -29,7 +31,12 @@ export function openBucket(settings: CheckedSettings): Bucket {
     // body that ends in one is refused by services that do not know them.
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
-    requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: SILENCE_MS },
+    requestHandler: {
+      connectionTimeout: CONNECT_MS,
+      socketTimeout: SILENCE_MS,
+      httpAgent: CONNECTIONS,
+      httpsAgent: CONNECTIONS,
+    },
   })
   return { client, name: bucket, prefix, place: `s3://${bucket}/${prefix}` }
 }

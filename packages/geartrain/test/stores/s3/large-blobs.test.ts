@@ -72,6 +72,17 @@ describe("Blobs that go to a bucket in parts", { skip: radosgwMissing() }, () =>
     await store.close()
   })
 
+  it("are read by many at once, of whom those who stand still keep nobody waiting", async () => {
+    const { store } = await gateway.makeStore()
+    const { digest } = await store.put(numbered(SIZE))
+    const readers = Array.from({ length: 80 }, () => store.get(digest)[Symbol.asyncIterator]())
+    for (const first of await Promise.all(readers.map((reader) => reader.next()))) assert.equal(first.done, false)
+    assert.equal((await store.stat(digest))?.sizeBytes, SIZE)
+    await store.put(numbered(10))
+    for (const reader of readers) await reader.return?.()
+    await store.close()
+  })
+
   it("need no more memory than a few parts, neither on their way there nor back", async () => {
     const { store } = await gateway.makeStore()
     const size = 256 * MEBIBYTE
