@@ -1,17 +1,23 @@
 import type { TestContext } from "node:test"
 import type { BlobStore } from "@geartrain/ports"
 import { memoryBlobStore } from "@geartrain/ports/fakes"
-import { GeartrainError } from "@geartrain/spec"
 import type { LightMyRequestResponse } from "fastify"
 import type { AppPorts } from "../../src/server/app/app-ports.ts"
 import type { AppSettings } from "../../src/server/app/app-settings.ts"
 import { buildApp } from "../../src/server/app/build-app.ts"
 import type { Database } from "../../src/server/database/database.ts"
 import type { ApiApp } from "../../src/server/http/api-app.ts"
+import { insertUser } from "../../src/server/people/accounts/make-user.ts"
+import { openAudit } from "../../src/server/people/audit/open-audit.ts"
 import type { Right } from "../../src/server/people/caller.ts"
-import { person, tableAccess } from "./open-access.ts"
+import type { LogInElsewhere } from "../../src/server/people/oidc/log-in-elsewhere.ts"
+import { type PeopleSettings, USUAL_PEOPLE_SETTINGS } from "../../src/server/people/people-ports.ts"
+import { makeAccess } from "../../src/server/people/rights/make-access.ts"
+import { giveRight } from "../../src/server/people/rights/members.ts"
+import { makeApiKey } from "../../src/server/people/tokens/api-keys.ts"
+import { person } from "./open-access.ts"
 
-/** `admin` of the site; `user` and `other` with the rights that a test grants; `nobody` shows nothing of who they are. */
+/** `admin` of the site; `user` and `other` with the rights that a test grants, in projects that there are; `nobody` shows nothing of who they are. */
 export type Who = "admin" | "user" | "other" | "nobody"
 
 /** A whole server application, without a port that it listens on. */
@@ -22,6 +28,10 @@ export interface AppBench {
   listen(): Promise<string>
   /** Sends requests as one of them. */
   as(who: Who): Client
+  /** Sends requests with these headers, whoever that is. */
+  showing(headers: Readonly<Record<string, string>>): Client
+  /** An API key of theirs, for all that they may. */
+  key(who: Exclude<Who, "nobody">): string
   /** Id of a user. */
   id(who: Exclude<Who, "nobody">): string
   grant(who: Exclude<Who, "nobody">, project: string, right: Right): Promise<void>
@@ -60,33 +70,62 @@ export interface Reply {
 export async function appBench(
   context: TestContext,
   database: Database,
-  options: { readonly blobs?: BlobStore; readonly settings?: Partial<AppSettings> } = {},
+  options: {
+    readonly blobs?: BlobStore
+    readonly settings?: Partial<AppSettings>
+    readonly peopleSettings?: Partial<PeopleSettings>
+    readonly oidc?: LogInElsewhere
+    readonly now?: () => number
+  } = {},
 ): Promise<AppBench> {
-  const rights: Record<string, Record<string, Right>> = {}
+  const { now = Date.now } = options
+  const audit = openAudit(database, now)
   const ports: AppPorts = {
     database,
+    audit,
+    now,
+    access: makeAccess({ database, audit }),
     blobs: options.blobs ?? memoryBlobStore(),
-    access: tableAccess(rights),
-    authenticate: async ({ authorization, address }) => {
-      if (authorization === undefined) return undefined
-      const user = /^Bearer test-(admin|user|other)$/.exec(authorization)?.[1]
-      if (user === undefined) throw new GeartrainError("NOT_AUTHENTICATED", "Cannot answer: no such key")
-      return { ...person(user, { siteAdmin: user === "admin" }), by: { method: "key", id: user, address } }
-    },
+    ...(options.oidc === undefined ? {} : { oidc: options.oidc }),
+    peopleSettings: { ...USUAL_PEOPLE_SETTINGS, ...options.peopleSettings },
     settings: { version: "0.0.0", ...options.settings },
   }
+  const people = await makePeople(ports)
   const app = await buildApp(ports)
-  context.after(() => app.close())
+  // Whoever opened the database may have closed it already: then nobody looks for the last entries of the audit.
+  context.after(async () => {
+    await app.close()
+    await audit.close().catch(() => undefined)
+  })
   return {
     app,
     ports,
     listen: () => app.listen({ host: "127.0.0.1", port: 0 }),
-    as: (who) => clientOf(app, who === "nobody" ? {} : { authorization: `Bearer test-${who}` }),
-    id: (who) => who,
-    grant: async (who, project, right) => {
-      rights[who] = { ...rights[who], [project]: right }
-    },
+    as: (who) => clientOf(app, who === "nobody" ? {} : { authorization: `Bearer ${people[who].key}` }),
+    showing: (headers) => clientOf(app, headers),
+    id: (who) => people[who].id,
+    key: (who) => people[who].key,
+    grant: (who, project, right) =>
+      database.write((write) =>
+        giveRight(write, { place: { project }, user: people[who].id, right, givenMs: now(), givenBy: people.admin.id }),
+      ),
   }
+}
+
+interface Person {
+  readonly id: string
+  readonly key: string
+}
+
+async function makePeople(ports: AppPorts): Promise<Readonly<Record<Exclude<Who, "nobody">, Person>>> {
+  const make = async (login: string): Promise<Person> => {
+    const siteAdmin = login === "admin"
+    const { id } = await ports.database.write((write) =>
+      insertUser(write, { login, name: login, email: `${login}@lab.example`, siteAdmin, nowMs: ports.now() }),
+    )
+    return { id, key: (await makeApiKey(ports, person(id), { label: "bench" })).key }
+  }
+  return { admin: await make("admin"), user: await make("user"), other: await make("other") }
 }
 
 function clientOf(app: ApiApp, own: Readonly<Record<string, string>>): Client {

@@ -9,6 +9,8 @@ export interface AppSettings {
   /** Addresses and networks of proxies whose `X-Forwarded-*` is believed. None by default. */
   readonly trustedProxies?: readonly string[]
   readonly limits?: Partial<AppLimits>
+  /** Anybody who reaches the server may read its metrics: for a monitoring system that shows no key, behind a proxy that hides them. */
+  readonly openMetrics?: boolean
   /** Takes the log, a JSON object a line. Absent: no log. */
   readonly log?: (line: string) => void
 }

@@ -1,10 +1,11 @@
 import { GeartrainError } from "@geartrain/spec"
 import type { ApiApp, FastifyRequest } from "../http/api-app.ts"
 import type { Caller } from "../people/caller.ts"
+import { SESSION_COOKIE } from "../people/sessions/session-cookie.ts"
+import { authenticate } from "../people/tokens/authenticate.ts"
 import type { AppPorts } from "./app-ports.ts"
 import type { AppLimits } from "./app-settings.ts"
 import { refuseOtherSites } from "./same-site.ts"
-import { SESSION_COOKIE } from "./session-cookie.ts"
 
 /** Nobody yet: whoever calls an open route without showing who they are. */
 const NOBODY: Caller = { kind: "person", user: "", siteAdmin: false, scopes: [], by: { method: "none" } }
@@ -54,7 +55,7 @@ export function addCallers(app: ApiApp, ports: AppPorts, limits: AppLimits): voi
 }
 
 function callerOf(request: FastifyRequest, ports: AppPorts): Promise<Caller | undefined> {
-  return ports.authenticate({
+  return authenticate(ports, {
     authorization: request.headers.authorization,
     session: request.cookies[SESSION_COOKIE],
     address: request.ip,

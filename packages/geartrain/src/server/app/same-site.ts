@@ -1,7 +1,7 @@
 import { GeartrainError } from "@geartrain/spec"
 import type { FastifyRequest } from "../http/api-app.ts"
+import { CSRF_HEADER } from "../people/sessions/session-cookie.ts"
 import type { AppSettings } from "./app-settings.ts"
-import { CSRF_HEADER } from "./session-cookie.ts"
 
 /** Methods that change nothing. @see RFC 9110, 9.2.1 */
 const SAFE = ["GET", "HEAD", "OPTIONS"]

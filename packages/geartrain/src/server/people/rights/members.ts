@@ -1,5 +1,6 @@
 import { GeartrainError } from "@geartrain/spec"
 import type { Queries, Write } from "../../database/database.ts"
+import { findUser, findUserByName, type User } from "../accounts/user.ts"
 import type { Caller, Right } from "../caller.ts"
 import type { PeoplePorts } from "../people-ports.ts"
 
@@ -31,7 +32,7 @@ export async function listMembers(ports: PeoplePorts, caller: Caller, place: Mem
 }
 
 /**
- * Gives somebody a right in a project or group, in place of the one they had there.
+ * Gives somebody a right in a project or group, in place of the one they had there. They are named by id, or by what they log in with.
  *
  * @throws {GeartrainError} PROJECT_NOT_FOUND, NOT_PERMITTED, USER_NOT_FOUND
  */
@@ -44,12 +45,11 @@ export async function setMember(
   const { place, user, right } = request
   const givenMs = ports.now()
   const found = await ports.database.write(async (write) => {
-    const row = await write.sql.selectFrom("users").select(["login", "name"]).where("id", "=", user).executeTakeFirst()
-    if (row === undefined) throw new GeartrainError("USER_NOT_FOUND", `Cannot give a right to "${user}": no such user`)
-    await giveRight(write, { place, user, right, givenMs, givenBy: caller.user })
-    return row
+    const { id, login, name } = await needUser(write.sql, user)
+    await giveRight(write, { place, user: id, right, givenMs, givenBy: caller.user })
+    return { user: id, login, name }
   })
-  return { user, ...found, right, givenMs, from: "group" in place ? "group" : "project" }
+  return { ...found, right, givenMs, from: "group" in place ? "group" : "project" }
 }
 
 /**
@@ -63,8 +63,9 @@ export async function removeMember(
   request: { readonly place: MemberPlace; readonly user: string },
 ): Promise<void> {
   await needAdmin(ports, caller, request)
-  const { place, user } = request
+  const { place } = request
   await ports.database.write(async (write) => {
+    const { id: user } = await needUser(write.sql, request.user)
     const { numDeletedRows } =
       "group" in place
         ? await write.sql
@@ -110,6 +111,13 @@ export async function giveRight(
       .execute()
   }
   await tell(write, { place, user, right, byUser: givenBy })
+}
+
+async function needUser(queries: Queries, user: string): Promise<User> {
+  const found = (await findUser(queries, user)) ?? (await findUserByName(queries, user))
+  if (found === undefined)
+    throw new GeartrainError("USER_NOT_FOUND", `Cannot change the rights of "${user}": no such user`)
+  return found
 }
 
 async function needAdmin(
