@@ -1,0 +1,28 @@
+import { DESCRIPTION } from "./bids/dataset-tables.ts"
+import { readFileHead } from "./dicom/read-file-head.ts"
+import type { Found } from "./folder/found-file.ts"
+import type { SorterName } from "./upload-plan.ts"
+
+/** Files that are looked into. The first ones of a medium may be its index and a viewer. */
+const TRIED = 64
+
+/**
+ * Tells how a folder is best sorted: a dataset that says it is BIDS as that, one with DICOM among its first files by their heads, all others by
+ * their folders.
+ */
+export async function chooseSorter(folder: string, found: AsyncIterable<Found>): Promise<SorterName> {
+  let tried = 0
+  let isDicom = false
+  for await (const each of found) {
+    if (each.is === "left-out") continue
+    const { path } = each.file.source
+    if (path === DESCRIPTION) return "bids"
+    if (!isDicom && tried < TRIED) {
+      tried++
+      isDicom = readFileHead(folder, each.file).is === "head"
+    }
+    // In the order of paths, the description stands before all that begins with a later letter.
+    if (tried >= TRIED && path > DESCRIPTION) break
+  }
+  return isDicom ? "dicom" : "folders"
+}
