@@ -20,6 +20,9 @@ export const REASONS = {
   OUTPUT_UNREADABLE: { culprit: "platform", says: "the outputs could not be read or stored" },
   METADATA_INVALID: { culprit: "gear", says: "what the gear wrote to .metadata.json cannot be used" },
   OUTPUT_MISSING: { culprit: "gear", says: "the gear did not write an output that its manifest promises" },
+  RUNNER_LOST: { culprit: "platform", says: "the runner of the job was not heard of any more, or gave it back" },
+  DESTINATION_GONE: { culprit: "user", says: "the place that the outputs were for is not there any more" },
+  OUTPUT_REFUSED: { culprit: "gear", says: "the archive does not take an output" },
   CANCELLED: { culprit: "user", says: "somebody cancelled the job" },
 } as const satisfies Record<string, { readonly culprit: Culprit; readonly says: string }>
 

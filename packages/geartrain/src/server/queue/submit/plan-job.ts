@@ -1,0 +1,115 @@
+import {
+  type Digest,
+  fillDefaults,
+  GeartrainError,
+  type Invocation,
+  type InvocationFault,
+  invocationDigest,
+  invocationError,
+} from "@geartrain/spec"
+import { findAddedFaults, type GearAdditions, readAdditions } from "@geartrain/spec/additions"
+import { sha256 } from "../../../system/hash.ts"
+import type { Caller } from "../../people/caller.ts"
+import { findGear } from "../gears/find-gear.ts"
+import type { GearEntry } from "../gears/gear-entry.ts"
+import type { FiledPlace } from "../job-archive.ts"
+import type { QueuePorts } from "../queue-ports.ts"
+import { askResources } from "./ask-resources.ts"
+import { findSameJob } from "./find-same-job.ts"
+import type { GrantedKey, JobOrder, PlannedJob } from "./job-order.ts"
+import { describeInputs, grantedNetwork, makeInvocation } from "./make-invocation.ts"
+import { resolveDestination } from "./resolve-destination.ts"
+import { resolveInputs } from "./resolve-inputs.ts"
+
+/**
+ * Checks an order and fixes everything that decides the job's result; writes nothing.
+ *
+ * In this order: the gear, the inputs and who may read them, the destination and who may run gears there, contexts, then config, inputs and keys
+ * against the gear's manifest, all faults at once.
+ *
+ * @throws {GeartrainError} GEAR_NOT_FOUND, GEAR_DISABLED, MANIFEST_INVALID, INPUT_NOT_FOUND, INPUT_INVALID, DESTINATION_MISSING, PLACE_NOT_FOUND,
+ *   PLACE_UNFIT, NOT_PERMITTED, CAPABILITY_MISSING, INVOCATION_INVALID.
+ */
+export async function planJob(ports: QueuePorts, caller: Caller, order: JobOrder): Promise<PlannedJob> {
+  const gear = await findGear(ports.database.read, order.gear)
+  refuseDisabled(gear)
+  const { manifest } = gear
+  const additions = readAdditions(manifest)
+  const network = grantedNetwork(manifest, order.network)
+  const inputs = await resolveInputs(ports, caller, { order, manifest, additions })
+  const place = await resolveDestination(ports, caller, { order, manifest, inputs })
+  const destination = { type: place.type, id: place.id }
+  const names = Object.entries(manifest.inputs).flatMap(([name, { base }]) => (base === "context" ? [name] : []))
+  const contexts = names.length === 0 ? {} : await ports.archive.findContexts(ports.database.read, destination, names)
+  const keys = grantedKeys(gear, order)
+  const described = describeInputs(manifest, { files: inputs, contexts, keys })
+  const asked = order.config ?? {}
+  const faults = [
+    ...findAddedFaults({ manifest, config: asked, inputs: described }, additions),
+    ...secretFaults(additions),
+  ]
+  if (faults.length > 0) throw invocationError(manifest, faults)
+  const config = fillDefaults(manifest, asked)
+  const invocation = makeInvocation(gear, { config, inputs: described, network, destination })
+  const reuseDigest = digestForReuse(invocation, place)
+  const same = await findSameJob(ports, caller, reuseDigest)
+  return {
+    gear: { id: gear.id, name: gear.name, version: gear.version },
+    owner: caller.user,
+    place,
+    invocation,
+    invocationDigest: invocationDigest(invocation, sha256),
+    reuseDigest,
+    inputs,
+    keys,
+    ...askResources(manifest, additions, { ...order, network }),
+    priority: order.priority ?? 0,
+    tags: [...new Set([gear.name, ...(order.tags ?? [])])],
+    ...(order.label === undefined ? {} : { label: order.label }),
+    ...(same === undefined ? {} : { same }),
+  }
+}
+
+function refuseDisabled(gear: GearEntry): void {
+  if (gear.state === "enabled") return
+  throw new GeartrainError(
+    "GEAR_DISABLED",
+    `Cannot run gear "${gear.name}" ${gear.version}: an admin has disabled it`,
+    {
+      hint: "Ask why, or take another version",
+    },
+  )
+}
+
+/** Keys are for who orders to grant, each by its name: a gear that asks for one does not get it by that. */
+function grantedKeys({ manifest }: GearEntry, order: JobOrder): readonly GrantedKey[] {
+  return (order.keys ?? []).map((name) => {
+    const declared = Object.hasOwn(manifest.inputs, name) ? manifest.inputs[name] : undefined
+    if (declared?.base === "api-key") return { name, readOnly: declared["read-only"] === true }
+    throw new GeartrainError("INPUT_INVALID", `Cannot grant key "${name.slice(0, 100)}": the gear asks for no such key`)
+  })
+}
+
+/** A server keeps no secrets of gears, so that one that needs some cannot be run by it. */
+function secretFaults(additions: GearAdditions): readonly InvocationFault[] {
+  return Object.entries(additions.secrets ?? {}).flatMap(([name, { optional }]) => {
+    if (optional === true) return []
+    const path = ["inputs", name]
+    const problem = `secret "${name}" is required, and a server has none to give`
+    return [
+      {
+        where: `/inputs/${name}`,
+        path,
+        keyword: "required",
+        problem,
+        fix: "Run the gear where the secret is, with: gear run",
+      },
+    ]
+  })
+}
+
+/** Each job into an analysis has an analysis of its own: what it does is the same, if that is of the same place. */
+function digestForReuse(invocation: Invocation, place: FiledPlace): Digest {
+  const destination = place.type === "analysis" && place.parent !== undefined ? place.parent : invocation.destination
+  return invocationDigest({ ...invocation, ...(destination === undefined ? {} : { destination }) }, sha256)
+}

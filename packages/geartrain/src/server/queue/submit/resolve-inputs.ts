@@ -1,0 +1,78 @@
+import { type GearManifest, GeartrainError, isGeartrainError } from "@geartrain/spec"
+import type { GearAdditions } from "@geartrain/spec/additions"
+import type { Caller } from "../../people/caller.ts"
+import type { FiledFile } from "../job-archive.ts"
+import type { QueuePorts } from "../queue-ports.ts"
+import type { JobOrder, QueuedInput } from "./job-order.ts"
+
+/** A record has a line for each. */
+const MOST_FILES = 50_000
+
+/**
+ * Finds the files that an order names, fixes their versions and digests, and sees to it that the caller may read them.
+ *
+ * @throws {GeartrainError} INPUT_NOT_FOUND, in the same words for a file that is not there and one that the caller may not know of;
+ *   INPUT_INVALID for a list where the gear takes one file, and for two files of one name.
+ */
+export async function resolveInputs(
+  ports: QueuePorts,
+  caller: Caller,
+  asked: { readonly order: JobOrder; readonly manifest: GearManifest; readonly additions: GearAdditions },
+): Promise<readonly QueuedInput[]> {
+  const found: QueuedInput[] = []
+  const names = new Set<string>()
+  for (const [input, references] of Object.entries(asked.order.inputs ?? {})) {
+    const takes = takesOf(asked, input)
+    const list = typeof references === "string" ? [references] : references
+    if (takes === "file" && list.length !== 1) throw refused(input, `it takes one file, and is given ${list.length}`)
+    if (found.length + list.length > MOST_FILES)
+      throw refused(input, `a job takes ${MOST_FILES} files at most: pack them first`)
+    for (const reference of list) {
+      const file = await findReadable(ports, caller, { input, reference })
+      const name = { file: input, files: `${input}/${file.name}`, folder: `${input}/${input}/${file.name}` }[takes]
+      if (names.has(name)) throw refused(input, `two of its files are called "${file.name}"`)
+      names.add(name)
+      const { id, version, digest, sizeBytes, object, place } = file
+      found.push({ input: name, file: id, version, name: file.name, digest, sizeBytes, object, place })
+    }
+  }
+  return found
+}
+
+function takesOf(
+  { manifest, additions }: { readonly manifest: GearManifest; readonly additions: GearAdditions },
+  input: string,
+): "file" | "files" | "folder" {
+  const added = Object.hasOwn(additions.inputs ?? {}, input) ? additions.inputs?.[input]?.takes : undefined
+  const declared = Object.hasOwn(manifest.inputs, input) ? manifest.inputs[input] : undefined
+  if (declared?.base === "context") throw refused(input, "the gear looks it up around its destination by itself")
+  if (declared?.base === "api-key") throw refused(input, "it is a key, and no file: grant it by its name in keys")
+  return added ?? "file"
+}
+
+async function findReadable(
+  ports: QueuePorts,
+  caller: Caller,
+  asked: { readonly input: string; readonly reference: string },
+): Promise<FiledFile> {
+  const { input, reference } = asked
+  const missing = (): GeartrainError =>
+    new GeartrainError(
+      "INPUT_NOT_FOUND",
+      `Cannot use ${JSON.stringify(reference.slice(0, 300).toWellFormed())} as input "${input}": there is no such file that you can see`,
+      { details: { input }, hint: "Name it as file:ID, file:ID@VERSION or group/project/…/files/NAME" },
+    )
+  const file = await ports.archive.findFile(ports.database.read, reference)
+  if (file === undefined) throw missing()
+  const { project, id: target } = file
+  await ports.access.need(caller, { right: "read", project, action: "job.input", target }).catch((error: unknown) => {
+    throw isGeartrainError(error, "PROJECT_NOT_FOUND") ? missing() : error
+  })
+  return file
+}
+
+function refused(input: string, why: string): GeartrainError {
+  return new GeartrainError("INPUT_INVALID", `Cannot give input "${input.slice(0, 100)}": ${why}`, {
+    details: { input },
+  })
+}
