@@ -2,6 +2,7 @@ import type { BlobDescriptor, BlobStore } from "@geartrain/ports"
 import type { Digest } from "@geartrain/spec"
 import type { Database, Queries } from "../database/database.ts"
 import type { Access } from "../people/access.ts"
+import type { Turns } from "./uploads/turns.ts"
 
 /** What the archive stands on. */
 export interface ArchivePorts {
@@ -10,6 +11,8 @@ export interface ArchivePorts {
   readonly blobs: ArchiveBlobs
   /** Absolute path of the folder of files that are on their way. Best on the disk of the blobs: then nothing is copied. */
   readonly uploadFolder: string
+  /** One for all requests of a process: `makeTurns()`. */
+  readonly uploadTurns: Turns
   /** Who, beside the archive itself, needs bytes of the store: asked before any are removed. */
   readonly references: readonly BlobReferences[]
 }

@@ -17,7 +17,9 @@ export async function holdBlobs(queries: Queries, blobs: readonly HeldBlob[]): P
     await queries
       .insertInto("blobs")
       .values({ digest, size_bytes: sizeBytes, held_ms: now })
-      .onConflict((conflict) => conflict.column("digest").doUpdateSet({ held_ms: now }))
+      .onConflict((conflict) =>
+        conflict.column("digest").doUpdateSet({ held_ms: now, ...(sizeBytes > 0 ? { size_bytes: sizeBytes } : {}) }),
+      )
       .execute()
   }
 }

@@ -1,6 +1,8 @@
-import { type RawBuilder, type SqlBool, sql } from "kysely"
+import { type RawBuilder, type SelectQueryBuilder, type SqlBool, sql } from "kysely"
 import type { Queries } from "../../database/database.ts"
+import type { DatabaseTables } from "../../database/tables/database-tables.ts"
 import { withinLineage } from "../places/find-place.ts"
+import type { StoredPlace } from "../places/place.ts"
 import type { StoredFile } from "./server-file.ts"
 
 /** What files are asked for. */
@@ -27,14 +29,9 @@ export type ListedRow = Omit<StoredFile, "info">
  *
  * A page is one stretch of an index, wherever it begins; a filter other than `type` is looked at row by row.
  */
-export function filesOf(
-  queries: Queries,
-  place: { readonly id: string; readonly project: string; readonly lineage: string },
-  list: FileList,
-): Promise<readonly ListedRow[]> {
+export function filesOf(queries: Queries, place: Within, list: FileList): Promise<readonly ListedRow[]> {
   const { after } = list
-  let select = queries.selectFrom("files").select(COLUMNS).where("deleted_ms", "is", null)
-  if (list.type !== undefined) select = select.where("project", "=", place.project).where("type", "=", list.type)
+  let select = filtered(queries, place, list).select(COLUMNS)
   if (list.below === true) {
     const [from, before] = withinLineage(place.lineage)
     select = select.where("lineage", "<", before)
@@ -46,10 +43,38 @@ export function filesOf(
     select = select.where("lineage", "=", place.lineage)
     if (after !== undefined) select = select.where("name", ">", after.name)
   }
-  if (list.modality !== undefined) select = select.where("modality", "=", list.modality)
-  if (list.tag !== undefined) select = select.where(hasTag(list.tag))
-  if (list.name !== undefined) select = select.where(matchesGlob(list.name))
   return select.orderBy("lineage").orderBy("name").limit(list.limit).execute()
+}
+
+/** A place as far as lists of files need it. */
+export type Within = Pick<StoredPlace, "project" | "lineage">
+
+/** How many files there are in a place and below it, and how many bytes they have. */
+export async function sumOfFiles(
+  queries: Queries,
+  place: Within,
+  filter: FileFilter,
+): Promise<{ readonly files: number; readonly bytes: number }> {
+  const [from, before] = withinLineage(place.lineage)
+  const row = await filtered(queries, place, filter)
+    .select(({ fn }) => [fn.countAll<number>().as("files"), fn.sum<number>("size_bytes").as("bytes")])
+    .where("lineage", ">=", from)
+    .where("lineage", "<", before)
+    .executeTakeFirst()
+  return { files: Number(row?.files ?? 0), bytes: Number(row?.bytes ?? 0) }
+}
+
+function filtered(
+  queries: Queries,
+  place: Within,
+  filter: FileFilter,
+): SelectQueryBuilder<DatabaseTables, "files", object> {
+  let select = queries.selectFrom("files").where("deleted_ms", "is", null)
+  if (filter.type !== undefined) select = select.where("project", "=", place.project).where("type", "=", filter.type)
+  if (filter.modality !== undefined) select = select.where("modality", "=", filter.modality)
+  if (filter.tag !== undefined) select = select.where(hasTag(filter.tag))
+  if (filter.name !== undefined) select = select.where(matchesGlob(filter.name))
+  return select
 }
 
 /** All but `info`. */

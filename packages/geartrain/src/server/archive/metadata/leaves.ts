@@ -11,7 +11,7 @@ export function leafSet(root: JsonObject, path: readonly (string | number)[], va
   if (step === undefined) return root
   const name = String(step)
   const below = Object.hasOwn(root, name) ? root[name] : undefined
-  return withMember(root, name, rest.length === 0 ? value : leafSet(isObject(below) ? below : {}, rest, value))
+  return withMember(root, name, rest.length === 0 ? value : leafSet(isJsonObject(below) ? below : {}, rest, value))
 }
 
 /**
@@ -24,7 +24,7 @@ export function leafUnset(root: JsonObject, path: readonly string[]): JsonObject
   const [name, ...rest] = path
   if (name === undefined || !Object.hasOwn(root, name)) return root
   const below = root[name]
-  if (rest.length > 0) return isObject(below) ? withMember(root, name, leafUnset(below, rest)) : root
+  if (rest.length > 0) return isJsonObject(below) ? withMember(root, name, leafUnset(below, rest)) : root
   return Object.fromEntries(Object.entries(root).filter(([other]) => other !== name))
 }
 
@@ -33,6 +33,6 @@ function withMember(root: JsonObject, name: string, value: JsonValue): JsonObjec
   return Object.fromEntries(new Map(Object.entries(root)).set(name, value))
 }
 
-function isObject(value: JsonValue | undefined): value is JsonObject {
+export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value)
 }

@@ -1,11 +1,11 @@
 import { GeartrainError, type JsonObject, type JsonValue } from "@geartrain/spec"
-import { checkMember, leavesOf, type Members } from "@geartrain/spec/archive"
+import { checkMember, leavesOf, type Members, valueAt } from "@geartrain/spec/archive"
 import { checkTag } from "../names/check-name.ts"
-import { leafSet, leafUnset } from "./leaves.ts"
+import { isJsonObject, leafSet, leafUnset } from "./leaves.ts"
 
 /** A change of what is known of a place or file. What it does not name stays. */
 export interface MetadataPatch {
-  /** Members, and in `info` its leaves, with the values that they get. */
+  /** Members with the values that they get; of `info` and `classification` those leaves that are named. */
   readonly set?: JsonObject | undefined
   /** Ways to what goes: `["modality"]`, `["info", "qc", "snr"]`. */
   readonly unset?: readonly (readonly string[])[] | undefined
@@ -29,10 +29,11 @@ export function patchMetadata(before: Described, patch: MetadataPatch, members: 
   let fields = before.fields
   for (const [name, value] of Object.entries(patch.set ?? {})) {
     checkKind(members, name, value)
-    // A list of values by name is said as a whole; of info, leaf by leaf.
-    if (members[name] === "object")
-      for (const { path, leaf } of leavesOf(value, [name])) fields = leafSet(fields, path, leaf)
-    else fields = leafSet(fields, [name], value)
+    for (const { path, leaf } of leavesOf(value, [name])) {
+      // Nothing to be set in an object leaves it as it is.
+      const isEmpty = isJsonObject(leaf) && isJsonObject(valueAt(fields, path)?.value)
+      if (!isEmpty) fields = leafSet(fields, path, leaf)
+    }
   }
   for (const path of patch.unset ?? []) {
     checkKind(members, path[0] ?? "", undefined)

@@ -26,7 +26,8 @@ export async function resolvePath(queries: Queries, path: string): Promise<Resol
     .split("/")
     .filter((step) => step !== "")
   const [first, ...rest] = steps
-  if (first === undefined || steps.length > MOST_STEPS) return undefined
+  // PostgreSQL has no text with a zero in it, and so no label.
+  if (first === undefined || steps.length > MOST_STEPS || path.includes("\0")) return undefined
   const byId = isPlaceId(first) ? await findPlace(queries, first) : undefined
   if (byId !== undefined) return follow(queries, byId, rest)
   const group = await queries.selectFrom("groups").select("id").where("id", "=", first).executeTakeFirst()

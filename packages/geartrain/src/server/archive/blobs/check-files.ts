@@ -1,0 +1,93 @@
+import { type Digest, isGeartrainError } from "@geartrain/spec"
+import type { Queries } from "../../database/database.ts"
+import type { ArchivePorts } from "../archive-ports.ts"
+
+/** Bytes that are damaged or gone, and the files that are hit. */
+export interface DamagedBlob {
+  readonly digest: string
+  readonly problem: "missing" | "damaged"
+  readonly versions: readonly {
+    readonly file: string
+    readonly version: number
+    readonly name: string
+    readonly place: string
+    readonly project: string
+  }[]
+}
+
+export interface FilesCheck {
+  readonly blobs: number
+  readonly bytes: number
+  readonly damaged: readonly DamagedBlob[]
+}
+
+/** So many damaged blobs are told in full: with more, the disk is to be looked at, and not this list. */
+const MOST_TOLD = 1000
+
+/**
+ * Reads every byte of every version of every file, and finds those that are not what they were. Content that several have is read once.
+ *
+ * @param options.onBlob  Told after each, for whoever waits.
+ */
+export async function checkFiles(
+  ports: Pick<ArchivePorts, "database" | "blobs">,
+  options: { readonly signal?: AbortSignal; readonly onBlob?: (sizeBytes: number) => void } = {},
+): Promise<FilesCheck> {
+  let blobs = 0
+  let bytes = 0
+  const damaged: DamagedBlob[] = []
+  for (let after = ""; ; ) {
+    const page = await digestsAfter(ports.database.read, after)
+    const last = page.at(-1)
+    if (last === undefined) return { blobs, bytes, damaged }
+    after = last
+    for (const digest of page) {
+      options.signal?.throwIfAborted()
+      const found = await readWhole(ports, digest as Digest)
+      blobs++
+      bytes += found.bytes
+      options.onBlob?.(found.bytes)
+      if (found.problem === undefined || damaged.length === MOST_TOLD) continue
+      damaged.push({ digest, problem: found.problem, versions: await versionsOf(ports.database.read, digest) })
+    }
+  }
+}
+
+async function digestsAfter(queries: Queries, after: string): Promise<readonly string[]> {
+  const rows = await queries
+    .selectFrom("file_versions")
+    .select("digest")
+    .distinct()
+    .where("digest", ">", after)
+    .orderBy("digest")
+    .limit(1000)
+    .execute()
+  return rows.map(({ digest }) => digest)
+}
+
+async function readWhole(
+  ports: Pick<ArchivePorts, "blobs">,
+  digest: Digest,
+): Promise<{ readonly bytes: number; readonly problem?: DamagedBlob["problem"] }> {
+  let bytes = 0
+  try {
+    for await (const chunk of ports.blobs.get(digest)) bytes += chunk.length
+    return { bytes }
+  } catch (error) {
+    if (isGeartrainError(error, "BLOB_NOT_FOUND")) return { bytes, problem: "missing" }
+    if (isGeartrainError(error, "BLOB_DIGEST_MISMATCH")) return { bytes, problem: "damaged" }
+    throw error
+  }
+}
+
+function versionsOf(queries: Queries, digest: string): Promise<DamagedBlob["versions"]> {
+  return queries
+    .selectFrom("file_versions")
+    .innerJoin("files", "files.id", "file_versions.file")
+    .select(["file_versions.file", "file_versions.version", "files.name", "files.place", "files.project"])
+    .where("file_versions.digest", "=", digest)
+    .orderBy("file_versions.file")
+    .orderBy("file_versions.version")
+    .limit(1000)
+    .execute()
+}
