@@ -51,6 +51,11 @@ export const rules: Step = async (schema, { text, whole }) => {
     .addColumn("at_ms", whole, given)
     .execute()
   await schema.createIndex("rule_decisions_by_rule").on("rule_decisions").columns(["rule", "at_ms", "id"]).execute()
+  await schema
+    .createIndex("rule_decisions_by_project")
+    .on("rule_decisions")
+    .columns(["project", "at_ms", "id"])
+    .execute()
   await schema.createIndex("rule_decisions_by_file").on("rule_decisions").columns(["file", "rule"]).execute()
   await schema.createIndex("rule_decisions_by_job").on("rule_decisions").column("job").execute()
   await schema
