@@ -11,7 +11,11 @@ export interface BlobColumn {
  * Every column that names stored bytes. What none of them names may be removed; what one of them names has to be in a backup, and is looked at
  * by an integrity check.
  */
-export const BLOB_COLUMNS: readonly BlobColumn[] = []
+export const BLOB_COLUMNS: readonly BlobColumn[] = [
+  { table: "file_versions", column: "digest" },
+  { table: "gears", column: "image_digest" },
+  { table: "job_blobs", column: "digest" },
+]
 
 /** Digests of all bytes that the database names, each once, some at a time. */
 export async function* namedDigests(

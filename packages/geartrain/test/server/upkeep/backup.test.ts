@@ -15,11 +15,11 @@ onDatabases((bench) => {
   bench.test("a backup of one database fills another, of either kind, with the same rows", async (context) => {
     const place = await newPlace(context)
     const database = await bench.open(context)
-    for (let n = 0; n < 1500; n++) {
-      await database.write((write) =>
-        write.event({ kind: "test.made", subject: String(n), data: { "ä\n": [n, null] } }),
-      )
-    }
+    await database.write(async (write) => {
+      for (let n = 0; n < 1500; n++) {
+        await write.event({ kind: "test.made", subject: String(n), data: { "ä\n": [n, null] } })
+      }
+    })
     const { path, manifest } = await writeBackup({ database, blobs: memoryBlobStore(), version: "1" }, place)
     assert.equal(manifest.database.rows, 1500)
     const expected = await readEvents(database.read, { after: 0, limit: 2000 })

@@ -1,0 +1,147 @@
+import type { BlobStore } from "@geartrain/ports"
+import { isGeartrainError } from "@geartrain/spec"
+import { sql } from "kysely"
+import { randomHex } from "../../../system/random.ts"
+import type { Database, Queries } from "../../database/database.ts"
+import { readQueueState } from "../metrics/queue-state.ts"
+
+/** One thing that was looked at. */
+export interface Finding {
+  /** What was looked at, such as `database`. */
+  readonly check: string
+  /** `bad` needs somebody now, `poor` soon. */
+  readonly state: "good" | "poor" | "bad"
+  /** What was found, as a sentence. */
+  readonly says: string
+  /** What to do about it. */
+  readonly fix?: string
+}
+
+export interface DoctorPorts {
+  readonly database: Database
+  readonly blobs: BlobStore
+  readonly now: () => number
+  /** Free bytes where the server's data lie; undefined where that is on no disk of this machine. */
+  readonly freeBytes: () => Promise<number | undefined>
+  /** As users reach it. */
+  readonly publicUrl: string | undefined
+}
+
+/** Below this a server that takes data has hours left at most. */
+const LEAST_FREE_BYTES = 10 * 1024 ** 3
+/** A queue that does not move for so long has a reason that somebody should know. */
+const LONG_WAIT_MS = 60 * 60_000
+
+/** Looks at all that a server needs, and tells each with what to do. Nothing is changed. */
+export async function serverFindings(ports: DoctorPorts): Promise<readonly Finding[]> {
+  const database = await databaseFinding(ports.database)
+  const rest =
+    database.state === "bad" ? [] : [...(await queueFindings(ports)), await auditFinding(ports.database.read)]
+  return [database, await blobFinding(ports.blobs), ...(await diskFinding(ports)), ...rest, addressFinding(ports)]
+}
+
+async function databaseFinding(database: Database): Promise<Finding> {
+  try {
+    const words =
+      database.kind === "sqlite"
+        ? sql<{ v: string }>`select sqlite_version() as v`
+        : sql<{ v: string }>`show server_version`
+    const { rows } = await words.execute(database.read)
+    const version = Object.values(rows[0] ?? {})[0]
+    const name = database.kind === "sqlite" ? "SQLite" : "PostgreSQL"
+    return { check: "database", state: "good", says: `${name} ${version} answers` }
+  } catch (error) {
+    const fix = "Start the database, and look at its log; the server goes on by itself when it is back"
+    return { check: "database", state: "bad", says: `The database does not answer: ${wordsOf(error)}`, fix }
+  }
+}
+
+/** Writes a few bytes, reads them and removes them again. */
+async function blobFinding(blobs: BlobStore): Promise<Finding> {
+  const check = "blob store"
+  try {
+    const bytes = Buffer.from(`geartrain doctor ${randomHex(16)}`)
+    const { digest } = await blobs.put(only(bytes))
+    const read: Uint8Array[] = []
+    for await (const piece of blobs.get(digest)) read.push(piece)
+    await blobs.remove?.(digest)
+    if (!Buffer.concat(read).equals(bytes)) throw new Error("it gave other bytes than it was given")
+    return { check, state: "good", says: "It keeps bytes and gives them back" }
+  } catch (error) {
+    const full = isGeartrainError(error, "STORE_FULL")
+    const fix = full ? "Free some space, or purge the trash" : "Look at the disk or the bucket that the settings name"
+    return { check, state: "bad", says: `The store of bytes fails: ${wordsOf(error)}`, fix }
+  }
+}
+
+async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
+}
+
+async function diskFinding(ports: DoctorPorts): Promise<readonly Finding[]> {
+  const free = await ports.freeBytes()
+  if (free === undefined) return []
+  const says = `${(free / 1024 ** 3).toFixed(1)} GiB are free where the data lie`
+  if (free >= LEAST_FREE_BYTES) return [{ check: "disk", state: "good", says }]
+  return [
+    { check: "disk", state: "poor", says, fix: "Free some space: gear store gc, or a shorter retention of the trash" },
+  ]
+}
+
+async function queueFindings(ports: DoctorPorts): Promise<readonly Finding[]> {
+  const state = await readQueueState(ports.database.read, ports.now())
+  const { working, draining } = state.runners
+  const runners = `${working} runner${working === 1 ? "" : "s"} with ${state.slots} slots, ${draining} draining`
+  const none = state.jobs.pending > 0 && working === 0
+  const late = state.oldestPendingMs > LONG_WAIT_MS
+  return [
+    none
+      ? {
+          check: "runners",
+          state: "bad",
+          says: `${state.jobs.pending} jobs wait, and no runner takes jobs`,
+          fix: "Start one: gear runner --server URL --token-file FILE; or take one out of draining",
+        }
+      : { check: "runners", state: working === 0 ? "poor" : "good", says: runners },
+    {
+      check: "queue",
+      state: late ? "poor" : "good",
+      says: `${state.jobs.pending} jobs wait, the first for ${Math.round(state.oldestPendingMs / 1000)} s; ${state.jobs.running} run`,
+      ...(late ? { fix: "See what each of them waits for: gear jobs --server URL --state pending" } : {}),
+    },
+  ]
+}
+
+/** Who tries passwords is worth knowing. */
+async function auditFinding(queries: Queries): Promise<Finding> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from (select action, outcome from audit order by seq desc limit 10000) as recent
+    where action = 'log-in' and outcome = 'refused'
+  `.execute(queries)
+  const count = Number(rows[0]?.count ?? 0)
+  const many = count > 100
+  return {
+    check: "logins",
+    state: many ? "poor" : "good",
+    says: `${count} of the last 10,000 entries of the audit are logins that were refused`,
+    ...(many ? { fix: "See from where: the audit, filtered by action login" } : {}),
+  }
+}
+
+function addressFinding({ publicUrl }: DoctorPorts): Finding {
+  const check = "address"
+  if (publicUrl?.startsWith("https:")) return { check, state: "good", says: `Users reach it at ${publicUrl}` }
+  const isLocal = publicUrl === undefined || /^http:\/\/(127\.|localhost|\[::1\])/.test(publicUrl)
+  return isLocal
+    ? { check, state: "good", says: "It is reached on this machine only" }
+    : {
+        check,
+        state: "poor",
+        says: `Passwords and data go to ${publicUrl} unencrypted`,
+        fix: "Put a proxy with TLS before it, and set its https address as public URL",
+      }
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,53 @@
+import { JOB_STATES, type JobState } from "@geartrain/spec"
+import type { Queries } from "../../database/database.ts"
+import { lastEvent } from "../../database/events/read-events.ts"
+
+/** What is seen of the server at one moment. */
+export interface QueueState {
+  readonly jobs: Readonly<Record<JobState, number>>
+  /** How long the job has waited that came first; 0 when none waits. */
+  readonly oldestPendingMs: number
+  readonly runners: { readonly working: number; readonly draining: number }
+  /** Of the runners that work. */
+  readonly slots: number
+  readonly storedBytes: number
+  readonly lastEvent: number
+}
+
+/** A runner that has said nothing for so long is gone: several times the longest silence of one that lives. */
+const GONE_MS = 5 * 60_000
+
+export async function readQueueState(queries: Queries, nowMs: number): Promise<QueueState> {
+  const [jobs, oldest, runners, stored, last] = await Promise.all([
+    queries
+      .selectFrom("jobs")
+      .select(["state", ({ fn }) => fn.countAll<number>().as("count")])
+      .groupBy("state")
+      .execute(),
+    queries
+      .selectFrom("lanes")
+      .select(({ fn }) => fn.min("head_queued_ms").as("first"))
+      .executeTakeFirst(),
+    queries
+      .selectFrom("runners")
+      .select(["slots", "drained", "draining"])
+      .where("seen_ms", ">", nowMs - GONE_MS)
+      .execute(),
+    queries
+      .selectFrom("project_usage")
+      .select(({ fn }) => fn.sum<number>("bytes").as("bytes"))
+      .executeTakeFirst(),
+    lastEvent(queries),
+  ])
+  const counts = new Map(jobs.map(({ state, count }) => [state, Number(count)]))
+  const working = runners.filter(({ drained, draining }) => drained === 0 && draining === 0)
+  const first = oldest?.first ?? undefined
+  return {
+    jobs: Object.fromEntries(JOB_STATES.map((state) => [state, counts.get(state) ?? 0])) as Record<JobState, number>,
+    oldestPendingMs: first === undefined ? 0 : Math.max(0, nowMs - Number(first)),
+    runners: { working: working.length, draining: runners.length - working.length },
+    slots: working.reduce((sum, { slots }) => sum + slots, 0),
+    storedBytes: Number(stored?.bytes ?? 0),
+    lastEvent: last,
+  }
+}
