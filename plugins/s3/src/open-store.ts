@@ -3,10 +3,11 @@ import type { Digest } from "@geartrain/spec"
 import { openBucket } from "./bucket.ts"
 import { askBucket, listBlobs, removeBlob, statBlob } from "./look.ts"
 import { putBlob } from "./put-blob.ts"
-import { readBlob } from "./read-blob.ts"
+import { readBlob, readBytes, type Stretch } from "./read-blob.ts"
 import { checkSettings, type S3StoreSettings } from "./settings.ts"
 import { type SweepOptions, type Swept, sweep } from "./sweep.ts"
 
+export type { Stretch } from "./read-blob.ts"
 export type { SweepOptions, Swept } from "./sweep.ts"
 
 /** Blobs as objects of a bucket. */
@@ -14,6 +15,12 @@ export interface S3BlobStore extends BlobStore {
   readonly capabilities: { readonly list: true; readonly remove: true }
   list(): AsyncIterable<BlobDescriptor>
   remove(digest: Digest): Promise<void>
+  /**
+   * Reads some of a blob's bytes without those before them. They cannot be checked: only a whole blob has a digest.
+   *
+   * @throws {GeartrainError} BLOB_NOT_FOUND, before the first chunk.
+   */
+  getStretch(digest: Digest, stretch: Stretch): AsyncIterable<Uint8Array>
   /**
    * Finds out whether the bucket is there and may be read, so that a server can say so before it takes anything.
    *
@@ -40,6 +47,7 @@ export function openS3Store(settings: S3StoreSettings): S3BlobStore {
     capabilities: { list: true, remove: true },
     put: (bytes, expected) => putBlob(bucket, bytes, expected),
     get: (digest) => readBlob(bucket, digest),
+    getStretch: (digest, stretch) => readBytes(bucket, digest, stretch),
     stat: (digest) => statBlob(bucket, digest),
     list: () => listBlobs(bucket),
     remove: (digest) => removeBlob(bucket, digest),

@@ -11,40 +11,59 @@ const MOST_BREAKS = 5
 const FIRST_PAUSE_MS = 100
 const PIECE_BYTES = 1024 * 1024
 
+/** Bytes of a stretch of a blob: the first and the last, both counted from 0. */
+export interface Stretch {
+  readonly first: number
+  readonly last: number
+}
+
 /**
- * Reads a blob, and hashes it on its way. A connection that breaks is made again from the byte that comes next; since a blob never changes,
- * it does not matter whether the object was written again meanwhile.
+ * Reads a blob, and hashes it on its way.
  *
  * @throws {GeartrainError} BLOB_NOT_FOUND, before the first chunk; BLOB_DIGEST_MISMATCH at the end.
  */
 export async function* readBlob(bucket: Bucket, digest: Digest): AsyncGenerator<Uint8Array> {
   const hash = createHash("sha256")
-  const doing = `read blob "${digest}"`
-  let position = 0
-  let sizeBytes = Number.POSITIVE_INFINITY
+  let sizeBytes = 0
+  for await (const chunk of readBytes(bucket, digest, { first: 0 })) {
+    hash.update(chunk)
+    sizeBytes += chunk.length
+    for (let at = 0; at < chunk.length; at += PIECE_BYTES) yield chunk.subarray(at, at + PIECE_BYTES)
+  }
+  const found: Digest = `sha256:${hash.digest("hex")}`
+  if (found !== digest) throw damaged(bucket, digest, { found, sizeBytes })
+}
+
+/**
+ * Reads bytes. A connection that breaks is made again from the byte that comes next; since a blob never changes, it does not matter whether
+ * the object was written again meanwhile.
+ */
+export async function* readBytes(
+  bucket: Bucket,
+  digest: Digest,
+  { first, last }: { readonly first: number; readonly last?: number },
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let position = first
   let breaks = 0
-  do {
-    const reply = await openFrom(bucket, digest, position)
+  for (;;) {
+    const reply = await openFrom(bucket, digest, { position, last })
     // A resumed reply has the length of what is left.
-    sizeBytes = position + reply.sizeBytes
+    const end = position + reply.sizeBytes
     const broken: { error?: unknown } = {}
     try {
       for await (const chunk of breakable(reply.body, broken)) {
-        hash.update(chunk)
         position += chunk.length
         breaks = 0
-        for (let at = 0; at < chunk.length; at += PIECE_BYTES) yield chunk.subarray(at, at + PIECE_BYTES)
+        yield chunk
       }
     } finally {
       reply.body.destroy()
     }
-    if (position >= sizeBytes) break
+    if (position >= end) return
     breaks += 1
-    if (breaks > MOST_BREAKS) throw explained(broken.error ?? silentEnd(), doing, bucket)
+    if (breaks > MOST_BREAKS) throw explained(broken.error ?? silentEnd(), `read blob "${digest}"`, bucket)
     await delay(FIRST_PAUSE_MS * 2 ** (breaks - 1))
-  } while (position < sizeBytes)
-  const found: Digest = `sha256:${hash.digest("hex")}`
-  if (found !== digest) throw damaged(bucket, digest, { found, sizeBytes: position })
+  }
 }
 
 interface Reply {
@@ -52,8 +71,13 @@ interface Reply {
   readonly sizeBytes: number
 }
 
-async function openFrom(bucket: Bucket, digest: Digest, position: number): Promise<Reply> {
-  const range = position === 0 ? {} : { Range: `bytes=${position}-` }
+async function openFrom(
+  bucket: Bucket,
+  digest: Digest,
+  { position, last }: { readonly position: number; readonly last?: number | undefined },
+): Promise<Reply> {
+  // An empty object has no byte 0, and no range is right for it.
+  const range = position === 0 && last === undefined ? {} : { Range: `bytes=${position}-${last ?? ""}` }
   const object = { Bucket: bucket.name, Key: blobKey(bucket.prefix, digest), ...range }
   const { Body, ContentLength } = await asking(bucket, `read blob "${digest}"`, {
     send: () => bucket.client.send(new GetObjectCommand(object)),

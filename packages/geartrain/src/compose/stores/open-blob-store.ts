@@ -1,5 +1,6 @@
 import { resolve } from "node:path"
 import type { BlobStore } from "@geartrain/ports"
+import type { S3BlobStore } from "@geartrain/s3"
 import { GeartrainError } from "@geartrain/spec"
 import type { FilesystemBlobStore } from "../../stores/filesystem/blobs/blob-store.ts"
 import { systemCode } from "../../system/system-code.ts"
@@ -23,8 +24,10 @@ export interface OpenedBlobStore {
   close(): Promise<void>
 }
 
-/** Blobs, with what only those in files of this machine can do. */
-export type PlacedBlobs = BlobStore & Partial<Pick<FilesystemBlobStore, "locate" | "adopt">>
+/** Blobs, with what only those in files of this machine can do, and what only those in a bucket have to. */
+export type PlacedBlobs = BlobStore &
+  Partial<Pick<FilesystemBlobStore, "locate" | "adopt">> &
+  Partial<Pick<S3BlobStore, "getStretch">>
 
 type Plugin = typeof import("@geartrain/s3")
 

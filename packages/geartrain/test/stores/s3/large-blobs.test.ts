@@ -72,6 +72,26 @@ describe("Blobs that go to a bucket in parts", { skip: radosgwMissing() }, () =>
     await store.close()
   })
 
+  it("are read in stretches, of which nothing else is sent", async () => {
+    const { store } = await gateway.makeStore()
+    const { digest } = await store.put(numbered(SIZE))
+    const whole = Buffer.concat(await allOf(store.get(digest)))
+    for (const [first, last] of [
+      [0, 0],
+      [0, SIZE - 1],
+      [8 * MEBIBYTE - 5, 8 * MEBIBYTE + 5],
+      [SIZE - 3, SIZE + 100],
+    ] as const) {
+      const read = Buffer.concat(await allOf(store.getStretch(digest, { first, last })))
+      assert.ok(read.equals(whole.subarray(first, last + 1)), `${first} to ${last}`)
+    }
+    await store.remove(digest)
+    await assert.rejects(allOf(store.getStretch(digest, { first: 5, last: 6 })), (error) =>
+      isGeartrainError(error, "BLOB_NOT_FOUND"),
+    )
+    await store.close()
+  })
+
   it("are read by many at once, of whom those who stand still keep nobody waiting", async () => {
     const { store } = await gateway.makeStore()
     const { digest } = await store.put(numbered(SIZE))
@@ -93,6 +113,12 @@ describe("Blobs that go to a bucket in parts", { skip: radosgwMissing() }, () =>
     await store.close()
   })
 })
+
+async function allOf(bytes: AsyncIterable<Uint8Array>): Promise<readonly Uint8Array[]> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of bytes) chunks.push(chunk)
+  return chunks
+}
 
 async function* breaking(): AsyncGenerator<Uint8Array> {
   yield* numbered(18 * MEBIBYTE)
