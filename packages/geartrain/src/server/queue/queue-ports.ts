@@ -10,10 +10,10 @@ export interface QueuePorts {
   readonly database: Database
   readonly access: Access
   readonly blobs: BlobStore
-  readonly archive: JobArchive
-  readonly tokens: JobTokens
-  readonly gears: GearReader
-  readonly settings: QueueSettings
+  readonly jobArchive: JobArchive
+  readonly jobTokens: JobTokens
+  readonly gearReader: GearReader
+  readonly queueSettings: QueueSettings
   /** Milliseconds since 1970. */
   readonly now: () => number
 }

@@ -55,7 +55,7 @@ export async function loseAttempt(
     .where("job", "=", job.id)
     .where("attempt", "=", attempt)
     .execute()
-  await ports.tokens.end(write, { job: job.id, attempt })
+  await ports.jobTokens.end(write, { job: job.id, attempt })
   write.wake(`log:${job.id}`)
   return now
 }

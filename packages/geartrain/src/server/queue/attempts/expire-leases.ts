@@ -35,7 +35,7 @@ export async function expireLeases(
  * from then on.
  */
 export function makeExpiry(ports: QueuePorts): () => Promise<number> {
-  const { leaseMs } = ports.settings
+  const { leaseMs } = ports.queueSettings
   let lastMs = Number.NEGATIVE_INFINITY
   let graceUntilMs = 0
   return async () => {

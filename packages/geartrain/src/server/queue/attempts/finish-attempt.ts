@@ -120,7 +120,7 @@ async function endJob(
     .where("attempt", "=", job.attempt)
     .execute()
   if (state === "complete") await saveOutputs(ports, write, { job, finish })
-  await ports.tokens.end(write, { job: job.id, attempt: job.attempt })
+  await ports.jobTokens.end(write, { job: job.id, attempt: job.attempt })
   write.wake(`log:${job.id}`)
   return now
 }
@@ -137,7 +137,7 @@ async function saveOutputs(
   ending: { readonly job: JobRow; readonly finish: FinishRequest },
 ): Promise<void> {
   const { job, finish } = ending
-  const saved = await ports.archive.saveResults(write, {
+  const saved = await ports.jobArchive.saveResults(write, {
     job: job.id,
     attempt: job.attempt,
     gear: { id: job.gear, name: job.gear_name, version: job.gear_version },

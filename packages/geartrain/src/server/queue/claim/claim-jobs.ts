@@ -95,7 +95,7 @@ function takeFirst(
       state: "running",
       phase: "preparing",
       runner: to.runner,
-      lease_until_ms: nowMs + ports.settings.leaseMs,
+      lease_until_ms: nowMs + ports.queueSettings.leaseMs,
       started_ms: nowMs,
       revision: sql`revision + 1`,
     })
@@ -124,7 +124,7 @@ async function startAttempt(ports: QueuePorts, write: Write, row: JobRow): Promi
     .execute()
   await tellMove(write, row, { from: "pending", atMs: nowMs })
   const { id: job, attempt, owner: user, project } = row
-  return ports.tokens.issue(write, { job, attempt, user, project, right: tokenRight(row) })
+  return ports.jobTokens.issue(write, { job, attempt, user, project, right: tokenRight(row) })
 }
 
 async function keepTurn(

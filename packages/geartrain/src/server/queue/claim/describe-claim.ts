@@ -12,7 +12,7 @@ export async function describeClaim(ports: QueuePorts, { row, token }: StartedJo
   return {
     job: row.id,
     attempt: row.attempt,
-    leaseMs: ports.settings.leaseMs,
+    leaseMs: ports.queueSettings.leaseMs,
     token,
     gear: {
       id: gear.id,

@@ -24,7 +24,7 @@ export async function registerGear(
       hint: "Send it first: PUT /api/v1/gears/images/DIGEST",
     })
   }
-  const gear = await ports.gears.read(ports.blobs.get(request.image))
+  const gear = await ports.gearReader.read(ports.blobs.get(request.image))
   const { manifest } = gear
   // A gear that could never run is refused here, and not at its first job.
   gearCommand(manifest)

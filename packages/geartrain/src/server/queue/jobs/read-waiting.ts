@@ -25,7 +25,7 @@ export async function readWaiting(
 
 /** A runner that was not heard of since then is not there. */
 export function presentSince(ports: QueuePorts): number {
-  return ports.now() - ports.settings.leaseMs
+  return ports.now() - ports.queueSettings.leaseMs
 }
 
 async function countAhead(

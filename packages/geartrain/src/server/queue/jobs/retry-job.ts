@@ -38,7 +38,7 @@ export async function retryJob(
       attempt: row.attempt,
       change: {
         attempt,
-        most_attempts: attempt + ports.settings.mostAttempts - 1,
+        most_attempts: attempt + ports.queueSettings.mostAttempts - 1,
         runner: null,
         phase: null,
         lease_until_ms: null,

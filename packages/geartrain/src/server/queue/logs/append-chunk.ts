@@ -58,7 +58,7 @@ async function insertChunk(
   const { attempt, chunk } = to
   const { job, attempt: n } = attempt
   const size = chunk.bytes.length
-  const half = Math.floor(ports.settings.mostLogBytes / 2)
+  const half = Math.floor(ports.queueSettings.mostLogBytes / 2)
   await write.sql
     .insertInto("job_logs")
     .values({ job, attempt: n, n: chunk.n, start: attempt.log_bytes, size, bytes: chunk.bytes })
@@ -68,8 +68,8 @@ async function insertChunk(
   const head = isHead ? bytes : attempt.log_head_bytes
   const kept = bytes - attempt.log_dropped_bytes
   const dropped =
-    kept > ports.settings.mostLogBytes
-      ? await dropMiddle(write, { attempt, over: kept - ports.settings.mostLogBytes })
+    kept > ports.queueSettings.mostLogBytes
+      ? await dropMiddle(write, { attempt, over: kept - ports.queueSettings.mostLogBytes })
       : 0
   await write.sql
     .updateTable("attempts")

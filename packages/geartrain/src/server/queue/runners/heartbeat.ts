@@ -20,7 +20,7 @@ export async function heartbeat(
   beat: HeartbeatRequest & { readonly runner: string },
 ): Promise<HeartbeatReply> {
   const runner = await needRunner(ports.database.read, caller, beat.runner)
-  const { leaseMs } = ports.settings
+  const { leaseMs } = ports.queueSettings
   const jobs = await ports.database.write(async (write) => {
     await write.sql
       .updateTable("runners")
@@ -47,7 +47,7 @@ async function renew(
   const nowMs = ports.now()
   const mine = write.sql
     .updateTable("jobs")
-    .set({ lease_until_ms: nowMs + ports.settings.leaseMs })
+    .set({ lease_until_ms: nowMs + ports.queueSettings.leaseMs })
     .where("id", "=", job)
     .where("attempt", "=", attempt)
     .where("runner", "=", runner)

@@ -40,6 +40,6 @@ export async function sayHello(ports: QueuePorts, caller: Caller, hello: HelloRe
     await write.event({ kind: "runner.came", subject: row.id, data: { name: row.name, slots: row.slots } })
     return row
   })
-  const { leaseMs } = ports.settings
+  const { leaseMs } = ports.queueSettings
   return { runner: runner.id, heartbeatMs: Math.floor(leaseMs / 3), leaseMs, serverTimeMs: nowMs }
 }

@@ -54,7 +54,7 @@ export async function queueJob(
       origin_id: options.origin?.id ?? null,
       batch: options.batch ?? null,
       attempt: 1,
-      most_attempts: ports.settings.mostAttempts,
+      most_attempts: ports.queueSettings.mostAttempts,
       created_ms: nowMs,
       queued_ms: nowMs,
       outputs: "[]",

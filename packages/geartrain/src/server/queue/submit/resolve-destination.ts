@@ -28,7 +28,7 @@ export async function resolveDestination(
       "PLACE_NOT_FOUND",
       `Cannot find ${JSON.stringify(reference.slice(0, 300).toWellFormed())}: there is no such place that you can see`,
     )
-  const place = await ports.archive.findPlace(ports.database.read, reference)
+  const place = await ports.jobArchive.findPlace(ports.database.read, reference)
   if (place === undefined) throw missing()
   await ports.access
     .need(caller, { right: "run", project: place.project, action: "job.submit", target: place.id })

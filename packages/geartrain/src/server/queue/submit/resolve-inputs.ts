@@ -62,7 +62,7 @@ async function findReadable(
       `Cannot use ${JSON.stringify(reference.slice(0, 300).toWellFormed())} as input "${input}": there is no such file that you can see`,
       { details: { input }, hint: "Name it as file:ID, file:ID@VERSION or group/project/…/files/NAME" },
     )
-  const file = await ports.archive.findFile(ports.database.read, reference)
+  const file = await ports.jobArchive.findFile(ports.database.read, reference)
   if (file === undefined) throw missing()
   const { project, id: target } = file
   await ports.access.need(caller, { right: "read", project, action: "job.input", target }).catch((error: unknown) => {

@@ -77,7 +77,7 @@ async function findRepeated(
 }
 
 async function refuseTooMany(ports: QueuePorts, caller: Caller): Promise<void> {
-  const most = ports.settings.mostPending
+  const most = ports.queueSettings.mostPending
   const { waiting } = await ports.database.read
     .selectFrom("lanes")
     .select(({ fn }) => fn.sum<number>("pending").as("waiting"))
