@@ -11,6 +11,8 @@ export interface DevelopmentRoot {
 
 /** What somebody wants to have run. */
 export interface JobRequest {
+  /** What the job is called by whoever keeps a list of jobs beyond this machine's. Default: a new id. */
+  readonly id?: JobId
   readonly gear: Gear
   /** For a gear that is no stored one but a folder. */
   readonly development?: DevelopmentRoot

@@ -34,7 +34,7 @@ export async function runJob(request: JobRequest, ports: EnginePorts, options: R
     (found) => provider.warmUp(found),
     () => undefined,
   )
-  const plan = await planJob(request, { ports, provider, id: randomHex(12) }, options.signal)
+  const plan = await planJob(request, { ports, provider, id: request.id ?? randomHex(12) }, options.signal)
   for (const text of plan.warnings) await options.onEvent?.({ type: "warning", text })
   const started = startRecord(plan, provider, ports)
   await ports.jobs.create(started, ports.owner)

@@ -1,0 +1,193 @@
+import assert from "node:assert/strict"
+import { readdir } from "node:fs/promises"
+import { join } from "node:path"
+import { test } from "node:test"
+import { busyboxMissing } from "../../programs/busybox-gear.ts"
+import { fakeServer, keyOf } from "./fake-server.ts"
+import { openRunnerBench } from "./runner-bench.ts"
+
+const skip = busyboxMissing() ?? false
+
+test("a job is fetched, run, sent and finished, and its log comes in parts", { skip }, async (context) => {
+  const server = fakeServer()
+  const bench = await openRunnerBench(server, context)
+  const input = server.put(Buffer.from("what goes in"))
+  const job = await bench.job(
+    {
+      command: "cat input/scan/in.txt > output/out.txt; echo said; sleep 1.3; echo more; cat config.json >&2",
+      custom: { flywheel: { "show-job": true } },
+      inputs: { scan: { base: "file" } },
+    },
+    {
+      inputs: [
+        {
+          ...{ input: "scan", name: "in.txt", digest: input, sizeBytes: 12, object: {} },
+          place: { type: "session", id: "5".repeat(24) },
+        },
+      ],
+    },
+  )
+  server.queue.push(job)
+  const runner = await bench.start()
+  await server.over(job)
+  await runner.drain()
+  const report = server.finished.get(keyOf(job))
+  assert.deepEqual([report?.state, report?.exitCode, report?.reason], ["complete", 0, undefined])
+  assert.deepEqual(
+    report?.outputs.map(({ name, digest, sizeBytes }) => [name, digest, sizeBytes]),
+    [["out.txt", input, 12]],
+  )
+  const parts = server.logs.get(keyOf(job)) ?? []
+  assert.equal(report?.logChunks, parts.length)
+  assert.ok(parts.length > 1, "the log came while the job ran")
+  const lines = Buffer.concat(parts).toString().trim().split("\n")
+  const said = lines.map((line) => (JSON.parse(line) as { msg: string }).msg)
+  assert.deepEqual(said.slice(0, 2), ["said", "more"])
+  assert.ok(
+    said.some((line) => line.includes(`"id": "${job.job}"`)),
+    "the gear sees the server's id of the job",
+  )
+  const record = JSON.parse(server.bytes.get(report?.recordDigest ?? "sha256:")?.toString() ?? "{}")
+  assert.deepEqual([record.id, record.state], [job.job, "complete"])
+  assert.deepEqual(await readdir(join(bench.folder, "attempts")), [])
+  assert.deepEqual(await readdir(join(bench.folder, "store/work")), [])
+})
+
+test("a gear that fails is told with what it said, and no more jobs run at once than there are slots", {
+  skip,
+}, async (context) => {
+  const server = fakeServer()
+  const bench = await openRunnerBench(server, context)
+  const first = await bench.job({ command: "sleep 0.5; echo ERROR: no brain found >&2; exit 3" })
+  const jobs = [first, ...Array.from({ length: 5 }, (_, n) => ({ ...first, job: `a${n}`.padStart(24, "0") }))]
+  server.queue.push(...jobs)
+  const runner = await bench.start({ slots: 2 })
+  await server.over(...jobs)
+  await runner.drain()
+  for (const job of jobs) {
+    const report = server.finished.get(keyOf(job))
+    assert.deepEqual([report?.state, report?.reason, report?.exitCode], ["failed", "NONZERO_EXIT", 3])
+  }
+  assert.ok(server.mostAtOnce <= 2, `${server.mostAtOnce} at once`)
+})
+
+test("a heartbeat's answer cancels a job", { skip }, async (context) => {
+  const server = fakeServer({ leaseMs: 1500 })
+  const bench = await openRunnerBench(server, context)
+  const job = await bench.job({ command: "echo started; sleep 60" })
+  server.queue.push(job)
+  const runner = await bench.start()
+  while (!server.logs.has(keyOf(job))) await new Promise((resolve) => setTimeout(resolve, 20))
+  server.verdicts.set(keyOf(job), "cancel")
+  await server.over(job)
+  await runner.drain()
+  const report = server.finished.get(keyOf(job))
+  assert.deepEqual([report?.state, report?.reason, report?.culprit], ["cancelled", "CANCELLED", "user"])
+})
+
+test("a job whose lease cannot be renewed is killed before it ends, and nothing is said of it afterwards", {
+  skip,
+}, async (context) => {
+  const server = fakeServer({ leaseMs: 1500 })
+  const bench = await openRunnerBench(server, context)
+  const job = await bench.job({ command: "echo started; sleep 60; echo late > output/late" })
+  server.queue.push(job)
+  const runner = await bench.start()
+  while (!server.logs.has(keyOf(job))) await new Promise((resolve) => setTimeout(resolve, 20))
+  server.cut = true
+  while (!bench.told.some((line) => line.includes("is not ours any more")))
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  server.cut = false
+  const next = await bench.job({ command: "echo next" })
+  server.queue.push(next)
+  await server.over(next)
+  await runner.drain()
+  assert.equal(server.finished.get(keyOf(next))?.state, "complete")
+  assert.equal(server.finished.has(keyOf(job)), false)
+  assert.equal(server.released.has(keyOf(job)), false)
+})
+
+test("a result that is complete waits for the server, however long the line is cut", { skip }, async (context) => {
+  const server = fakeServer({ leaseMs: 1500 })
+  const bench = await openRunnerBench(server, context)
+  const job = await bench.job({ command: "echo result > output/result" })
+  server.queue.push(job)
+  const { finish } = server.attempt("", job)
+  let refused = 0
+  const attempt = server.attempt
+  Object.assign(server, {
+    attempt: (runner: string, name: typeof job) => ({
+      ...attempt(runner, name),
+      finish: (report: Parameters<typeof finish>[0]) => {
+        // Once cut, it stays cut for two leases.
+        if (refused++ === 0) {
+          server.cut = true
+          setTimeout(() => (server.cut = false), 3000)
+        }
+        return attempt(runner, name).finish(report)
+      },
+    }),
+  })
+  const runner = await bench.start()
+  await server.over(job)
+  await runner.drain()
+  assert.equal(server.finished.get(keyOf(job))?.state, "complete")
+  assert.ok(refused > 1)
+})
+
+test("a second signal kills what runs, and gives it back", { skip }, async (context) => {
+  const server = fakeServer()
+  const bench = await openRunnerBench(server, context)
+  const job = await bench.job({ command: "echo started; sleep 60" })
+  server.queue.push(job)
+  const runner = await bench.start()
+  while (!server.logs.has(keyOf(job))) await new Promise((resolve) => setTimeout(resolve, 20))
+  await runner.release()
+  assert.equal(server.released.get(keyOf(job)), "RUNNER_STOPPED")
+  assert.deepEqual(await readdir(join(bench.folder, "attempts")), [])
+})
+
+test("an input that is not there, and a gear that is another, fail the job with their reason", {
+  skip,
+}, async (context) => {
+  const server = fakeServer()
+  const bench = await openRunnerBench(server, context)
+  const gear = { command: "true", inputs: { scan: { base: "file" } } }
+  const place = { type: "session", id: "5".repeat(24) }
+  const missing = `sha256:${"e".repeat(64)}` as const
+  const lost = await bench.job(gear, {
+    inputs: [{ input: "scan", name: "in.txt", digest: missing, sizeBytes: 12, object: {}, place }],
+  })
+  const other = await bench.job({ command: "true" })
+  const wrong = { ...other, gear: { ...other.gear, id: missing } }
+  server.queue.push(lost, wrong)
+  const runner = await bench.start()
+  await server.over(lost, wrong)
+  await runner.drain()
+  assert.deepEqual(
+    [lost, wrong].map((job) => {
+      const report = server.finished.get(keyOf(job))
+      return [report?.state, report?.reason, /e{64}/.test(report?.message ?? "")]
+    }),
+    [
+      ["failed", "INPUT_UNREADABLE", true],
+      ["failed", "PROVIDER_FAILED", true],
+    ],
+  )
+})
+
+test("a runner that has had nothing to do for a while ends by itself, and one that takes jobs once does so after them", {
+  skip,
+}, async (context) => {
+  const server = fakeServer()
+  const bench = await openRunnerBench(server, context)
+  const job = await bench.job({ command: "true" })
+  server.queue.push(job)
+  const runner = await bench.start({ idleExitMs: 300 })
+  await runner.ended
+  assert.equal(server.finished.get(keyOf(job))?.state, "complete")
+  server.queue.push({ ...job, job: "b".repeat(24) })
+  const once = await bench.start({ once: true })
+  await once.ended
+  assert.equal(server.finished.get(`${"b".repeat(24)}-1`)?.state, "complete")
+})
