@@ -1,5 +1,6 @@
 import { GeartrainError } from "@geartrain/spec"
 import type { ApiApp, FastifyRequest } from "../http/api-app.ts"
+import { checkJsonText } from "../http/check-json-text.ts"
 import type { AppLimits } from "./app-settings.ts"
 
 /**
@@ -8,6 +9,27 @@ import type { AppLimits } from "./app-settings.ts"
  */
 export function addBodies(app: ApiApp, limits: AppLimits): void {
   app.removeContentTypeParser("text/plain")
+  // Fastify's own: it refuses members that would change what objects are.
+  const readJson = app.getDefaultJsonParser("error", "error")
+  app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
+    // Many clients name a type also where they send nothing.
+    if (body === "") {
+      done(null, undefined)
+      return
+    }
+    try {
+      checkJsonText(String(body))
+    } catch (error) {
+      done(error as Error)
+      return
+    }
+    void readJson(request, String(body), done)
+  })
+  app.addHook("onRequest", async (request) => {
+    if (/%00/.test(request.url)) {
+      throw new GeartrainError("REQUEST_INVALID", "Cannot read the address: it has a character 0 in it")
+    }
+  })
   app.addContentTypeParser("application/octet-stream", async (request: FastifyRequest, payload: unknown) => {
     if (request.routeOptions.config.streamed === true) return payload
     throw new GeartrainError(

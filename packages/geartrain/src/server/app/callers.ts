@@ -38,7 +38,7 @@ export function addCallers(app: ApiApp, ports: AppPorts, limits: AppLimits): voi
     // Somebody who has tried too often is not even looked up.
     refuseTooMany(await countAnonymous(request, { increment: false }))
     const caller = await callerOf(request, ports).catch(async (error: unknown) => {
-      await countAnonymous(request)
+      refuseTooMany(await countAnonymous(request))
       throw error
     })
     if (caller === undefined) {

@@ -3,6 +3,7 @@ import type { FastifySchema, RouteOptions } from "fastify"
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from "fastify-type-provider-zod"
 import { z } from "zod"
 import type { ApiApp } from "../http/api-app.ts"
+import { JSON_VALUE } from "../http/json-words.ts"
 import { PROBLEM, PROBLEM_TYPE } from "../http/problem.ts"
 import type { AppSettings } from "./app-settings.ts"
 
@@ -11,6 +12,8 @@ export const API_PREFIX = "/api/v1/"
 /** Schemas that the document names once, and refers to. */
 const NAMED = z.registry<{ id: string }>()
 NAMED.add(PROBLEM, { id: "Problem" })
+// It is part of itself, which only a name can say.
+NAMED.add(JSON_VALUE, { id: "JsonValue" })
 
 /**
  * Describes all routes in one document, made from what they check: OpenAPI 3.1 at `/api/v1/openapi.json`. Paths that are there for others'

@@ -1,0 +1,95 @@
+import assert from "node:assert/strict"
+import { type AppBench, appBench, type Client, type Reply } from "../app-bench.ts"
+import { onDatabases } from "../on-databases.ts"
+import { makeProject } from "../people/make-project.ts"
+import { type Operation, operationsOf, sampleOf } from "./api-operations.ts"
+
+const PLENTY = { perCallerPerMinute: 1_000_000, anonymousPerMinute: 1_000_000 }
+
+/** Calls a route with the smallest thing that it takes, and this id wherever it wants one. */
+function call(client: Client, operation: Operation, id: string): Promise<Reply> {
+  const path = operation.path.replace(/\{[^}]+\}/g, () => id)
+  const query = operation.query.map(
+    ({ name, schema }) => `${name}=${encodeURIComponent(String(sampleOf(schema, operation.parts)))}`,
+  )
+  const url = query.length === 0 ? path : `${path}?${query.join("&")}`
+  const body = operation.body === undefined ? undefined : sampleOf(operation.body, operation.parts)
+  return operation.method === "get" || operation.method === "head" || operation.method === "delete"
+    ? client[operation.method](url)
+    : client[operation.method](url, body)
+}
+
+async function refusedKeys(bench: AppBench, setNow: (ms: number) => void): Promise<Readonly<Record<string, Client>>> {
+  const nowMs = bench.ports.now()
+  const admin = bench.as("admin")
+  const expired = (await admin.post("/keys", { label: "k", expiresMs: nowMs + 1 })).body
+  const revoked = (await admin.post("/keys", { label: "k" })).body
+  const runner = (await admin.post("/runner-tokens", { label: "r" })).body
+  await admin.delete(`/keys/${revoked.id}`)
+  await admin.delete(`/runner-tokens/${runner.id}`)
+  setNow(nowMs + 10)
+  const showing = (token: string): Client => bench.showing({ authorization: `Bearer ${token}` })
+  return {
+    nobody: bench.as("nobody"),
+    expired: showing(expired.key),
+    revoked: showing(revoked.key),
+    "a revoked runner": showing(runner.token),
+    "no key": showing("gtk_nonsense"),
+  }
+}
+
+onDatabases((databases) => {
+  databases.test("every route but the open ones wants to know who asks", async (context) => {
+    let nowMs = Date.now()
+    const bench = await appBench(context, await databases.open(context), {
+      settings: { limits: PLENTY },
+      now: () => nowMs,
+    })
+    const clients = await refusedKeys(bench, (ms) => {
+      nowMs = ms
+    })
+    const open: string[] = []
+    for (const operation of await operationsOf(bench)) {
+      if (operation.isOpen) {
+        open.push(operation.id)
+        continue
+      }
+      for (const [who, client] of Object.entries(clients)) {
+        const reply = await call(client, operation, "0".repeat(24))
+        assert.equal(reply.status, 401, `${operation.id} as ${who}: ${reply.text}`)
+        if (operation.method !== "head") assert.equal(reply.body.code, "NOT_AUTHENTICATED", operation.id)
+      }
+    }
+    // Who adds an open route says so here too.
+    assert.deepEqual(open.toSorted(), [
+      "finishOidc",
+      "getHealth",
+      "getLoginWays",
+      "getOpenApi",
+      "getReady",
+      "logIn",
+      "startOidc",
+    ])
+  })
+
+  databases.test("a project that is not to be known is no project to any route", async (context) => {
+    const bench = await appBench(context, await databases.open(context), { settings: { limits: PLENTY } })
+    const { project } = await makeProject(bench)
+    const hidden: string[] = []
+    for (const operation of await operationsOf(bench)) {
+      if (!operation.path.startsWith("/api/v1/projects/{") || operation.isStream) continue
+      const reply = await call(bench.as("other"), operation, project)
+      // The smallest body may not be enough of one: then the project was not looked at.
+      if (reply.body?.code === "REQUEST_INVALID") continue
+      assert.equal(reply.status, 404, `${operation.id}: ${reply.text}`)
+      hidden.push(operation.id)
+    }
+    assert.ok(hidden.includes("listProjectMembers") && hidden.includes("setProjectMember"))
+  })
+
+  databases.test("every route says what it is, and no two have the same name", async (context) => {
+    const bench = await appBench(context, await databases.open(context))
+    const ids = (await operationsOf(bench)).map(({ id }) => id)
+    assert.equal(new Set(ids).size, ids.length)
+  })
+})
