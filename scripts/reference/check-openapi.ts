@@ -5,11 +5,10 @@
  */
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { memoryBlobStore } from "@geartrain/ports/fakes"
+import type { TestContext } from "node:test"
 import openapiTypescript, { astToString, type OpenAPI3 } from "openapi-typescript"
-import { buildApp } from "../../packages/geartrain/src/server/app/build-app.ts"
 import { openSqlite } from "../../packages/geartrain/src/server/database/sqlite/open-sqlite.ts"
-import { tableAccess } from "../../packages/geartrain/test/server/open-access.ts"
+import { appBench } from "../../packages/geartrain/test/server/app-bench.ts"
 import { complain } from "../source/complain.ts"
 import { TOP } from "../top.ts"
 
@@ -33,18 +32,15 @@ complain(
   `${Object.keys(document.paths ?? {}).length} paths`,
 )
 
+/** What the application says of itself, built as the tests build it. */
 async function describe(): Promise<OpenAPI3> {
+  const ends: (() => unknown)[] = []
+  const context = { after: (end: () => unknown) => ends.push(end) } as unknown as TestContext
   const database = await openSqlite(":memory:")
-  const app = await buildApp({
-    database,
-    blobs: memoryBlobStore(),
-    access: tableAccess({}),
-    authenticate: async () => undefined,
-    // The version of a release is no change of the interface.
-    settings: { version: "1" },
-  })
+  // The version of a release is no change of the interface.
+  const { app } = await appBench(context, database, { settings: { version: "1" } })
   const document = app.swagger() as unknown as OpenAPI3
-  await app.close()
+  for (const end of ends) await end()
   await database.close()
   return document
 }
