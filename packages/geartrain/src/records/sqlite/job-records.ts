@@ -14,7 +14,7 @@ import type { Connection } from "./connection.ts"
 import type { Database } from "./database.ts"
 import { decodeDocument, encodeDocument } from "./document.ts"
 import { listFreed, markStored, withFreed, withoutFreed } from "./freed-blobs.ts"
-import { readSummary, SUMMARY_COLUMNS, summaryQuery, summaryRow } from "./job-summary.ts"
+import { CHANGING_COLUMNS, readSummary, SUMMARY_COLUMNS, summaryQuery, summaryRow } from "./job-summary.ts"
 import { recordsDamaged } from "./sqlite-error.ts"
 
 /** Jobs in SQLite. */
@@ -48,9 +48,12 @@ export function jobRecords(database: Database): JobStore {
 const LEAST_DIGITS = 4
 
 const INSERT_JOB = insertInto("jobs", [...SUMMARY_COLUMNS, "owner", "owner_checksum"])
-const UPDATE_JOB = `UPDATE jobs SET ${SUMMARY_COLUMNS.map((column) => `${column} = :${column}`).join(", ")}
-  WHERE id = :id AND state = :from`
+/** A column that is set is written to its indexes again, even when it is what it was. */
+const WITHIN_STATE = CHANGING_COLUMNS.filter((column) => column !== "state")
 const GET_STATE = "SELECT state FROM jobs WHERE id = ?"
+/** In its place: one that is replaced would move, and its index with it. */
+const PUT_DOCUMENT = `INSERT INTO job_documents (job, document, checksum) VALUES (?, ?, ?)
+  ON CONFLICT (job) DO UPDATE SET document = excluded.document, checksum = excluded.checksum`
 const GET_JOB = "SELECT document, checksum FROM job_documents WHERE job = ?"
 const GET_VERIFICATIONS = "SELECT document, checksum FROM verifications WHERE job = ? ORDER BY number"
 
@@ -67,7 +70,10 @@ function create(connection: Connection, record: JobRecord, owner: JobOwner): voi
 }
 
 function update(connection: Connection, record: JobRecord, from: JobState): boolean {
-  const { changes } = connection.prepare(UPDATE_JOB).run({ ...summaryRow(record), from })
+  const row = summaryRow(record)
+  const columns = record.state === from ? WITHIN_STATE : CHANGING_COLUMNS
+  const sql = `UPDATE jobs SET ${columns.map((column) => `${column} = ?`).join(", ")} WHERE id = ? AND state = ?`
+  const { changes } = connection.prepare(sql).run(...columns.map((column) => row[column]), record.id, from)
   if (changes !== 1) return false
   putDocument(connection, record)
   if (isEnded(record.state) && record.forVerification !== true) {
@@ -88,13 +94,16 @@ function refuseTransition(from: JobState, to: JobState): void {
 function putDocument(connection: Connection, record: JobRecord): void {
   // The history has rows of its own, which others may add to at any time.
   const { text, checksum } = encodeDocument({ ...withoutFreed(record), history: [] })
-  connection
-    .prepare("REPLACE INTO job_documents (job, document, checksum) VALUES (?, ?, ?)")
-    .run(record.id, text, checksum)
-  connection.prepare("DELETE FROM job_blobs WHERE job = ?").run(record.id)
+  connection.prepare(PUT_DOCUMENT).run(record.id, text, checksum)
   const { made, used } = namedBlobs(record)
-  const insert = connection.prepare("INSERT INTO job_blobs (job, blob) VALUES (?, ?) ON CONFLICT DO NOTHING")
-  for (const blob of [...made, ...used]) insert.run(record.id, blob)
+  const named = new Set<string>([...made, ...used])
+  for (const row of connection.prepare("SELECT blob FROM job_blobs WHERE job = ?").all(record.id)) {
+    const blob = String(row["blob"])
+    // What was named before stays as it is: writing it again would be most of the work.
+    if (!named.delete(blob)) connection.prepare("DELETE FROM job_blobs WHERE job = ? AND blob = ?").run(record.id, blob)
+  }
+  const insert = connection.prepare("INSERT INTO job_blobs (job, blob) VALUES (?, ?)")
+  for (const blob of named) insert.run(record.id, blob)
 }
 
 function addVerification(connection: Connection, id: JobId, verification: Verification): void {

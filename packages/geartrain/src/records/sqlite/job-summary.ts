@@ -17,6 +17,15 @@ export const SUMMARY_COLUMNS = [
   "wall_ms",
 ] as const
 
+/** Those of them that change while a job goes on; the others stay as they were when it was recorded. */
+export const CHANGING_COLUMNS = [
+  "state",
+  "ended",
+  "exit_code",
+  "reason",
+  "wall_ms",
+] as const satisfies readonly (typeof SUMMARY_COLUMNS)[number][]
+
 export type SummaryColumn = (typeof SUMMARY_COLUMNS)[number]
 export type SummaryRow = Readonly<Record<SummaryColumn, string | number | null>>
 
