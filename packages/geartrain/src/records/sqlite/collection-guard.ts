@@ -19,9 +19,10 @@ const MOST_LEASE_MS = 7 * 24 * 60 * 60 * 1000
 export function collectionGuard(database: Database): CollectionGuard {
   return {
     startWriting: async (owner) => {
-      const number = await database.write((connection) => insertLease(connection, owner))
+      // A lease need not outlive the machine's power: its process would not either.
+      const number = await database.writeProgress((connection) => insertLease(connection, owner))
       const end = async (): Promise<void> => {
-        await database.write((connection) =>
+        await database.writeProgress((connection) =>
           connection.prepare("DELETE FROM write_leases WHERE number = ?").run(number),
         )
       }

@@ -37,7 +37,7 @@ export async function adoptFile(
   path: string,
   options: AdoptOptions,
 ): Promise<BlobDescriptor> {
-  const again = options.isHeld === undefined ? known.adopt(home.layout, path, options) : undefined
+  const again = options.isHeld === undefined ? await known.adopt(path, options) : undefined
   if (again !== undefined) return again
   await home.prepare()
   const file = await openRegular(path)

@@ -46,7 +46,7 @@ export interface FilesystemBlobStore extends BlobStore {
 
 /** Opens the blobs in a store's folder. Makes nothing before the first write. */
 export function openBlobStore(home: StoreHome): FilesystemBlobStore {
-  const known = new KnownBlobs()
+  const known = new KnownBlobs(home)
   const pathOf = (digest: Digest): string => blobPath(home.layout, digest)
   return {
     capabilities: { list: true, remove: true },

@@ -1,10 +1,12 @@
 import type { BlobDescriptor } from "@geartrain/ports"
 import type { Digest } from "@geartrain/spec"
-import type { Stats } from "../../../system/files.ts"
+import { open, type Stats } from "../../../system/files.ts"
 import { sha256 } from "../../../system/hash.ts"
 import { removeAtOnce } from "../../../system/linux/small-folders.ts"
 import { lookAtOnce, readSmallFile, touchAtOnce } from "../../../system/small-file.ts"
 import { blobPath, type StoreLayout } from "../home/layout.ts"
+import type { StoreHome } from "../home/store-home.ts"
+import { syncBlob } from "./install-blob.ts"
 
 /** Larger ones are rare among those that are alike, and reading them at once would let others wait. */
 const MOST_BYTES = 64 * 1024
@@ -12,12 +14,17 @@ const MOST_BYTES = 64 * 1024
 const MOST_KNOWN = 1000
 
 /**
- * Small blobs that this process has stored: the logs of many jobs are alike, and so are many outputs. A file of the same bytes is then compared
- * with what is stored, which takes a tenth of what storing it again does, and no wait for the disk.
+ * Small files of which the same bytes are stored already: the logs of many jobs are alike, and so are many outputs. They are compared with what
+ * is stored, which takes a tenth of what storing them again does, and, once this process knows that the blob is durable, no wait for the disk.
  */
 export class KnownBlobs {
+  readonly #home: StoreHome
   /** By digest, which file it is whose bytes and name are durable. */
   readonly #files = new Map<Digest, string>()
+
+  constructor(home: StoreHome) {
+    this.#home = home
+  }
 
   /** @param stats  Of the blob's file, which is as durable as it will ever be. */
   note(blob: BlobDescriptor, stats: Stats): void {
@@ -27,40 +34,58 @@ export class KnownBlobs {
   }
 
   /**
-   * Takes a regular file over whose bytes are stored already, in a file that this process knows; undefined where that is not so, or where there is
-   * anything to be told of it. Nothing was changed then.
+   * Takes a regular file over whose bytes are stored already; undefined where that is not so, or where there is anything to be told of it.
+   * Nothing was changed then.
    */
-  adopt(layout: StoreLayout, path: string, options: { readonly maxBytes?: number; readonly keep?: boolean }) {
-    if (this.#files.size === 0) return undefined
+  async adopt(
+    path: string,
+    options: { readonly maxBytes?: number; readonly keep?: boolean },
+  ): Promise<BlobDescriptor | undefined> {
     try {
-      return this.#adopt(layout, path, options)
+      const found = findEqual(this.#home.layout, path, options.maxBytes ?? MOST_BYTES)
+      if (found === undefined) return undefined
+      const { blob, stored } = found
+      if (this.#files.get(blob.digest) !== identityOf(stored)) {
+        await this.#makeDurable(blob.digest)
+        if (!isSame(stored, lookAtOnce(blobPath(this.#home.layout, blob.digest)))) return undefined
+        this.note(blob, stored)
+      }
+      return options.keep === true || removeAtOnce([path]) ? blob : undefined
     } catch {
       // It may not be read, or changes while we look: whoever stores it says what is wrong.
       return undefined
     }
   }
 
-  #adopt(
-    layout: StoreLayout,
-    path: string,
-    { maxBytes = MOST_BYTES, keep }: { readonly maxBytes?: number; readonly keep?: boolean },
-  ): BlobDescriptor | undefined {
-    const before = lookAtOnce(path)
-    if (before === undefined || !before.isFile() || before.size > Math.min(maxBytes, MOST_BYTES)) return undefined
-    const bytes = readSmallFile(path, before.size)
-    const digest = sha256(bytes)
-    const known = this.#files.get(digest)
-    if (known === undefined || bytes.length !== before.size) return undefined
-    const place = blobPath(layout, digest)
-    const isKnown = (): boolean => identityOf(lookAtOnce(place)) === known
-    // Its bytes are looked at as well: where they were damaged, storing mends them.
-    if (!isKnown() || !readSmallFile(place, bytes.length).equals(bytes)) return undefined
-    // Makes it new to a collection of garbage, which may have been faster: see `home/retire.ts`.
-    touchAtOnce(place)
-    const after = lookAtOnce(path)
-    if (!isKnown() || after?.ctimeMs !== before.ctimeMs || after.ino !== before.ino) return undefined
-    return keep === true || removeAtOnce([path]) ? { digest, sizeBytes: bytes.length } : undefined
+  /** Whoever stored it may not have come to that yet. */
+  async #makeDurable(digest: Digest): Promise<void> {
+    const file = await open(blobPath(this.#home.layout, digest), "r")
+    try {
+      await Promise.all([file.datasync(), syncBlob(this.#home, digest)])
+    } finally {
+      await file.close()
+    }
   }
+}
+
+function findEqual(layout: StoreLayout, path: string, maxBytes: number) {
+  const file = lookAtOnce(path)
+  if (file === undefined || !file.isFile() || file.size > Math.min(maxBytes, MOST_BYTES)) return undefined
+  const bytes = readSmallFile(path, file.size)
+  if (bytes.length !== file.size) return undefined
+  const blob = { digest: sha256(bytes), sizeBytes: bytes.length }
+  const place = blobPath(layout, blob.digest)
+  const stored = lookAtOnce(place)
+  // Its bytes are looked at as well: where they were damaged, storing mends them.
+  if (stored?.isFile() !== true || !readSmallFile(place, bytes.length).equals(bytes)) return undefined
+  // Makes it new to a collection of garbage, which may have been faster: see `home/retire.ts`.
+  touchAtOnce(place)
+  const isUnchanged = lookAtOnce(path)?.ctimeMs === file.ctimeMs
+  return isUnchanged && isSame(stored, lookAtOnce(place)) ? { blob, stored } : undefined
+}
+
+function isSame(stats: Stats, others: Stats | undefined): boolean {
+  return identityOf(stats) === identityOf(others)
 }
 
 /** Numbers are given again to files that are made later. */
