@@ -1,3 +1,5 @@
+import { join } from "node:path"
+import { lookAtOnce } from "../system/small-file.ts"
 import { DESCRIPTION } from "./bids/dataset-tables.ts"
 import { readFileHead } from "./dicom/read-file-head.ts"
 import type { Found } from "./folder/found-file.ts"
@@ -11,18 +13,13 @@ const TRIED = 64
  * their folders.
  */
 export async function chooseSorter(folder: string, found: AsyncIterable<Found>): Promise<SorterName> {
+  if (lookAtOnce(join(folder, DESCRIPTION)) !== undefined) return "bids"
   let tried = 0
-  let isDicom = false
   for await (const each of found) {
     if (each.is === "left-out") continue
-    const { path } = each.file.source
-    if (path === DESCRIPTION) return "bids"
-    if (!isDicom && tried < TRIED) {
-      tried++
-      isDicom = readFileHead(folder, each.file).is === "head"
-    }
-    // In the order of paths, the description stands before all that begins with a later letter.
-    if (tried >= TRIED && path > DESCRIPTION) break
+    if (readFileHead(folder, each.file).is === "head") return "dicom"
+    tried++
+    if (tried >= TRIED) break
   }
-  return isDicom ? "dicom" : "folders"
+  return "folders"
 }
