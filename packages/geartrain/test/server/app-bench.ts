@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import type { TestContext } from "node:test"
 import type { BlobStore } from "@geartrain/ports"
 import { memoryBlobStore } from "@geartrain/ports/fakes"
@@ -5,6 +8,7 @@ import type { LightMyRequestResponse } from "fastify"
 import type { AppPorts } from "../../src/server/app/app-ports.ts"
 import type { AppSettings } from "../../src/server/app/app-settings.ts"
 import { buildApp } from "../../src/server/app/build-app.ts"
+import { makeTurns } from "../../src/server/archive/uploads/turns.ts"
 import type { Database } from "../../src/server/database/database.ts"
 import type { ApiApp } from "../../src/server/http/api-app.ts"
 import { insertUser } from "../../src/server/people/accounts/make-user.ts"
@@ -15,6 +19,11 @@ import { type PeopleSettings, USUAL_PEOPLE_SETTINGS } from "../../src/server/peo
 import { makeAccess } from "../../src/server/people/rights/make-access.ts"
 import { giveRight } from "../../src/server/people/rights/members.ts"
 import { makeApiKey } from "../../src/server/people/tokens/api-keys.ts"
+import { jobBlobReferences } from "../../src/server/queue/jobs/blob-references.ts"
+import { archiveForJobs } from "../../src/server/queue/neighbours/archive-for-jobs.ts"
+import { tokensForJobs } from "../../src/server/queue/neighbours/tokens-for-jobs.ts"
+import { type QueueSettings, USUAL_QUEUE_SETTINGS } from "../../src/server/queue/queue-ports.ts"
+import { manifestReader } from "./manifest-reader.ts"
 import { person } from "./open-access.ts"
 
 /** `admin` of the site; `user` and `other` with the rights that a test grants, in projects that there are; `nobody` shows nothing of who they are. */
@@ -74,18 +83,27 @@ export async function appBench(
     readonly blobs?: BlobStore
     readonly settings?: Partial<AppSettings>
     readonly peopleSettings?: Partial<PeopleSettings>
+    readonly queueSettings?: Partial<QueueSettings>
     readonly oidc?: LogInElsewhere
     readonly now?: () => number
   } = {},
 ): Promise<AppBench> {
   const { now = Date.now } = options
   const audit = openAudit(database, now)
+  const uploadFolder = await mkdtemp(join(tmpdir(), "geartrain-uploads-"))
   const ports: AppPorts = {
     database,
     audit,
     now,
     access: makeAccess({ database, audit }),
     blobs: options.blobs ?? memoryBlobStore(),
+    uploadFolder,
+    uploadTurns: makeTurns(),
+    references: [jobBlobReferences],
+    jobArchive: archiveForJobs,
+    jobTokens: tokensForJobs(now),
+    gearReader: manifestReader,
+    queueSettings: { ...USUAL_QUEUE_SETTINGS, ...options.queueSettings },
     ...(options.oidc === undefined ? {} : { oidc: options.oidc }),
     peopleSettings: { ...USUAL_PEOPLE_SETTINGS, ...options.peopleSettings },
     settings: { version: "0.0.0", ...options.settings },
@@ -96,6 +114,7 @@ export async function appBench(
   context.after(async () => {
     await app.close()
     await audit.close().catch(() => undefined)
+    await rm(uploadFolder, { recursive: true })
   })
   return {
     app,

@@ -149,12 +149,6 @@ async function files(schema: Schema, { text, whole }: Columns): Promise<void> {
     .addColumn("held_ms", whole, given)
     .execute()
   await schema.createIndex("blobs_by_time").on("blobs").column("held_ms").execute()
-  await schema
-    .createTable("blob_members")
-    .addColumn("digest", text, key)
-    .addColumn("names", text, given)
-    .addColumn("truncated", whole, given)
-    .execute()
 }
 
 async function transfers(schema: Schema, { text, whole }: Columns): Promise<void> {

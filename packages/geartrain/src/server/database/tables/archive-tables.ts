@@ -11,7 +11,6 @@ export interface ArchiveTables {
   collections: CollectionRow
   collection_items: CollectionItemRow
   blobs: BlobRow
-  blob_members: BlobMembersRow
 }
 
 export interface GroupRow {
@@ -174,13 +173,4 @@ export interface BlobRow {
   size_bytes: number
   /** When somebody last said that it is needed: for a while after that it stays, whoever refers to it. */
   held_ms: number
-}
-
-/** Names in a zip or tar file, for rules. */
-export interface BlobMembersRow {
-  digest: string
-  /** A JSON list of paths, not longer than it is read for. */
-  names: string
-  /** 1 when there are more. */
-  truncated: number
 }
