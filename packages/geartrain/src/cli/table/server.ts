@@ -4,6 +4,11 @@ export const SERVER: CommandGroup = {
   title: "Server",
   rows: [
     {
+      name: "serve",
+      summary: "Start a server for a lab: data, jobs, rules and people",
+      load: async () => (await import("../commands/server/serve.ts")).serveCommand,
+    },
+    {
       name: "runner",
       summary: "Run the jobs of a server on this machine",
       load: async () => (await import("../commands/server/runner.ts")).runnerCommand,

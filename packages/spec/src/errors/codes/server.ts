@@ -27,8 +27,7 @@ export const SERVER_CODES = {
     http: 503,
     title: "The server cannot do its work at the moment",
   },
-  SERVER_UNREACHABLE: { fault: "platform", retry: "later", http: 502, title: "The server cannot be asked" },
-  SERVER_REPLY_UNREADABLE: { fault: "platform", retry: "never", http: 502, title: "The server's answer cannot be read" },
+  ADDRESS_UNUSABLE: { fault: "user", retry: "later", http: 409, title: "The server cannot listen at this address" },
   FOLDER_IN_USE: { fault: "user", retry: "later", http: 409, title: "Another process uses this folder" },
   DATABASE_NOT_EMPTY: { fault: "user", retry: "never", http: 409, title: "The database to fill has rows already" },
   BACKUP_DAMAGED: { fault: "platform", retry: "never", http: 500, title: "The backup is not whole" },
@@ -41,5 +40,10 @@ export const SERVER_CODES = {
   SERVER_ADDRESS_INVALID: { fault: "user", retry: "never", http: 400, title: "The text is no address of a server" },
   SERVER_UNREACHABLE: { fault: "platform", retry: "later", http: 503, title: "The server cannot be reached" },
   SERVER_REFUSED: { fault: "user", retry: "never", http: 400, title: "The server refused for a reason that is new" },
-  SERVER_REPLY_UNREADABLE: { fault: "backend", retry: "later", http: 502, title: "The answer is no answer of a server" },
+  SERVER_REPLY_UNREADABLE: {
+    fault: "backend",
+    retry: "later",
+    http: 502,
+    title: "The answer is no answer of a server",
+  },
 } as const satisfies Record<string, Entry>
