@@ -64,7 +64,16 @@ const ROOMS = {
   "server/upkeep": [...SERVER_ROOM, "server/archive", "server/queue"],
   "server/routes": [...SERVER_ROOM, "server/archive", "server/queue", "server/rules", "server/batch", "server/upkeep"],
   "server/flywheel": [...SERVER_ROOM, "server/archive", "server/queue", "server/rules", "server/batch"],
-  "server/app": [...SERVER_ROOM, "server/archive", "server/routes", "server/flywheel", "server/upkeep"],
+  "server/app": [
+    ...SERVER_ROOM,
+    "server/archive",
+    "server/queue",
+    "server/rules",
+    "server/batch",
+    "server/routes",
+    "server/flywheel",
+    "server/upkeep",
+  ],
   runner: ["packages/spec", "packages/ports", "packages/sdk", "system", "provenance", "engine"],
   compose: [
     "packages/spec",

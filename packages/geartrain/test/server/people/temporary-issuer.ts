@@ -17,7 +17,8 @@ export async function startIssuer(
   options: { readonly people: IssuersPeople; readonly redirectUrl: string },
 ): Promise<string> {
   // It has no types of its own.
-  const { Provider } = createRequire(import.meta.url)("oidc-provider") as {
+  const require = createRequire(import.meta.url)
+  const { Provider } = require("oidc-provider") as {
     Provider: new (issuer: string, settings: object) => Provider
   }
   let answer: RequestListener = (_request, response) => response.writeHead(503).end()
