@@ -4,11 +4,12 @@ import { GEARS } from "./table/gears.ts"
 import { JOBS } from "./table/jobs.ts"
 import { MACHINE } from "./table/machine.ts"
 import { PROOF } from "./table/proof.ts"
+import { REMOTE } from "./table/remote.ts"
 import { SERVER } from "./table/server.ts"
 import { THINGS } from "./table/things.ts"
 
 /** All commands, in the order of the help: what people do first, first. A new one gets its row in `table/`. */
-export const COMMAND_GROUPS: readonly CommandGroup[] = [GEARS, JOBS, PROOF, THINGS, CATALOGUE, SERVER, MACHINE]
+export const COMMAND_GROUPS: readonly CommandGroup[] = [GEARS, JOBS, PROOF, THINGS, CATALOGUE, REMOTE, SERVER, MACHINE]
 
 /** Commands that people do not type, and lists do not show. */
 export const HIDDEN_ROWS: readonly CommandRow[] = [
