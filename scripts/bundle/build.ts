@@ -6,7 +6,7 @@
  * As files, 400 modules cost 87 ms at every start; as one bundle nothing that can be measured.
  */
 import { createHash } from "node:crypto"
-import { globSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { globSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { build, version } from "esbuild"
 import { TOP } from "../top.ts"
@@ -83,8 +83,17 @@ function licencesOf(inputs: readonly string[]): string {
   const packages = inputs.flatMap((path) => /^(?:.*\/)?node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? [])
   return [...new Set(packages)]
     .sort()
-    .map((name) => `${name}\n\n${readFileSync(join(TOP, "node_modules", name, "LICENSE"), "utf8")}`)
+    .map((name) => `${name}\n\n${licenceOf(join(TOP, "node_modules", name))}`)
     .join("\n")
+}
+
+/** Some packages name only the licence, in package.json. */
+function licenceOf(folder: string): string {
+  const file = readdirSync(folder).find((name) => /^licen[cs]e(\.(md|txt))?$/i.test(name))
+  if (file !== undefined) return readFileSync(join(folder, file), "utf8")
+  const { license, author } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"))
+  const holder = typeof author === "object" ? author?.name : author
+  return `${license}${holder === undefined ? "" : `, Copyright ${holder}`}\n`
 }
 
 /** What a gear's own code uses, as one file that a gear can have beside its program: it runs where nothing can be installed. */
