@@ -72,20 +72,27 @@ onDatabases((databases) => {
     ])
   })
 
-  databases.test("a project that is not to be known is no project to any route", async (context) => {
-    const bench = await appBench(context, await databases.open(context), { settings: { limits: PLENTY } })
-    const { project } = await makeProject(bench)
-    const hidden: string[] = []
-    for (const operation of await operationsOf(bench)) {
-      if (!operation.path.startsWith("/api/v1/projects/{") || operation.isStream) continue
-      const reply = await call(bench.as("other"), operation, project)
-      // The smallest body may not be enough of one: then the project was not looked at.
-      if (reply.body?.code === "REQUEST_INVALID") continue
-      assert.equal(reply.status, 404, `${operation.id}: ${reply.text}`)
-      hidden.push(operation.id)
-    }
-    assert.ok(hidden.includes("listProjectMembers") && hidden.includes("setProjectMember"))
-  })
+  databases.test(
+    "a project that is not to be known is the same to every route as one that is not there",
+    async (context) => {
+      const bench = await appBench(context, await databases.open(context), { settings: { limits: PLENTY } })
+      const { project } = await makeProject(bench)
+      const missing = "f".repeat(24)
+      const refused: string[] = []
+      for (const operation of await operationsOf(bench)) {
+        if (operation.params.length === 0 || operation.isOpen || operation.isStream) continue
+        const told = async (id: string): Promise<unknown> => {
+          const { status, body } = await call(bench.as("other"), operation, id)
+          assert.ok(status >= 400 && status < 500, `${operation.id}: ${status}`)
+          return [status, body?.code, body?.detail.replaceAll(id, "")]
+        }
+        const hidden = await told(project)
+        assert.deepEqual(hidden, await told(missing), operation.id)
+        if (String(hidden).startsWith("404")) refused.push(operation.id)
+      }
+      assert.ok(refused.includes("listProjectMembers") && refused.includes("setProjectMember"))
+    },
+  )
 
   databases.test("every route says what it is, and no two have the same name", async (context) => {
     const bench = await appBench(context, await databases.open(context))
