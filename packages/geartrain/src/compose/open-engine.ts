@@ -1,7 +1,7 @@
 import type { Provider, RootForm, WriteLease } from "@geartrain/ports"
 import { isGeartrainError } from "@geartrain/spec"
 import type { EnginePorts } from "../engine/engine-ports.ts"
-import { openClearing } from "../engine/life/clearing.ts"
+import { type Clearing, openClearing } from "../engine/life/clearing.ts"
 import type { Settings } from "../settings/settings.ts"
 import { VERSION } from "../settings/version.ts"
 import { nodeVersion, ownIdentity } from "../system/host.ts"
@@ -33,11 +33,11 @@ export async function openEngine(
     opened ??= openProvider(settings, options.provider)
     return opened
   }
-  const clearing = openClearing()
+  let clearing: Clearing | undefined
   const closeProvider = async (): Promise<void> => {
     // One that could not be opened was told where it was needed.
     const used = await opened?.catch(() => undefined)
-    await Promise.all([clearing.close(), used?.close()])
+    await Promise.all([clearing?.close(), used?.close()])
   }
   if (options.box === true) {
     // The same.
@@ -48,6 +48,7 @@ export async function openEngine(
   }
   try {
     const stores = await openStores(settings, { rootForm: () => mountableForm(provider) })
+    clearing = openClearing(`${stores.spareFolder}/jobs`)
     const owner = ownIdentity()
     const lease: WriteLease | undefined = options.write ? await stores.guard.startWriting(owner) : undefined
     const { inputDigests, ...ports } = stores

@@ -57,6 +57,8 @@ export type JobEvent =
   | { readonly type: "progress"; readonly runMs: number; readonly memoryBytes?: number }
 
 export interface RunJobOptions {
+  /** No job comes after it: the provider is closed while this one is still being recorded. */
+  readonly isLast?: boolean
   /** Aborting cancels the job: the gear gets SIGTERM, and SIGKILL when it has not ended after a grace time. */
   readonly signal?: AbortSignal
   /** Aborting cancels the job without a grace time. */

@@ -36,6 +36,7 @@ export async function carryOut(context: Context, assignment: Assignment): Promis
   const interrupts = watchInterrupts(() => view.stopping())
   try {
     const record = await runJob(request, engine, {
+      isLast: true,
       signal: interrupts.signal,
       force: interrupts.force,
       onEvent: (event) => {

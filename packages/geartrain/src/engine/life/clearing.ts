@@ -1,5 +1,9 @@
+import { SpareFolders } from "./spare-folders.ts"
+
 /** What jobs leave to be removed, for which nobody has to wait who wants their results. */
 export interface Clearing {
+  /** What serves again is not removed. */
+  readonly folders: SpareFolders
   /**
    * Removes something in the background. Resolves at once, or, when a lot is still to be removed, once that is less: jobs that leave more than can
    * be removed meanwhile would fill the disk.
@@ -14,10 +18,13 @@ export interface Clearing {
 /** As many as two processors remove while they run the next. */
 const MOST_PENDING = 4
 
-export function openClearing(): Clearing {
+/** @param spareFolder  Where folders wait for the next job, on the disk that jobs are on. Absent: none does. */
+export function openClearing(spareFolder?: string): Clearing {
+  const folders = new SpareFolders(spareFolder)
   const pending = new Map<string, Promise<void>>()
   const failures: unknown[] = []
   return {
+    folders,
     later: async (folder, remove) => {
       while (pending.size >= MOST_PENDING) await Promise.race(pending.values())
       const before = pending.get(folder)
@@ -34,6 +41,7 @@ export function openClearing(): Clearing {
     settled: async (folder) => pending.get(folder),
     close: async () => {
       while (pending.size > 0) await Promise.all(pending.values())
+      folders.close()
       if (failures.length > 0) throw failures[0]
     },
   }

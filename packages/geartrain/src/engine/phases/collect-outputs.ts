@@ -71,18 +71,18 @@ interface Found {
 
 async function findFiles(folder: string): Promise<Found> {
   const found: Found = { files: [], links: [], skipped: [] }
-  await walk(folder, { path: "", depth: 0 }, found)
+  await walk(folder, { path: "", depth: 0, mode: (await lstat(folder)).mode }, found)
   return found
 }
 
 async function walk(
   folder: string,
-  at: { readonly path: string; readonly depth: number },
+  at: { readonly path: string; readonly depth: number; readonly mode: number },
   found: Found,
 ): Promise<void> {
   const here = at.path === "" ? folder : `${folder}/${at.path}`
   // A gear may have taken its own right to read away; the folder is ours now.
-  await chmod(here, 0o755)
+  if ((at.mode & 0o500) !== 0o500) await chmod(here, 0o755)
   for (const bytes of await readdir(here, { encoding: "buffer" })) {
     const name = bytes.toString("utf8")
     const path = posix.join(at.path, name)
@@ -99,7 +99,7 @@ async function walk(
     else if (stats.isSymbolicLink()) found.links.push(path)
     else if (!stats.isDirectory()) found.skipped.push({ path, why: `it is ${kindOf(stats)}` })
     else if (at.depth >= MAX_DEPTH) found.skipped.push({ path, why: `it lies more than ${MAX_DEPTH} folders deep` })
-    else await walk(folder, { path, depth: at.depth + 1 }, found)
+    else await walk(folder, { path, depth: at.depth + 1, mode: stats.mode }, found)
   }
 }
 

@@ -60,7 +60,10 @@ export async function finishJob(
   // Outputs that could not be stored stay where the gear put them, and the record names the place.
   const clear = async (): Promise<void> => {
     await stores.released
-    if (collected.failed === undefined) await remove(folders.base)
+    if (collected.failed !== undefined) return
+    // What has no exit may have left a process that cannot be killed.
+    if (stores.clearing?.folders.keep(folders.base, { hasEnded: record.exit !== undefined }) === true) return
+    await remove(folders.base)
   }
   await (stores.clearing === undefined ? clear() : stores.clearing.later(folders.base, clear))
   return isOurs ? ended : ((await stores.jobs.get(record.id)) ?? ended)

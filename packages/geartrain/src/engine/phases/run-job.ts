@@ -6,6 +6,7 @@ import { randomHex } from "../../system/random.ts"
 import type { EnginePorts } from "../engine-ports.ts"
 import { type JobFolders, jobFolders } from "../job-folders.ts"
 import type { JobRequest, RunJobOptions } from "../job-request.ts"
+import type { SpareFolders } from "../life/spare-folders.ts"
 import { secretsOfKeys } from "../log/conceal-secrets.ts"
 import { LogBook, type LogSummary } from "../log/log-book.ts"
 import { holdsJust } from "../request/whole-folders.ts"
@@ -44,8 +45,10 @@ export async function runJob(request: JobRequest, ports: EnginePorts, options: R
   await ports.clearing.settled(folders.base)
   // A folder that is run as it lies there may change while this process lives.
   const spareFolder = plan.development === undefined ? ports.spareFolder : undefined
-  const work: Work = { record: started, plan, folders, root, spareFolder }
+  const work: Work = { record: started, plan, folders, root, spareFolder, spares: ports.clearing.folders }
   const { record: ended, released } = await carryOut(work, provider, options)
+  // Whoever closes the engine gets the error.
+  if (options.isLast === true) provider.close().catch(() => undefined)
   await options.onEvent?.({ type: "phase", phase: "collecting" })
   await ports.jobs.update(ended, "running")
   return await finishJob(ended, folders, { ...ports, isHeld: request.isHeld, released })
@@ -57,6 +60,7 @@ interface Work {
   readonly folders: JobFolders
   readonly root: Promise<RootFilesystem>
   readonly spareFolder: string | undefined
+  readonly spares: SpareFolders
 }
 
 interface CarriedOut {
@@ -73,7 +77,7 @@ async function carryOut(work: Work, provider: Provider, options: RunJobOptions):
   try {
     await options.onEvent?.({ type: "phase", phase: "preparing" })
     const root = await work.root
-    const mounts = await stageJob(work.folders, work.plan)
+    const mounts = await stageJob(work.folders, work.plan, work.spares)
     const log = await LogBook.open(work.folders.log, { secrets: secretsOfKeys(work.plan.keys) })
     const { folders, spareFolder } = work
     const box = boxOf({ ...work.plan, folders, root, mounts, spareFolder })

@@ -3,9 +3,10 @@ import type { Box, BoxMount, ProviderCapabilities, RootFilesystem } from "@geart
 import { GEAR_FOLDER, type Invocation, type JobId, type JsonObject, type Limits } from "@geartrain/spec"
 import { chown, mkdir, writeFile } from "../../system/files.ts"
 import { isRoot } from "../../system/host.ts"
-import { makeFolderOf, writeSmallFile } from "../../system/linux/small-folders.ts"
+import { writeSmallFile } from "../../system/linux/small-folders.ts"
 import type { Experiment } from "../experiments/experiment.ts"
 import type { JobFolders } from "../job-folders.ts"
+import { SpareFolders } from "../life/spare-folders.ts"
 
 /** What a gear's process is, apart from the files. */
 export interface GearProcess {
@@ -51,8 +52,9 @@ export async function stageJob(
     readonly secrets: readonly string[]
     readonly experiment?: Experiment
   },
+  spares?: SpareFolders,
 ): Promise<readonly BoxMount[]> {
-  makeOwnFolders(folders, job.process)
+  makeOwnFolders(folders, job.process, spares ?? new SpareFolders(undefined))
   writeSmallFile(folders.configFile, `${JSON.stringify(job.configJson, undefined, 2)}\n`, 0o600)
   await give(folders.configFile, job.process)
   const files: BoxMount[] = []
@@ -142,14 +144,15 @@ export function boxOf(job: {
 }
 
 /** A handful of folders, at once: through promises they would cost several times the CPU time. Nobody else can look into the outermost. */
-function makeOwnFolders(folders: JobFolders, process: GearProcess): void {
+function makeOwnFolders(folders: JobFolders, process: GearProcess, spares: SpareFolders): void {
   const owner = isGivenAway(process) ? { owner: { uid: process.uid, gid: process.gid } } : {}
-  makeFolderOf(folders.base, { mode: 0o700 })
-  makeFolderOf(folders.box, { mode: 0o700 })
-  makeFolderOf(folders.input, { mode: 0o755 })
-  makeFolderOf(folders.temporary, { mode: 0o1777 })
-  for (const folder of [folders.output, folders.scratch, ...(process.uid === 0 ? [] : [folders.home])])
-    makeFolderOf(folder, { mode: 0o755, ...owner })
+  const writable = [folders.output, folders.scratch, ...(process.uid === 0 ? [] : [folders.home])]
+  spares.make(folders.base, [
+    { path: folders.box, mode: 0o700, unseen: true },
+    { path: folders.input, mode: 0o755 },
+    { path: folders.temporary, mode: 0o1777 },
+    ...writable.map((path) => ({ path, mode: 0o755, ...owner })),
+  ])
 }
 
 async function give(path: string, process: GearProcess): Promise<void> {

@@ -80,6 +80,11 @@ export function pointAtOnce(link: string, target: string): void {
   symlinkSync(target, link)
 }
 
+/** Names of what lies in a folder, a few entries. */
+export function listSmallFolder(path: string): readonly string[] {
+  return readdirSync(path)
+}
+
 /** Removes what is in a folder, a few entries. The folder stays, and so do those that are named. */
 export function emptySmallFolder(path: string, options: { readonly but?: readonly string[] } = {}): void {
   for (const entry of readdirSync(path)) if (options.but?.includes(entry) !== true) removeSmall(`${path}/${entry}`)

@@ -1,5 +1,6 @@
 import { mkdtemp, readdir, rm, rmdir, writeFile } from "../../../system/files.ts"
 import { readKernelFile } from "../../../system/linux/kernel-files.ts"
+import { removeIfSmall } from "../../../system/linux/small-folders.ts"
 import { makeTemporaryFolder } from "../../../system/temporary-folder.ts"
 import { isAbandoned, makerMark } from "./maker-mark.ts"
 
@@ -27,7 +28,7 @@ export async function makeStateFolder(): Promise<string> {
 
 /** Removes the folder, unless the holder has done so already, and whatever is in it from before or after the holder's time. */
 export async function removeStateFolder(folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true })
+  if (!removeIfSmall(folder)) await rm(folder, { recursive: true, force: true })
 }
 
 /** A program that was killed together with its holder leaves a folder. One whose holder lives on is the holder's to remove. */
