@@ -14,7 +14,7 @@ import { bundlePlugins } from "./bundle-plugins.ts"
 import { optionalPackages } from "./optional-packages.ts"
 import { requiredBuiltins } from "./required-builtins.ts"
 import { sources } from "./sources.ts"
-import { bundleWhole, startWhole } from "./whole-commands.ts"
+import { bundleWhole, seldomEntries, startWhole } from "./whole-commands.ts"
 
 const PACKAGE = join(TOP, "packages/geartrain")
 const DIST = join(PACKAGE, "dist")
@@ -38,7 +38,7 @@ async function bundle(): Promise<boolean> {
   const old = `${DIST}.${process.pid}.old`
   try {
     const { metafile } = await build({
-      entryPoints: { main: join(PACKAGE, "src/cli/main.ts") },
+      entryPoints: { main: join(PACKAGE, "src/cli/main.ts"), ...seldomEntries(join(PACKAGE, "src")) },
       outdir: fresh,
       bundle: true,
       splitting: true,

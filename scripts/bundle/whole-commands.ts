@@ -7,6 +7,30 @@ import { type BuildOptions, build, type Plugin } from "esbuild"
  */
 const WHOLE = ["run", "verify", "replay"] as const
 
+/**
+ * What few runs need of them, by its place in the sources: gears that are built or taken in first, and jobs of an archive. It is nearly half of all,
+ * and what is not used is read and looked through at every start all the same. So it goes with the ordinary program, in chunks.
+ */
+const SELDOM: readonly string[] = [
+  "cli/archive/metadata-report.ts",
+  "cli/archive/use-hierarchy.ts",
+  "compose/gears/build-gear.ts",
+  "compose/images/open-image.ts",
+]
+
+/**
+ * Entry points of the ordinary program for these.
+ *
+ * @param src  The folder of the sources.
+ */
+export function seldomEntries(src: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(SELDOM.map((source) => [seldomName(source), join(src, source)]))
+}
+
+function seldomName(source: string): string {
+  return `seldom/${basename(source, ".ts")}`
+}
+
 /** Has the ordinary program start these commands from their own file. */
 export const startWhole: Plugin = {
   name: "start-whole",
@@ -53,7 +77,7 @@ export async function bundleWhole(
       legalComments: "none",
       logLevel: "error",
       metafile: true,
-      plugins: [withoutOthers(name), ...options.plugins],
+      plugins: [withoutOthers(name), seldomLoaded, ...options.plugins],
     })
     return Object.keys(metafile.inputs)
   })
@@ -63,6 +87,18 @@ export async function bundleWhole(
 /** The command itself is exported for those who call it by another word. */
 function entry(name: string): string {
   return `export { endWithCrash, runProgram } from "./program.ts"\nexport * from "./commands/jobs/${name}.ts"`
+}
+
+const seldomLoaded: Plugin = {
+  name: "seldom-loaded",
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /\.ts$/ }, ({ path, kind, resolveDir }) => {
+      const source = SELDOM.find((one) => join(resolveDir, path).endsWith(`/src/${one}`))
+      return source === undefined || kind !== "dynamic-import"
+        ? null
+        : { path: `../${seldomName(source)}.js`, external: true }
+    })
+  },
 }
 
 /** The other commands are never called here. */
