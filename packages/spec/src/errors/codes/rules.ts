@@ -10,4 +10,8 @@ export const RULES_CODES = {
     http: 422,
     title: "Evaluating the rule takes more than is allowed",
   },
+  BATCH_NOT_FOUND: { fault: "user", retry: "never", http: 404, title: "There is no batch that you can see here" },
+  BATCH_INVALID: { fault: "user", retry: "never", http: 422, title: "The batch cannot be run as it is asked for" },
+  BATCH_STATE: { fault: "user", retry: "never", http: 409, title: "The batch is in another state" },
+  BATCH_CHANGED: { fault: "user", retry: "never", http: 409, title: "What was proposed is not what there is now" },
 } as const satisfies Record<string, Entry>
