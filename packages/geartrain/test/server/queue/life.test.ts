@@ -7,8 +7,8 @@ import { readJob } from "../../../src/server/queue/jobs/read-job.ts"
 import { retryJob } from "../../../src/server/queue/jobs/retry-job.ts"
 import { appendChunk } from "../../../src/server/queue/logs/append-chunk.ts"
 import { readLog } from "../../../src/server/queue/logs/read-log.ts"
-import { person } from "../open-access.ts"
 import { onDatabases } from "../on-databases.ts"
+import { person } from "../open-access.ts"
 import { ADMIN, complete, held, queueBench, runnerCaller } from "./queue-bench.ts"
 
 onDatabases((bench) => {

@@ -1,6 +1,6 @@
 import type { TestContext } from "node:test"
 import { memoryBlobStore } from "@geartrain/ports/fakes"
-import { type Digest, type GearManifest, GeartrainError, parseManifest } from "@geartrain/spec"
+import { type Digest, GeartrainError } from "@geartrain/spec"
 import type { ClaimedJob, FinishRequest } from "@geartrain/spec/server"
 import type { Database } from "../../../src/server/database/database.ts"
 import type { Caller, Right } from "../../../src/server/people/caller.ts"
@@ -12,7 +12,7 @@ import { type QueuePorts, type QueueSettings, USUAL_QUEUE_SETTINGS } from "../..
 import { sayHello } from "../../../src/server/queue/runners/say-hello.ts"
 import type { JobOrder, OrderOptions } from "../../../src/server/queue/submit/job-order.ts"
 import { submitJob } from "../../../src/server/queue/submit/submit-job.ts"
-import { sha256 } from "../../../src/system/hash.ts"
+import { manifestReader } from "../manifest-reader.ts"
 import { person, tableAccess } from "../open-access.ts"
 
 /** A queue on a real database, with an archive in memory, and a clock that a test turns. */
@@ -65,23 +65,14 @@ export async function queueBench(
   const archive = memoryArchive(saved)
   const blobs = memoryBlobStore()
   const rights = options.rights ?? {}
-  const access = tableAccess(
-    new Proxy(rights, { get: (table, user) => table[String(user)] ?? { [PROJECT]: "run" } }),
-  )
+  const access = tableAccess(new Proxy(rights, { get: (table, user) => table[String(user)] ?? { [PROJECT]: "run" } }))
   const over = (of: Database): QueuePorts => ({
     database: of,
     access,
     blobs,
     jobArchive: archive,
     jobTokens: { issue: async (_, { job, attempt }) => `token-${job}-${attempt}`, end: async () => undefined },
-    gearReader: {
-      read: async (bytes) => {
-        const parts: Uint8Array[] = []
-        for await (const part of bytes) parts.push(part)
-        const text = Buffer.concat(parts)
-        return { id: sha256(text), platform: "linux/amd64", tree: sha256(Buffer.from("tree")), manifest: readManifest(text) }
-      },
-    },
+    gearReader: manifestReader,
     queueSettings: { ...USUAL_QUEUE_SETTINGS, ...options.settings },
     now: () => clock.nowMs,
   })
@@ -143,12 +134,6 @@ export function held(runner: string, { job, attempt }: { readonly job: string; r
 
 export async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes
-}
-
-function readManifest(text: Uint8Array): GearManifest {
-  const result = parseManifest(text)
-  if ("manifest" in result) return result.manifest
-  throw new GeartrainError("MANIFEST_INVALID", "Cannot read the manifest")
 }
 
 function memoryArchive(saved: JobResults[]): MemoryArchive {

@@ -21,7 +21,8 @@ export async function sayHello(ports: QueuePorts, caller: Caller, hello: HelloRe
     host: hello.host,
     slots: hello.slots,
     free: hello.slots,
-    labels: JSON.stringify(hello.labels),
+    // What its token says of it is certain; what it says itself comes after that.
+    labels: JSON.stringify({ ...hello.labels, ...caller.labels }),
     capabilities: JSON.stringify(hello.capabilities),
     versions: JSON.stringify(hello.versions),
     cpus: hello.machine.cpus,

@@ -40,7 +40,8 @@ export async function planJob(ports: QueuePorts, caller: Caller, order: JobOrder
   const place = await resolveDestination(ports, caller, { order, manifest, inputs })
   const destination = { type: place.type, id: place.id }
   const names = Object.entries(manifest.inputs).flatMap(([name, { base }]) => (base === "context" ? [name] : []))
-  const contexts = names.length === 0 ? {} : await ports.jobArchive.findContexts(ports.database.read, destination, names)
+  const contexts =
+    names.length === 0 ? {} : await ports.jobArchive.findContexts(ports.database.read, destination, names)
   const keys = grantedKeys(gear, order)
   const described = describeInputs(manifest, { files: inputs, contexts, keys })
   const asked = order.config ?? {}

@@ -33,7 +33,7 @@ export const RESOURCES = z.object({
   memoryBytes: WHOLE.min(1).exactOptional(),
   gpus: WHOLE.max(1000).exactOptional(),
   labels: WORDS.exactOptional(),
-  capabilities: z.array(SHORT_TEXT).max(100).exactOptional(),
+  capabilities: z.array(SHORT_TEXT).max(100).readonly().exactOptional(),
 }) satisfies z.ZodType<JobResources>
 
 export const HELLO_REQUEST = z.object({
@@ -59,39 +59,43 @@ export const CLAIM_REQUEST = z.object({
 }) satisfies z.ZodType<ClaimRequest>
 
 export const CLAIM_REPLY = z.object({
-  jobs: z.array(
-    z.object({
-      ...NAME,
-      leaseMs: WHOLE,
-      token: z.string(),
-      gear: z.object({
-        id: DIGEST,
-        name: z.string(),
-        version: z.string(),
-        manifest: JSON_OBJECT,
-        imageDigest: DIGEST,
-        imageBytes: WHOLE,
-      }),
-      config: JSON_OBJECT,
-      inputs: z.array(
-        z.object({
-          input: z.string(),
+  jobs: z
+    .array(
+      z.object({
+        ...NAME,
+        leaseMs: WHOLE,
+        token: z.string(),
+        gear: z.object({
+          id: DIGEST,
           name: z.string(),
-          digest: DIGEST,
-          sizeBytes: WHOLE,
-          object: JSON_OBJECT,
-          place: DESTINATION,
+          version: z.string(),
+          manifest: JSON_OBJECT,
+          imageDigest: DIGEST,
+          imageBytes: WHOLE,
         }),
-      ),
-      contexts: z.record(z.string(), JSON_VALUE),
-      keys: z.array(z.string()),
-      destination: DESTINATION,
-      limits: LIMITS,
-      resources: RESOURCES,
-      network: z.enum(["none", "outbound"]),
-      invocationDigest: DIGEST,
-    }),
-  ),
+        config: JSON_OBJECT,
+        inputs: z
+          .array(
+            z.object({
+              input: z.string(),
+              name: z.string(),
+              digest: DIGEST,
+              sizeBytes: WHOLE,
+              object: JSON_OBJECT,
+              place: DESTINATION,
+            }),
+          )
+          .readonly(),
+        contexts: z.record(z.string(), JSON_VALUE),
+        keys: z.array(z.string()).readonly(),
+        destination: DESTINATION,
+        limits: LIMITS,
+        resources: RESOURCES,
+        network: z.enum(["none", "outbound"]),
+        invocationDigest: DIGEST,
+      }),
+    )
+    .readonly(),
 }) satisfies z.ZodType<ClaimReply>
 
 export const HEARTBEAT_REQUEST = z.object({
@@ -101,7 +105,7 @@ export const HEARTBEAT_REQUEST = z.object({
 }) satisfies z.ZodType<HeartbeatRequest>
 
 export const HEARTBEAT_REPLY = z.object({
-  jobs: z.array(z.object({ ...NAME, verdict: z.enum(["go on", "cancel", "stale"]) })),
+  jobs: z.array(z.object({ ...NAME, verdict: z.enum(["go on", "cancel", "stale"]) })).readonly(),
   drain: z.boolean(),
   leaseMs: WHOLE,
 }) satisfies z.ZodType<HeartbeatReply>
@@ -131,7 +135,7 @@ const OUTPUT_NAME = z
     },
   )
 
-const USAGE = z.object({
+export const USAGE = z.object({
   wallMs: z.number().min(0),
   cpuMs: z.number().min(0).exactOptional(),
   peakMemoryBytes: WHOLE.exactOptional(),
