@@ -1,3 +1,4 @@
+import type { LogLine } from "../../engine/log/log-line.ts"
 import { delay } from "../../system/clock.ts"
 import { mayPass, untilAnswered, waitAfter } from "../server/retry.ts"
 import type { AttemptServer } from "../server/runner-server.ts"
@@ -13,7 +14,7 @@ export interface LogSenderPorts {
   readonly onRefused: (error: unknown) => void
 }
 
-/** As much as the server takes at once. */
+/** As much as the server takes at once: as text it is less. */
 const MOST_BYTES = 1024 * 1024
 /** Whoever watches a job is this much behind. */
 const EVERY_MS = 1000
@@ -108,11 +109,21 @@ export class LogSender {
       this.#pending = { offset: this.#offset, sizeBytes: bytes.length }
       await this.#ports.folder.addChunk(this.#pending)
     }
-    const { cancel } = await this.#ports.server.putLog({ n: this.#chunks, bytes })
+    const { cancel } = await this.#ports.server.putLog({ n: this.#chunks, bytes: textOf(bytes) })
     this.#pending = undefined
     this.#offset += bytes.length
     this.#chunks += 1
     if (cancel) this.#ports.onCancel()
     return true
   }
+}
+
+/** What a gear said, for people: of each line of the engine's log the text alone. */
+function textOf(lines: Uint8Array): Uint8Array {
+  const said = Buffer.from(lines)
+    .toString("utf8")
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => `${(JSON.parse(line) as LogLine).msg}\n`)
+  return Buffer.from(said.join(""))
 }

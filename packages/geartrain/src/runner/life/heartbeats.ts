@@ -21,6 +21,8 @@ export interface HeartbeatPorts extends Pick<RunnerPorts, "server" | "tell"> {
   readonly onRefused: (error: unknown) => void
 }
 
+/** Whoever cancels a job waits for a heartbeat's answer: with a long lease, they would wait for long. */
+const CANCEL_MS = 3000
 /** How often it is looked whether a lease has run out. */
 const LOOK_MS = 250
 
@@ -45,7 +47,7 @@ export async function keepHeartbeats(ports: HeartbeatPorts, signal: AbortSignal)
         .then(
           () => {
             failures = 0
-            nextMs = monotonicMs() + heartbeatMs
+            nextMs = monotonicMs() + (ports.attempts.size > 0 ? Math.min(heartbeatMs, CANCEL_MS) : heartbeatMs)
           },
           (error: unknown) => {
             if (signal.aborted) return
