@@ -16,7 +16,7 @@ export function rowsByLabel(rows: readonly TableRow[], column: string): Readonly
 
 /** Writes what a line of participants.tsv says of a subject: sex, species and strain by their own names, and all columns to `info.BIDS`. */
 export function describeSubject(subject: PlaceDraft, row: TableRow): void {
-  const sex = SEXES[String(row.get("sex") ?? row.get("gender") ?? "").toLowerCase()]
+  const sex = SEXES.get(String(row.get("sex") ?? row.get("gender") ?? "").toLowerCase())
   if (sex !== undefined) subject.fields["sex"] = sex
   for (const name of ["species", "strain"]) {
     const value = row.get(name)
@@ -45,9 +45,11 @@ export function describeSession(
 }
 
 /** @see BIDS 1.10, "Participants file" */
-const SEXES: Readonly<Record<string, string>> = {
-  ...{ m: "male", male: "male", f: "female", female: "female", o: "other", other: "other" },
-}
+const SEXES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    ...{ m: "male", male: "male", f: "female", female: "female", o: "other", other: "other" },
+  }),
+)
 
 function columnsOf(row: TableRow): JsonObject {
   return Object.fromEntries([...row].filter(([name]) => name !== "__proto__"))

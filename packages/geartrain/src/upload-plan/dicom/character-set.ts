@@ -13,7 +13,7 @@ export function decodeDicomText(bytes: Uint8Array, declared: string): string {
   const sets = declared.split("\\").map((set) => set.trim().replace(/^ISO 2022 IR /, "ISO_IR "))
   // The first is what a text begins in; others are turned on by escape sequences in it.
   const set = sets.find((each) => each !== "" && each !== "ISO_IR 6") ?? ""
-  const encoding = ENCODINGS[set] ?? (bytes.every((byte) => byte < 0x80) ? "utf-8" : undefined)
+  const encoding = ENCODINGS.get(set) ?? (bytes.every((byte) => byte < 0x80) ? "utf-8" : undefined)
   if (encoding === undefined)
     return Buffer.from(bytes)
       .toString("latin1")
@@ -22,26 +22,28 @@ export function decodeDicomText(bytes: Uint8Array, declared: string): string {
   return text.replace(/[\0 ]+$/, "").trim()
 }
 
-const ENCODINGS: Readonly<Record<string, string>> = {
-  "ISO_IR 100": "iso-8859-1",
-  "ISO_IR 101": "iso-8859-2",
-  "ISO_IR 109": "iso-8859-3",
-  "ISO_IR 110": "iso-8859-4",
-  "ISO_IR 144": "iso-8859-5",
-  "ISO_IR 127": "iso-8859-6",
-  "ISO_IR 126": "iso-8859-7",
-  "ISO_IR 138": "iso-8859-8",
-  "ISO_IR 148": "iso-8859-9",
-  "ISO_IR 203": "iso-8859-15",
-  "ISO_IR 13": "shift_jis",
-  "ISO_IR 166": "windows-874",
-  "ISO_IR 87": "iso-2022-jp",
-  "ISO_IR 149": "euc-kr",
-  "ISO_IR 58": "gb18030",
-  "ISO_IR 192": "utf-8",
-  GB18030: "gb18030",
-  GBK: "gbk",
-}
+const ENCODINGS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    "ISO_IR 100": "iso-8859-1",
+    "ISO_IR 101": "iso-8859-2",
+    "ISO_IR 109": "iso-8859-3",
+    "ISO_IR 110": "iso-8859-4",
+    "ISO_IR 144": "iso-8859-5",
+    "ISO_IR 127": "iso-8859-6",
+    "ISO_IR 126": "iso-8859-7",
+    "ISO_IR 138": "iso-8859-8",
+    "ISO_IR 148": "iso-8859-9",
+    "ISO_IR 203": "iso-8859-15",
+    "ISO_IR 13": "shift_jis",
+    "ISO_IR 166": "windows-874",
+    "ISO_IR 87": "iso-2022-jp",
+    "ISO_IR 149": "euc-kr",
+    "ISO_IR 58": "gb18030",
+    "ISO_IR 192": "utf-8",
+    GB18030: "gb18030",
+    GBK: "gbk",
+  }),
+)
 
 /** Escape sequences name a set that the decoder reads already. @see ECMA-35, 6.2 and 13 */
 function withoutEscapes(bytes: Uint8Array): Uint8Array {

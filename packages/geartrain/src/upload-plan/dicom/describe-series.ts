@@ -5,12 +5,12 @@ import type { Series } from "./series-book.ts"
 
 /** What the head says of the patient, without a name, a date of birth or an address: those stay in the files. */
 export function subjectFields({ sex, species }: DicomHead): JsonObject {
-  const word = SEXES[sex.toUpperCase()]
+  const word = SEXES.get(sex.toUpperCase())
   return { ...(word === undefined ? {} : { sex: word }), ...(species === "" ? {} : { species }) }
 }
 
 /** @see DICOM PS3.3, C.7.1.1: Patient's Sex */
-const SEXES: Readonly<Record<string, string>> = { M: "male", F: "female", O: "other" }
+const SEXES: ReadonlyMap<string, string> = new Map(Object.entries({ M: "male", F: "female", O: "other" }))
 
 /** What the head says of the study. */
 export function sessionFields(head: DicomHead): JsonObject {

@@ -68,12 +68,14 @@ function readOffset(text: string): string | undefined {
 /** 365.25 days, as archives count ages. */
 const YEAR_SECONDS = 31_557_600
 const DAY_SECONDS = 86_400
-const AGE_UNITS: Readonly<Record<string, number>> = {
-  D: DAY_SECONDS,
-  W: 7 * DAY_SECONDS,
-  M: YEAR_SECONDS / 12,
-  Y: YEAR_SECONDS,
-}
+const AGE_UNITS: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    D: DAY_SECONDS,
+    W: 7 * DAY_SECONDS,
+    M: YEAR_SECONDS / 12,
+    Y: YEAR_SECONDS,
+  }),
+)
 
 /**
  * Age in seconds, from PatientAge, or from the date of birth: then in whole years from two years on, since the seconds would tell the birthday.
@@ -84,7 +86,7 @@ const AGE_UNITS: Readonly<Record<string, number>> = {
  */
 export function readAge(of: { readonly age: string; readonly born: string; readonly on: string }): number | undefined {
   const parts = /^(\d{1,3})([DWMY])$/.exec(of.age.trim().toUpperCase())
-  if (parts !== null) return Math.round(Number(parts[1]) * (AGE_UNITS[parts[2] ?? ""] ?? 0))
+  if (parts !== null) return Math.round(Number(parts[1]) * (AGE_UNITS.get(parts[2] ?? "") ?? 0))
   const [born, on] = [readDicomDate(of.born), readDicomDate(of.on)]
   if (born === undefined || on === undefined || on < born) return undefined
   const years = Number(on.slice(0, 4)) - Number(born.slice(0, 4)) - (on.slice(5) < born.slice(5) ? 1 : 0)
