@@ -21,6 +21,8 @@ export interface ArchivePorts {
 export interface ArchiveBlobs extends BlobStore {
   /** Absolute path of a stored blob, to be read only. */
   locate?(digest: Digest): Promise<string | undefined>
+  /** Bytes from `first` on, up to `last` and with it, without those before them. */
+  getStretch?(digest: Digest, stretch: { readonly first: number; readonly last: number }): AsyncIterable<Uint8Array>
   /** Takes a file over without copying it, and leaves it where it is as another name. */
   adopt?(path: string, options: { readonly keep: true }): Promise<BlobDescriptor>
 }

@@ -70,7 +70,7 @@ export function fitRange(range: ByteRange, sizeBytes: number): { readonly first:
   })
 }
 
-/** A store on this machine is read where the bytes are; of another one all that stands before them is passed over. */
+/** A store on this machine is read where the bytes are; of one that sends from the beginning only, all that stands before them is passed over. */
 async function* readStretch(
   ports: ArchivePorts,
   digest: Digest,
@@ -79,6 +79,11 @@ async function* readStretch(
   const path = await ports.blobs.locate?.(digest)
   if (path !== undefined) {
     yield* readChunks(path, { start: first, end: last + 1 })
+    return
+  }
+  const stretch = ports.blobs.getStretch?.(digest, { first, last })
+  if (stretch !== undefined) {
+    yield* stretch
     return
   }
   let position = 0

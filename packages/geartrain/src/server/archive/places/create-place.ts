@@ -30,7 +30,7 @@ export interface NewPlace {
 }
 
 /**
- * Makes a place. A project is made by an admin of the site, anything else by whoever may write to the project.
+ * Makes a place. A project is made by an admin of its group or of the site, anything else by whoever may write to the project.
  *
  * @throws {GeartrainError} NOT_PERMITTED; PLACE_NOT_FOUND for the parent; PLACE_UNFIT when such a place does not lie in such a parent;
  *   NAME_UNFIT, METADATA_UNFIT, LABEL_TAKEN.
@@ -41,7 +41,8 @@ export async function createPlace(
   request: NewPlace,
 ): Promise<ServerPlace & { readonly info: JsonObject }> {
   const action = `${request.type}.create`
-  if (request.type === "project") await ports.access.needSiteAdmin(caller, action)
+  if (request.type === "project")
+    await ports.access.needGroup(caller, { right: "admin", group: request.parent, action })
   else await needPlace(ports, caller, { id: request.parent, right: "write", action })
   const row = await refusingDuplicates(request.label, () =>
     ports.database.write((write) => insertPlace(write, { ...request, byUser: caller.user })),

@@ -5,6 +5,7 @@ import { patchFile } from "../files/change-file.ts"
 import { findFile } from "../files/find-file.ts"
 import { type NewFile, type SavedFile, saveFiles } from "../files/save-files.ts"
 import type { MetadataPatch } from "../metadata/patch-metadata.ts"
+import { checkFileName } from "../names/check-name.ts"
 import { placeNotFound } from "../names/not-found.ts"
 import { patchPlace } from "../places/change-place.ts"
 import { findPlace, placesAbove } from "../places/find-place.ts"
@@ -29,7 +30,7 @@ export interface AppliedResults {
   readonly saved: readonly SavedFile[]
   /** Everything that was said, also what was left as it was and why: for the job's page. */
   readonly changes: readonly MetadataChange[]
-  /** Changes that could not be made, such as more info than one place may have. */
+  /** What could not be done: an output of a name that is none here, more info than one place may have. */
   readonly refused: readonly { readonly place: string; readonly file?: string; readonly because: string }[]
 }
 
@@ -37,7 +38,7 @@ export interface AppliedResults {
  * Publishes what a job left behind, within the transaction that ends it: files in its destination, and metadata there and above by the rules of
  * platforms. All of it becomes visible at once, or nothing.
  *
- * @throws {GeartrainError} PLACE_NOT_FOUND when the destination has gone meanwhile; NAME_UNFIT for an output; QUOTA_EXCEEDED.
+ * @throws {GeartrainError} PLACE_NOT_FOUND when the destination has gone meanwhile; QUOTA_EXCEEDED.
  * @see planChanges
  */
 export async function saveJobResults(write: Write, results: JobResults): Promise<AppliedResults> {
@@ -45,23 +46,43 @@ export async function saveJobResults(write: Write, results: JobResults): Promise
   const place = await findPlace(write.sql, results.place)
   if (place === undefined) throw placeNotFound(results.place)
   const { job, byUser, metadata = { parts: {} } } = results
+  const { files, refused } = fitOutputs(place.id, results.outputs)
   const line = await placesAbove(write.sql, place)
   // As they were before: what is said of an output goes over what is known of the file that it follows.
   const hierarchy = await describeHierarchy(write.sql, line, [
-    ...results.outputs.map(({ name }) => name),
+    ...files.map(({ name }) => name),
     ...(metadata.parts[place.type]?.files ?? []).map(({ name }) => name),
   ])
   const [destination] = hierarchy.places.filter(({ id }) => id === place.id)
   if (destination === undefined) throw new TypeError("the destination is in its own line")
-  const outputs = results.outputs.map(({ name }) => ({ name: name.normalize("NFC"), fields: {} }))
+  const outputs = files.map(({ name }) => ({ name, fields: {} }))
   const changes = planChanges(hierarchy, { destination, metadata, saved: outputs })
-  const saved = await saveFiles(write, { place, files: results.outputs, byUser, origin: "job", job })
-  const refused: AppliedResults["refused"][number][] = []
+  const saved = await saveFiles(write, { place, files, byUser, origin: "job", job })
   for (const change of groupChanges(changes)) {
     const because = await applyChange(write, change, { byUser, job })
     if (because !== undefined) refused.push({ ...whereOf(change), because })
   }
   return { saved: await current(write, saved), changes, refused }
+}
+
+type Refused = AppliedResults["refused"][number]
+
+/** An output whose name an archive does not take stays with the job, and is told. */
+function fitOutputs(
+  place: string,
+  outputs: readonly NewFile[],
+): { readonly files: readonly NewFile[]; readonly refused: Refused[] } {
+  const files: NewFile[] = []
+  const refused: Refused[] = []
+  for (const output of outputs) {
+    try {
+      files.push({ ...output, name: checkFileName(output.name) })
+    } catch (error) {
+      if (!isGeartrainError(error, "NAME_UNFIT")) throw error
+      refused.push({ place, file: output.name, because: error.message })
+    }
+  }
+  return { files, refused }
 }
 
 /** @returns why the change cannot be made. */

@@ -38,7 +38,7 @@ export function contentRoutes(app: ApiApp, ports: ArchivePorts): void {
       const isStale = headers["if-range"] !== undefined && headers["if-range"] !== etag
       const asked = isStale ? undefined : readRange(headers.range, open.sizeBytes)
       if (asked === undefined) {
-        return reply.header("content-length", String(open.sizeBytes)).send(Readable.from(open.bytes()))
+        return reply.header("content-length", String(open.sizeBytes)).send(streamOf(open.bytes()))
       }
       reply.header("content-range", `bytes */${open.sizeBytes}`)
       const range = fitRange(asked, open.sizeBytes)
@@ -46,7 +46,7 @@ export function contentRoutes(app: ApiApp, ports: ArchivePorts): void {
         .code(206)
         .header("content-range", `bytes ${range.first}-${range.last}/${open.sizeBytes}`)
         .header("content-length", String(range.last - range.first + 1))
-        .send(Readable.from(open.bytes(range)))
+        .send(streamOf(open.bytes(range)))
     },
   )
   app.post(
@@ -79,7 +79,12 @@ export function contentRoutes(app: ApiApp, ports: ArchivePorts): void {
       return reply
         .header("content-type", format === "tar" ? "application/x-tar" : "application/zip")
         .header("content-disposition", attachment(`geartrain-${params.id}.${format}`))
-        .send(Readable.from(bytes))
+        .send(streamOf(bytes))
     },
   )
+}
+
+/** Of bytes and not of things, so that what waits to be sent is bounded by its size. */
+function streamOf(bytes: AsyncIterable<Uint8Array>): Readable {
+  return Readable.from(bytes, { objectMode: false })
 }
