@@ -19,6 +19,7 @@ import { manyJobs } from "./lines/many-jobs.ts"
 import { outputs } from "./lines/outputs.ts"
 import { paperBundle } from "./lines/paper-bundle.ts"
 import { s3Store } from "./lines/s3-store.ts"
+import { serverJobs } from "./lines/server-jobs.ts"
 import { tracedRun } from "./lines/traced-run.ts"
 import { verifying } from "./lines/verify.ts"
 import { warmRun } from "./lines/warm-run.ts"
@@ -34,6 +35,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   paperBundle,
   verifying,
   diff,
+  serverJobs,
   s3Store,
 ]
 

@@ -66,8 +66,9 @@ export async function startServer(args: readonly string[], options: LongOptions)
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
   const { address, firstAdmin } = JSON.parse(server.out().split("\n")[0] ?? "") as {
-    readonly address: string
+    readonly address?: string
     readonly firstAdmin?: { readonly password: string }
   }
+  if (address === undefined) throw new Error(`The server did not start: ${server.out()}${server.err()}`)
   return { ...server, address, password: firstAdmin?.password }
 }

@@ -1,0 +1,104 @@
+import assert from "node:assert/strict"
+import { createHash } from "node:crypto"
+import { mkdtemp, rm } from "node:fs/promises"
+import { createServer } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { type TestContext, test } from "node:test"
+import { busyboxMissing } from "../../programs/busybox-gear.ts"
+import { openLab, pause } from "../end-to-end/lab.ts"
+import { POSTGRES_SKIP, startPostgres } from "../temporary-postgres.ts"
+import { openFleet } from "./acts.ts"
+import { chance } from "./chance.ts"
+
+/** Jobs, and moments at which something is killed, stopped or cut. Full size: npm run test:chaos. */
+const JOBS = Number(process.env["GEARTRAIN_CHAOS_JOBS"] ?? 40)
+const ACTS = Number(process.env["GEARTRAIN_CHAOS_ACTS"] ?? 8)
+const SEED = Number(process.env["GEARTRAIN_CHAOS_SEED"] ?? 1)
+const LEASE_S = 3
+const skip = busyboxMissing() ?? false
+const what = `of ${JOBS} jobs, while ${ACTS} times a server or runner is killed, stopped or cut off, each ends once with its own result`
+
+test(`${what} (SQLite)`, { skip, timeout: 3_600_000 }, async (context) => {
+  await survive(context, { flags: [], between: async () => undefined })
+})
+
+test(`${what}, and the database is restarted (PostgreSQL)`, {
+  skip: skip || POSTGRES_SKIP,
+  timeout: 3_600_000,
+}, async (context) => {
+  const postgres = await startPostgres()
+  context.after(() => postgres.stop())
+  await survive(context, { flags: ["--database", await postgres.makeDatabase()], between: () => postgres.restart() })
+})
+
+async function survive(
+  context: TestContext,
+  on: { readonly flags: readonly string[]; readonly between: () => Promise<void> },
+): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "geartrain-chaos-"))
+  context.after(() => rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 }))
+  const next = chance(SEED)
+  const fleet = await openFleet({
+    folder,
+    port: await freePort(),
+    flags: on.flags,
+    runners: 2,
+    slots: 2,
+    leaseS: LEASE_S,
+  })
+  context.after(() => fleet.close())
+  const lab = await openLab(() => fleet.server().address, { password: fleet.server().password ?? "", folder })
+  const session = await lab.session("ses-01")
+  await lab.gear({
+    name: "own",
+    // What it says differs from job to job, so that no result can be taken for another's.
+    command:
+      'n=$(sed -n "s/.*\\"n\\": *\\([0-9]*\\).*/\\1/p" config.json); echo "begin $n"; sleep 0.2; echo "result of $n" > output/result-$n.txt; echo "end $n"',
+    config: { n: { type: "integer" } },
+  })
+  const jobs = new Map<string, number>()
+  for (let n = 0; n < JOBS; n++) jobs.set(await lab.submit({ gear: "own", config: { n }, destination: session }), n)
+  await fleet.startRunners(await lab.runnerToken())
+  const history: string[] = []
+  for (let acts = 0; acts < ACTS; acts++) {
+    await pause(next() * 1500)
+    history.push(await fleet.act(Math.floor(next() * 1_000_000)))
+    if (acts === Math.floor(ACTS / 2)) await on.between()
+  }
+  await fleet.calm()
+  for (const [id, n] of jobs) {
+    const facts = await Promise.race([lab.ended(id), pause(240_000)])
+    assert.ok(facts !== undefined, `job ${n} never ended; ${history.join(", ")}`)
+    const wanted = `sha256:${createHash("sha256").update(`result of ${n}\n`).digest("hex")}`
+    const outputs = facts.outputs?.map(({ name, digest }) => [name, digest])
+    assert.deepEqual(
+      [facts.state, outputs],
+      ["complete", [[`result-${n}.txt`, wanted]]],
+      `job ${n}: ${JSON.stringify(facts)}`,
+    )
+    assert.equal(await lab.text(`/jobs/${id}/logs`), `begin ${n}\nend ${n}\n`)
+  }
+  const { items } = await lab.ask<{ readonly items: readonly { readonly name: string; readonly version: number }[] }>(
+    "GET",
+    `/places/${session}/files?limit=1000`,
+  )
+  assert.deepEqual(
+    items.map(({ name, version }) => `${name} ${version}`).toSorted(),
+    [...jobs.values()]
+      .map((n) => `result-${n}.txt 1`)
+      .toSorted()
+      .slice(0, items.length),
+    "each result was published once",
+  )
+  assert.equal(items.length, Math.min(JOBS, 1000))
+  context.diagnostic(history.join(", "))
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+  const { port } = server.address() as { readonly port: number }
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
