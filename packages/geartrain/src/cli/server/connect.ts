@@ -1,17 +1,8 @@
 import { type GearClient, openClient } from "@geartrain/sdk/client"
 import { GeartrainError } from "@geartrain/spec"
 import type { Settings } from "../../settings/settings.ts"
-import type { Flag, Given } from "../command.ts"
+import type { Given } from "../command.ts"
 import { type Login, openLoginFile } from "./login-file.ts"
-
-/** Of every command that asks a server. */
-export const SERVER_FLAG = {
-  server: {
-    type: "text",
-    value: "URL",
-    says: "The server to ask. Default: $GEARTRAIN_SERVER, else the one that was logged in to last",
-  },
-} as const satisfies Readonly<Record<string, Flag>>
 
 /**
  * Opens a client of the server that is meant: the one that is named, else that of the environment, else that of the last login.
@@ -19,7 +10,9 @@ export const SERVER_FLAG = {
  * @throws {GeartrainError} LOGIN_NEEDED, SERVER_ADDRESS_INVALID
  */
 export async function connectServer(settings: Settings, given: Given): Promise<GearClient> {
-  const wanted = given.text("server") ?? settings.server
+  const named = given.text("server")
+  // The flag alone says that it is a server, and not which.
+  const wanted = named === undefined || named === "true" ? settings.server : named
   const token = settings.serverToken?.()
   if (wanted !== undefined && token !== undefined) return openClient({ url: wanted, token })
   const login = await loginTo(settings, wanted)

@@ -1,6 +1,7 @@
 import { type GearClient, openClient } from "@geartrain/sdk/client"
 import { GeartrainError } from "@geartrain/spec"
 import { nowMs } from "../../system/clock.ts"
+import { answered } from "./answered.ts"
 import type { Login } from "./login-file.ts"
 
 /** A key of a login is good for so long. */
@@ -27,7 +28,7 @@ export async function logInWithPassword(
     headers,
   })
   await open.api.POST("/api/v1/logout", { body: {}, headers })
-  const key = answered(made.data)
+  const key = answered(made)
   return {
     url: open.url,
     user: await userOf(openClient({ url, token: key.key })),
@@ -45,16 +46,9 @@ export async function logInWithKey(url: string, token: string): Promise<Login> {
 }
 
 async function userOf(client: GearClient): Promise<string> {
-  const { data } = await client.api.GET("/api/v1/me")
-  const { user } = answered(data)
+  const { user } = answered(await client.api.GET("/api/v1/me"))
   if (user !== undefined) return user.login
   throw new GeartrainError("LOGIN_FAILED", "Cannot log in with this key: it is no person's", {
     hint: "Make a key of your own on the server, and give that",
   })
-}
-
-/** Errors are thrown by the client, so that there always is an answer. */
-function answered<Data>(data: Data | undefined): Data {
-  if (data !== undefined) return data
-  throw new GeartrainError("SERVER_REPLY_UNREADABLE", "The server answered with nothing")
 }

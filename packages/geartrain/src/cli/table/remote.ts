@@ -13,5 +13,20 @@ export const REMOTE: CommandGroup = {
       summary: "End the key of this machine on a server, and forget it",
       load: async () => (await import("../commands/remote/logout.ts")).logoutCommand,
     },
+    {
+      name: "submit",
+      summary: "Queue a job on a server",
+      load: async () => (await import("../commands/remote/submit.ts")).submitCommand,
+    },
+    {
+      name: "wait",
+      summary: "Wait until jobs of a server have ended",
+      load: async () => (await import("../commands/remote/wait.ts")).waitCommand,
+    },
+    {
+      name: "retry",
+      summary: "Try jobs of a server again",
+      load: async () => (await import("../commands/remote/retry.ts")).retryCommand,
+    },
   ],
 }

@@ -3,6 +3,7 @@ import { isEnded, type JobId, type JobRecord } from "@geartrain/spec"
 import { delay, monotonicMs } from "../../../system/clock.ts"
 import type { Command } from "../../command.ts"
 import { EXIT_CODES } from "../../output/exit-codes.ts"
+import { SERVER_FLAG } from "../../server/server-flag.ts"
 
 /** The gear has ten seconds to end by itself, and its outputs are collected then; after that the job is simply left to it. */
 const PATIENCE_MS = 60_000
@@ -11,7 +12,7 @@ const POLL_MS = 100
 export const cancelCommand: Command = {
   name: "cancel",
   arguments: [{ name: "JOB", says: "The id of a job, its beginning, or latest", many: true, complete: "job" }],
-  flags: { "no-wait": { type: "switch", says: "Do not wait until the job has ended" } },
+  flags: { "no-wait": { type: "switch", says: "Do not wait until the job has ended" }, ...SERVER_FLAG },
   examples: [
     {
       command: "gear cancel 0123456789ab",
@@ -21,7 +22,9 @@ export const cancelCommand: Command = {
   ],
   exits: "answer",
   exitNotes: { 5: "a job had ended already, by itself" },
-  run: async ({ settings, reply }, given) => {
+  run: async (context, given) => {
+    if (given.has("server")) return (await import("../../server/cancel-jobs.ts")).cancelServerJobs(context, given)
+    const { settings, reply } = context
     const [{ openEngine }, { cancelJob }, { resolveJob }] = await Promise.all([
       import("../../../compose/open-engine.ts"),
       import("../../../engine/life/cancel-job.ts"),

@@ -1,9 +1,9 @@
 import type { JobSummary } from "@geartrain/ports"
-import type { JobState, JsonObject } from "@geartrain/spec"
+import type { JsonObject } from "@geartrain/spec"
 import type { Context } from "../../command.ts"
 import { formatDuration, formatTime } from "../../output/amounts.ts"
 import { escapeText } from "../../output/escape-text.ts"
-import type { Paint } from "../../output/paint.ts"
+import { STATE_PAINT } from "../../output/state-paint.ts"
 import { textTable } from "../../output/text-table.ts"
 
 /** Prints jobs, newest first: a table for people, ids alone with `--quiet`, a line of JSON each with `--json`. */
@@ -39,11 +39,3 @@ const COLUMNS = [
   { title: "TOOK", align: "right" },
   { title: "REASON" },
 ] as const
-
-const STATE_PAINT: Readonly<Record<JobState, (paint: Paint) => (text: string) => string>> = {
-  pending: (paint) => paint.dim,
-  running: (paint) => paint.cyan,
-  complete: (paint) => paint.green,
-  failed: (paint) => paint.red,
-  cancelled: (paint) => paint.yellow,
-}

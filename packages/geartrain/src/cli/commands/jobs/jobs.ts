@@ -5,6 +5,7 @@ import { nowMs } from "../../../system/clock.ts"
 import type { Command, Given } from "../../command.ts"
 import { escapeText } from "../../output/escape-text.ts"
 import { currentJobs } from "../../records/current-jobs.ts"
+import { SERVER_FLAG } from "../../server/server-flag.ts"
 import { printJobs } from "./job-list.ts"
 
 /** Fits on a screen; the rest is one flag away. */
@@ -23,15 +24,22 @@ export const jobsCommand: Command = {
     },
     limit: { type: "text", value: "N", says: `At most so many. Default: ${DEFAULT_LIMIT}` },
     all: { type: "switch", short: "a", says: "All of them" },
+    ...SERVER_FLAG,
   },
   examples: [
     { command: "gear jobs", says: `List the last ${DEFAULT_LIMIT} jobs` },
     { command: "gear jobs --state failed --gear fsl-bet", says: "List the failed jobs of a gear" },
+    { command: "gear jobs --server --state pending", says: "List the jobs that wait on the server" },
     { command: "gear jobs --all --json", says: "Everything, a line of JSON each" },
   ],
   exits: "answer",
   run: async (context, given) => {
     const limit = limitOf(given)
+    if (given.has("server")) {
+      const { listServerJobs } = await import("../../server/list-jobs.ts")
+      await listServerJobs(context, given, { ...queryOf(given), ...(limit === undefined ? {} : { limit }) })
+      return {}
+    }
     // One more is asked for, to know whether there are more.
     const query: JobQuery = { ...queryOf(given), ...(limit === undefined ? {} : { limit: limit + 1 }) }
     const jobs = await currentJobs(context.settings(), query, (sentence) => context.reply.warn(escapeText(sentence)))

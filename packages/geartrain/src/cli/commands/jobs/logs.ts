@@ -4,6 +4,7 @@ import type { LogLine } from "../../../engine/log/log-line.ts"
 import type { Command, Context, Given } from "../../command.ts"
 import { escapeLogLine } from "../../output/escape-text.ts"
 import type { Channel } from "../../output/terminal.ts"
+import { SERVER_FLAG } from "../../server/server-flag.ts"
 
 export const logsCommand: Command = {
   name: "logs",
@@ -14,14 +15,21 @@ export const logsCommand: Command = {
     stderr: { type: "switch", says: "Only what went to stderr" },
     timestamps: { type: "switch", short: "t", says: "Put the time before each line" },
     tail: { type: "text", short: "n", value: "N", says: "Only the last so many lines" },
+    ...SERVER_FLAG,
   },
   examples: [
     { command: "gear logs latest", says: "What the last job wrote, each stream to the stream of the same name" },
     { command: "gear logs -f 0123456789ab", says: "Watch a job that runs" },
+    { command: "gear logs --server -f latest", says: "Watch the newest job of the server" },
     { command: "gear logs latest --stderr --tail 20", says: "The last 20 lines of stderr" },
   ],
   exits: "answer",
   run: async (context, given) => {
+    if (given.has("server")) {
+      const { printServerLog } = await import("../../server/print-log.ts")
+      await printServerLog(context, given)
+      return {}
+    }
     const [{ openEngine }, { readLog }, { resolveJob }] = await Promise.all([
       import("../../../compose/open-engine.ts"),
       import("../../../engine/log/read-log.ts"),

@@ -1,0 +1,31 @@
+import type { JsonObject } from "@geartrain/spec"
+import type { CommandResult, Context } from "../command.ts"
+import { escapeText } from "../output/escape-text.ts"
+import { EXIT_CODES } from "../output/exit-codes.ts"
+import type { ServerJobFacts } from "./find-job.ts"
+
+/** Tells how a job ended, with the gear's own exit code where it has one. */
+export function jobResult(context: Context, job: ServerJobFacts): CommandResult {
+  const { reply } = context
+  const data = job as unknown as JsonObject
+  for (const { name, sizeBytes } of job.outputs) reply.say(escapeText(`  ${name}  ${sizeBytes} bytes`))
+  if (job.state === "complete") {
+    reply.say(`job ${job.id} is complete`)
+    return { data }
+  }
+  const because = job.message ?? job.reason ?? ""
+  reply.warn(escapeText(`job ${job.id} ${job.state === "failed" ? "failed" : "was cancelled"}: ${because}`))
+  const exitCode = job.exitCode === undefined || job.exitCode === 0 ? undefined : job.exitCode
+  return {
+    data,
+    exitCode: exitCode ?? (job.state === "cancelled" ? EXIT_CODES.INTERRUPTED : EXIT_CODES.ENGINE_FAILED),
+    error: {
+      code: job.reason ?? job.state.toUpperCase(),
+      message: because,
+      fix: `gear logs --server ${job.id}`,
+      docs: "gear help logs",
+      culprit: job.culprit ?? "unknown",
+      retryable: job.culprit === "platform",
+    },
+  }
+}
