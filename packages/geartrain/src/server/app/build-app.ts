@@ -65,7 +65,10 @@ export async function buildApp(ports: AppPorts): Promise<ApiApp> {
 }
 
 async function addHeaders(app: ApiApp, settings: AppSettings): Promise<void> {
-  await app.register(fastifyCookie)
+  await app.register(fastifyCookie, {
+    // No page reads them, and no other site makes a browser send them with a change; but the browser that an issuer of identities sends back does.
+    parseOptions: { httpOnly: true, sameSite: "lax", secure: isHttps(settings) },
+  })
   await app.register(fastifyHelmet, {
     // The API answers data, and nothing that a browser should run or show in a frame.
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },

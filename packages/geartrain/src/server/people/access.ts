@@ -30,7 +30,7 @@ export interface Access {
   /**
    * What concerns a whole group, such as a new project in it: what a right in a group gives, it gives in all its projects.
    *
-   * @throws {GeartrainError} NOT_PERMITTED, also when there is no such group.
+   * @throws {GeartrainError} NOT_PERMITTED, also when there is no such group; but an admin of the site may do everything in none.
    */
   needGroup(
     caller: Caller,

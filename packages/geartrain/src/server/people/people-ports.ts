@@ -20,8 +20,6 @@ export interface PeopleSettings {
   readonly sessionIdleMs: number
   /** A session ends after this, however much it is used. */
   readonly sessionMs: number
-  /** Browsers reach the server by https only, and send its cookies nowhere else. */
-  readonly isHttps: boolean
 }
 
 const HOUR_MS = 3_600_000
@@ -29,5 +27,4 @@ const HOUR_MS = 3_600_000
 export const USUAL_PEOPLE_SETTINGS: PeopleSettings = {
   sessionIdleMs: 12 * HOUR_MS,
   sessionMs: 14 * 24 * HOUR_MS,
-  isHttps: false,
 }

@@ -77,10 +77,11 @@ onDatabases((databases) => {
     const other = await bench.ports.access.callerFor(bench.id("other"))
     assert.ok(other)
     assert.deepEqual(await bench.ports.access.readable(other), [project])
-    assert.equal(
-      (await bench.as("admin").put("/groups/no-such/members/user", { right: "read" })).body.code,
-      "NOT_PERMITTED",
-    )
+    for (const [who, code] of [
+      ["admin", "PLACE_NOT_FOUND"],
+      ["other", "NOT_PERMITTED"],
+    ] as const)
+      assert.equal((await bench.as(who).put("/groups/no-such/members/user", { right: "read" })).body.code, code)
   })
 
   databases.test(

@@ -51,8 +51,8 @@ export function makeAccess({ database, audit }: { readonly database: Database; r
       const { exists, given } =
         caller.kind === "person" ? await groupStanding(database.read, { user: caller.user, group }) : NOTHING
       const entry = { ...askedBy(caller), action, target: group }
-      if (exists && caller.scopes === undefined && (isAlmighty(caller) || includes(given, right)))
-        return audit.addNow({ ...entry, outcome: "allowed" })
+      const isGiven = isAlmighty(caller) || (exists && includes(given, right))
+      if (isGiven && caller.scopes === undefined) return audit.addNow({ ...entry, outcome: "allowed" })
       await audit.addNow({ ...entry, outcome: "refused", reason: "NOT_PERMITTED" })
       throw new GeartrainError(
         "NOT_PERMITTED",

@@ -22,6 +22,7 @@ export type MemberPlace = { readonly project: string } | { readonly group: strin
 export async function listMembers(ports: PeoplePorts, caller: Caller, place: MemberPlace): Promise<readonly Member[]> {
   if ("group" in place) {
     await ports.access.needGroup(caller, { right: "admin", group: place.group, action: "group.members.list" })
+    await needGroupThere(ports.database.read, place.group)
     return groupMembers(ports.database.read, place.group)
   }
   const { project } = place
@@ -127,7 +128,7 @@ async function needAdmin(
 ): Promise<void> {
   if ("group" in place) {
     await ports.access.needGroup(caller, { right: "admin", group: place.group, action: "group.members.change" })
-    return
+    return needGroupThere(ports.database.read, place.group)
   }
   await ports.access.need(caller, {
     right: "admin",
@@ -137,6 +138,11 @@ async function needAdmin(
   })
   // Of changes of rights nothing may be lost.
   await ports.audit.flush()
+}
+
+async function needGroupThere(queries: Queries, group: string): Promise<void> {
+  const row = await queries.selectFrom("groups").select("id").where("id", "=", group).executeTakeFirst()
+  if (row === undefined) throw new GeartrainError("PLACE_NOT_FOUND", `Cannot find group "${group}": there is none`)
 }
 
 async function tell(

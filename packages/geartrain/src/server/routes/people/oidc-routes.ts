@@ -20,7 +20,6 @@ const SENT_ON = z.null().describe("Sent on to the address in `Location`")
 
 /** Logging in at an issuer of OpenID Connect. */
 export function oidcRoutes(app: ApiApp, ports: PeoplePorts): void {
-  const { isHttps } = ports.peopleSettings
   app.get(
     "/api/v1/oidc/start",
     {
@@ -35,9 +34,7 @@ export function oidcRoutes(app: ApiApp, ports: PeoplePorts): void {
     },
     async (request, reply) => {
       const { url, state } = await startOidc(ports, request.query.return)
-      // Lax: it has to come along when the issuer sends the browser back.
-      const options = { path: STATE_PATH, httpOnly: true, sameSite: "lax", secure: isHttps } as const
-      return reply.setCookie(STATE_COOKIE, state, { ...options, maxAge: STATE_SECONDS }).redirect(url)
+      return reply.setCookie(STATE_COOKIE, state, { path: STATE_PATH, maxAge: STATE_SECONDS }).redirect(url)
     },
   )
   app.get(
@@ -56,7 +53,7 @@ export function oidcRoutes(app: ApiApp, ports: PeoplePorts): void {
       const query = request.url.slice(request.url.indexOf("?"))
       const cookie = request.cookies[STATE_COOKIE]
       const { token, expiresMs, returnTo } = await finishOidc(ports, { query, cookie, address: request.ip })
-      setSessionCookie(reply, { token, expiresMs, isHttps })
+      setSessionCookie(reply, { token, expiresMs })
       return reply.clearCookie(STATE_COOKIE, { path: STATE_PATH }).redirect(returnTo)
     },
   )

@@ -53,7 +53,7 @@ export function sessionRoutes(app: ApiApp, ports: PeoplePorts): void {
     },
     async (request, reply) => {
       const { token, ...session } = await logIn(ports, { ...request.body, address: request.ip })
-      setSessionCookie(reply, { token, expiresMs: session.expiresMs, isHttps: ports.peopleSettings.isHttps })
+      setSessionCookie(reply, { token, expiresMs: session.expiresMs })
       return session
     },
   )
@@ -87,16 +87,10 @@ export function sessionRoutes(app: ApiApp, ports: PeoplePorts): void {
   )
 }
 
-/** The cookie that browsers show from then on: no page can read it, and no other site can make a browser send it along with a change. */
+/** The cookie that browsers show from then on. */
 export function setSessionCookie(
   reply: FastifyReply,
-  session: { readonly token: string; readonly expiresMs: number; readonly isHttps: boolean },
+  session: { readonly token: string; readonly expiresMs: number },
 ): void {
-  void reply.setCookie(SESSION_COOKIE, session.token, {
-    path: "/",
-    httpOnly: true,
-    sameSite: "lax",
-    secure: session.isHttps,
-    expires: new Date(session.expiresMs),
-  })
+  void reply.setCookie(SESSION_COOKIE, session.token, { path: "/", expires: new Date(session.expiresMs) })
 }
