@@ -3,6 +3,7 @@ import { pathToFileURL } from "node:url"
 import { GeartrainError } from "@geartrain/spec"
 import { copyFile, lstat, rm } from "../../system/files.ts"
 import { makeTemporaryFolder } from "../../system/temporary-folder.ts"
+import { LogSync } from "./log-sync.ts"
 import { MIGRATIONS } from "./migrations.ts"
 import { isUnwritable, sqliteError } from "./sqlite-error.ts"
 
@@ -10,6 +11,8 @@ import { isUnwritable, sqliteError } from "./sqlite-error.ts"
 export interface Connection {
   readonly database: DatabaseSync
   readonly readOnly: boolean
+  /** Resolves when everything that was committed before is durable. */
+  sync(): Promise<void>
   /** Prepares a statement, or finds the one that was prepared for this text before. */
   prepare(sql: string): StatementSync
   close(): Promise<void>
@@ -29,9 +32,12 @@ export async function openConnection(path: string): Promise<Connection> {
   try {
     database = new DatabaseSync(path)
     database.exec(`PRAGMA busy_timeout = ${BUSY_MS}`)
-    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON")
+    const mode = database.prepare("PRAGMA journal_mode = WAL").get()?.["journal_mode"]
+    // A disk without shared memory has no log beside the database: then each commit waits for the disk.
+    const log = mode === "wal" ? new LogSync(`${path}-wal`) : undefined
+    database.exec(`PRAGMA synchronous = ${log === undefined ? "FULL" : "NORMAL"}; PRAGMA foreign_keys = ON`)
     migrate(database, path)
-    return connection(database, { readOnly: false })
+    return connection(database, { readOnly: false, log })
   } catch (error) {
     database?.close()
     if (!isUnwritable(error)) throw error
@@ -112,11 +118,15 @@ function refuseOldSchema(database: DatabaseSync, path: string, cause: unknown): 
   throw sqliteError(cause, `bring records "${path}" from schema ${version} to ${MIGRATIONS.length}`)
 }
 
-function connection(database: DatabaseSync, mode: { readonly readOnly: boolean }): Connection {
+function connection(
+  database: DatabaseSync,
+  mode: { readonly readOnly: boolean; readonly log?: LogSync | undefined },
+): Connection {
   const statements = new Map<string, StatementSync>()
   return {
     database,
     readOnly: mode.readOnly,
+    sync: async () => mode.log?.sync(),
     prepare: (sql) => {
       const known = statements.get(sql)
       if (known !== undefined) return known
@@ -124,7 +134,10 @@ function connection(database: DatabaseSync, mode: { readonly readOnly: boolean }
       statements.set(sql, statement)
       return statement
     },
-    close: async () => database.close(),
+    close: async () => {
+      await mode.log?.close()
+      database.close()
+    },
   }
 }
 

@@ -50,29 +50,37 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
   }
   const transact = <Result>(
     run: (connection: Connection) => Result | Promise<Result>,
-    sync: "FULL" | "NORMAL" = "FULL",
+    whenDone: (connection: Connection) => void = () => undefined,
   ): Promise<Result> =>
     inTurn(async () => {
       await options.prepare()
       const connection = await connect()
       if (connection.readOnly) throw readOnly(path)
-      if (sync === "FULL") return transaction(place, connection, run)
-      connection.database.exec("PRAGMA synchronous = NORMAL")
-      try {
-        return await transaction(place, connection, run)
-      } finally {
-        connection.database.exec("PRAGMA synchronous = FULL")
-      }
+      const result = await transaction(place, connection, run)
+      whenDone(connection)
+      return result
     })
+  const transactDurably = async <Result>(
+    run: (connection: Connection) => Result | Promise<Result>,
+  ): Promise<Result> => {
+    let durable: Promise<void> | undefined
+    const result = await transact(run, (connection) => {
+      // Begun in this turn, so that closing waits for it; the next write does not.
+      durable = connection.sync()
+      durable.catch(() => undefined)
+    })
+    await explaining(`write records "${path}"`, async () => durable)
+    return result
+  }
   return {
     read: async (run) => {
       if (opened === undefined && !existsSync(path)) return undefined
       const connection = await connect()
       return explaining(`read records "${path}"`, () => patiently(place, () => run(connection)))
     },
-    write: (run) => transact(run),
-    writeProgress: (run) => transact(run, "NORMAL"),
-    writeSlowly: (run) => transact(run),
+    write: (run) => transactDurably(run),
+    writeProgress: (run) => transact(run),
+    writeSlowly: (run) => transactDurably(run),
     close: () =>
       inTurn(async () => {
         const connection = await opened?.catch(() => undefined)
