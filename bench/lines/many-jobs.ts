@@ -30,10 +30,9 @@ const PEERS: readonly Peer[] = [
 /**
  * Many small jobs, sealed and recorded.
  *
- * CPU time of a job where this was profiled (2 cores of a virtual machine, Linux 6.18, crun 1.8.1, November 2026; `perf record` of 200 jobs,
- * start included, with other work on the machine): 12.3 ms. Of these, Node's main thread 4.7 (a third of it the kernel's, for files), its other threads 1.4, crun 3.4, mount(8)
- * 1.5, the gear's own shell 0.7, the shells that start it 0.6. Of what crun and mount take, 1.3 ms are the dynamic linker's. Two at a time on
- * two cores, that is 6.2 ms a job at best; the rest is waiting: for the kernel to unmount, and for the disk.
+ * Where the CPU time of a job goes (`perf record` of 200 jobs, start included; 2 cores of a virtual machine, Linux 6.18, crun 1.8.1, November 2026): Node's
+ * main thread 41 % (a third of it the kernel's), its other threads 9, crun 35 (a fifth of it the dynamic linker's), the shells that start it 7, the
+ * gear's own shell 7. Before root filesystems and folders that were not touched served again, it was half as much more, and mount(8) a tenth.
  */
 export const manyJobs: Measurement = {
   name: "many-jobs",
