@@ -19,10 +19,11 @@ import { type PeopleSettings, USUAL_PEOPLE_SETTINGS } from "../../src/server/peo
 import { makeAccess } from "../../src/server/people/rights/make-access.ts"
 import { giveRight } from "../../src/server/people/rights/members.ts"
 import { makeApiKey } from "../../src/server/people/tokens/api-keys.ts"
+import { queueDesk } from "../../src/server/queue/job-desk.ts"
 import { jobBlobReferences } from "../../src/server/queue/jobs/blob-references.ts"
 import { archiveForJobs } from "../../src/server/queue/neighbours/archive-for-jobs.ts"
 import { tokensForJobs } from "../../src/server/queue/neighbours/tokens-for-jobs.ts"
-import { type QueueSettings, USUAL_QUEUE_SETTINGS } from "../../src/server/queue/queue-ports.ts"
+import { type QueuePorts, type QueueSettings, USUAL_QUEUE_SETTINGS } from "../../src/server/queue/queue-ports.ts"
 import { manifestReader } from "./manifest-reader.ts"
 import { person } from "./open-access.ts"
 
@@ -91,19 +92,24 @@ export async function appBench(
   const { now = Date.now } = options
   const audit = openAudit(database, now)
   const uploadFolder = await mkdtemp(join(tmpdir(), "geartrain-uploads-"))
-  const ports: AppPorts = {
+  const queue: QueuePorts = {
     database,
-    audit,
     now,
     access: makeAccess({ database, audit }),
     blobs: options.blobs ?? memoryBlobStore(),
-    uploadFolder,
-    uploadTurns: makeTurns(),
-    references: [jobBlobReferences],
     jobArchive: archiveForJobs,
     jobTokens: tokensForJobs(now),
     gearReader: manifestReader,
     queueSettings: { ...USUAL_QUEUE_SETTINGS, ...options.queueSettings },
+  }
+  const ports: AppPorts = {
+    ...queue,
+    audit,
+    uploadFolder,
+    uploadTurns: makeTurns(),
+    references: [jobBlobReferences],
+    desk: queueDesk(queue),
+    zipMembers: async () => undefined,
     ...(options.oidc === undefined ? {} : { oidc: options.oidc }),
     peopleSettings: { ...USUAL_PEOPLE_SETTINGS, ...options.peopleSettings },
     settings: { version: "0.0.0", ...options.settings },

@@ -4,6 +4,7 @@ import { buildApp } from "../../server/app/build-app.ts"
 import { expireDownloads } from "../../server/archive/downloads/create-download.ts"
 import { purgeTrash } from "../../server/archive/trash/purge-trash.ts"
 import { expireUploads } from "../../server/archive/uploads/expire-uploads.ts"
+import { runBatches } from "../../server/batch/run/run-batches.ts"
 import { type FirstAdmin, makeFirstAdmin } from "../../server/people/accounts/first-admin.ts"
 import { renewRunnerToken } from "../../server/people/tokens/renew-runner-token.ts"
 import { makeExpiry } from "../../server/queue/attempts/expire-leases.ts"
@@ -82,7 +83,11 @@ async function openIn(settings: ServerSettings, watch: ServerWatch, opened: (() 
     throw notListening(settings, error)
   })
   const stopped = new AbortController()
-  const upkeep = Promise.all([keepUp(ports, watch, stopped.signal), followRules(ports, watch, stopped.signal)])
+  const upkeep = Promise.all([
+    keepUp(ports, watch, stopped.signal),
+    followRules(ports, watch, stopped.signal),
+    carryOnBatches(ports, watch, stopped.signal),
+  ])
   const slots = settings.slots ?? hostFacts().cpus
   const runner = slots === 0 ? undefined : await startRunner({ settings, ports, address, slots }, store, watch)
   let closing: Promise<void> | undefined
@@ -148,6 +153,13 @@ type FullPorts = Awaited<ReturnType<typeof serverPorts>>
 
 async function followRules(ports: FullPorts, watch: ServerWatch, signal: AbortSignal): Promise<void> {
   await runRules(ports, { signal, report: (error) => logFailure(watch, "rules", error) })
+}
+
+async function carryOnBatches(ports: FullPorts, watch: ServerWatch, signal: AbortSignal): Promise<void> {
+  await runBatches(ports, {
+    signal,
+    report: (error, batch) => logFailure(watch, batch === undefined ? "batches" : `batch ${batch}`, error),
+  })
 }
 
 function logFailure({ log }: ServerWatch, name: string, error: unknown): void {

@@ -1,7 +1,9 @@
 import type { ApiApp } from "../http/api-app.ts"
 import { archiveRoutes } from "../routes/archive/archive-routes.ts"
+import { batchRoutes } from "../routes/batches/batch-routes.ts"
 import { allQueueRoutes } from "../routes/jobs/all-queue-routes.ts"
 import { peopleRoutes } from "../routes/people/people-routes.ts"
+import { ruleRoutes } from "../routes/rules/rule-routes.ts"
 import { upkeepRoutes } from "../routes/upkeep/upkeep-routes.ts"
 import type { AppPorts } from "./app-ports.ts"
 
@@ -11,4 +13,6 @@ export const REGISTRARS: readonly ((app: ApiApp, ports: AppPorts) => void)[] = [
   peopleRoutes,
   archiveRoutes,
   allQueueRoutes,
+  ruleRoutes,
+  batchRoutes,
 ]

@@ -1,18 +1,16 @@
 import type { TestContext } from "node:test"
 import { memoryBlobStore } from "@geartrain/ports/fakes"
-import type { Digest, GearManifest, JsonObject } from "@geartrain/spec"
+import type { GearManifest, JsonObject } from "@geartrain/spec"
 import type { Rule } from "@geartrain/spec/rules"
-import { findFile } from "../../../src/server/archive/files/find-file.ts"
 import { saveFiles } from "../../../src/server/archive/files/save-files.ts"
 import type { ServerFile } from "../../../src/server/archive/files/server-file.ts"
 import { createPlace } from "../../../src/server/archive/places/create-place.ts"
 import { findPlace } from "../../../src/server/archive/places/find-place.ts"
-import { resolvePath } from "../../../src/server/archive/places/resolve-path.ts"
-import type { Database, Queries } from "../../../src/server/database/database.ts"
+import type { Database } from "../../../src/server/database/database.ts"
 import type { Access } from "../../../src/server/people/access.ts"
 import type { Caller, Right } from "../../../src/server/people/caller.ts"
-import type { JobArchive } from "../../../src/server/queue/job-archive.ts"
 import { type JobDesk, queueDesk } from "../../../src/server/queue/job-desk.ts"
+import { archiveForJobs } from "../../../src/server/queue/neighbours/archive-for-jobs.ts"
 import { type QueuePorts, USUAL_QUEUE_SETTINGS } from "../../../src/server/queue/queue-ports.ts"
 import { stepRules } from "../../../src/server/rules/consume/run-rules.ts"
 import type { RulesPorts } from "../../../src/server/rules/rules-ports.ts"
@@ -72,7 +70,7 @@ export async function rulesBench(context: TestContext, database: Database): Prom
     database,
     access: site,
     blobs: memoryBlobStore(),
-    jobArchive: archiveForJobs(),
+    jobArchive: archiveForJobs,
     jobTokens: { issue: async () => "token", end: async () => undefined },
     gearReader: { read: () => Promise.reject(new Error("no gear is read here")) },
     queueSettings: USUAL_QUEUE_SETTINGS,
@@ -219,31 +217,4 @@ async function endJob(
     await saveFiles(write, { place, files, byUser: row.owner, origin: "job", job })
     await write.event({ kind: "job.changed", subject: job, project: row.project, data: { state } })
   })
-}
-
-/** Files and places of the real archive, as jobs ask for them. */
-function archiveForJobs(): JobArchive {
-  return {
-    findFile: async (queries, reference) => {
-      const id = /^file:([0-9a-f]{24})(?:@\d+)?$/.exec(reference)?.[1]
-      const file = id === undefined ? undefined : await findFile(queries, { id })
-      const place = file === undefined ? undefined : await findPlace(queries, file.place)
-      if (file === undefined || place === undefined) return undefined
-      const { version, name, digest, size_bytes: sizeBytes, project, type } = file
-      return {
-        ...{ id: file.id, version, name, sizeBytes, project },
-        digest: digest as Digest,
-        place: { type: place.type, id: place.id },
-        object: type === null ? {} : { type },
-      }
-    },
-    findPlace: async (queries: Queries, reference) => {
-      const found = await resolvePath(queries, reference)
-      if (found?.kind !== "place") return undefined
-      const { type, id, project, group_id: group } = found.place
-      return { type, id, project, group }
-    },
-    findContexts: async () => ({}),
-    saveResults: async () => [],
-  }
 }
