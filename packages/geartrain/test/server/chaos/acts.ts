@@ -5,7 +5,7 @@ import { type LongProcess, type ServerProcess, startGear, startServer } from "..
 import { openLine, type UnsteadyLine } from "./unsteady-line.ts"
 
 /** Debian's place of the library that gives a program another clock. */
-const FAKETIME = "/usr/bin/faketime"
+const FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"
 
 export interface ChaosOptions {
   readonly folder: string
@@ -51,9 +51,9 @@ export async function openFleet(options: ChaosOptions): Promise<Fleet> {
     ]
     const more = ["--slots", `${options.slots}`, "--work", join(folder, `work-${n}`)]
     // The second runner's clock is a day ahead, and goes a little faster.
-    const around = n === 1 && existsSync(FAKETIME) ? [FAKETIME, "-f", "+1d x1.05"] : []
-    const env = { FAKETIME_DONT_FAKE_MONOTONIC: "1" }
-    return startGear([...words, ...more], { home: join(folder, `home-${n}`), input: `${token}\n`, around, env })
+    const isSkewed = n === 1 && existsSync(FAKETIME)
+    const env = isSkewed ? { LD_PRELOAD: FAKETIME, FAKETIME: "+1d x1.05", FAKETIME_DONT_FAKE_MONOTONIC: "1" } : {}
+    return startGear([...words, ...more], { home: join(folder, `home-${n}`), input: `${token}\n`, env })
   }
   const acts: readonly (readonly [string, (n: number) => Promise<void>])[] = [
     [

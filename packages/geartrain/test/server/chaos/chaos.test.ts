@@ -37,7 +37,6 @@ async function survive(
   on: { readonly flags: readonly string[]; readonly between: () => Promise<void> },
 ): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "geartrain-chaos-"))
-  context.after(() => rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 }))
   const next = chance(SEED)
   const fleet = await openFleet({
     folder,
@@ -47,7 +46,10 @@ async function survive(
     slots: 2,
     leaseS: LEASE_S,
   })
-  context.after(() => fleet.close())
+  context.after(async () => {
+    await fleet.close()
+    await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 })
+  })
   const lab = await openLab(() => fleet.server().address, { password: fleet.server().password ?? "", folder })
   const session = await lab.session("ses-01")
   await lab.gear({

@@ -21,15 +21,12 @@ export interface LongOptions {
   readonly home: string
   readonly input?: string
   readonly env?: Readonly<Record<string, string>>
-  /** What to start the program with, such as `faketime`. */
-  readonly around?: readonly string[]
 }
 
 /** Starts `gear`, with nothing of the user's own in its environment. Standard input stays open. */
 export function startGear(args: readonly string[], options: LongOptions): LongProcess {
-  const [program = "", ...words] = [...(options.around ?? []), process.execPath, MAIN, ...args]
   const env = { PATH: process.env["PATH"] ?? "", HOME: options.home, NODE_COMPILE_CACHE: COMPILED, ...options.env }
-  const child = spawn(program, words, {
+  const child = spawn(process.execPath, [MAIN, ...args], {
     env: { ...env, GEARTRAIN_HOME: join(options.home, "store"), XDG_CACHE_HOME: join(options.home, "cache") },
     stdio: ["pipe", "pipe", "pipe"],
   })
