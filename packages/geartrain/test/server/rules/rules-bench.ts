@@ -156,7 +156,8 @@ export function manifestOf(
   } as unknown as GearManifest
 }
 
-async function insertGear(database: Database, manifest: GearManifest): Promise<string> {
+/** Registers a gear without an image, which no runner could fetch. */
+export async function insertGear(database: Database, manifest: GearManifest): Promise<string> {
   const id = sha256(Buffer.from(JSON.stringify(manifest)))
   await database.write(async ({ sql }) => {
     await sql.updateTable("gears").set({ newest: 0 }).where("name", "=", manifest.name).execute()
