@@ -5,18 +5,21 @@ import { needPlace, withinLineage } from "./find-place.ts"
 import type { StoredPlace } from "./place.ts"
 import { PLACE_COLUMNS } from "./read-places.ts"
 
-/** A place without its info, which may be large. */
-export type ListedPlace = Omit<StoredPlace, "info">
+/** A place without its info, which may be large, unless that was asked for. */
+export type ListedPlace = Omit<StoredPlace, "info"> & { readonly info?: string | undefined }
 
 /** Which places. */
 export interface PlacesAsked {
   readonly type: PlaceType
   /** Id of a place that they lie in, however deep. Absent: in any project that the caller may read. */
   readonly below?: string | undefined
+  /** Only those that lie in it themselves. */
+  readonly directly?: boolean | undefined
   readonly group?: string | undefined
   readonly label?: string | undefined
   /** Id of the last one of the page before. */
   readonly after?: string | undefined
+  readonly withInfo?: boolean
   readonly limit: number
 }
 
@@ -42,9 +45,14 @@ export async function listPlaces(
     const above = await needPlace(ports, caller, { id: asked.below, right: "read", action: "place.list" })
     const [from, before] = withinLineage(above.lineage)
     select = select.where("lineage", ">=", from).where("lineage", "<", before).where("id", "<>", above.id)
+    if (asked.directly === true) select = select.where("parent", "=", above.id)
   }
   if (asked.group !== undefined) select = select.where("group_id", "=", asked.group)
   if (asked.label !== undefined) select = select.where("label", "=", asked.label)
   if (asked.after !== undefined) select = select.where("id", ">", asked.after)
-  return select.orderBy("id").limit(asked.limit).execute()
+  return select
+    .$if(asked.withInfo === true, (query) => query.select("info"))
+    .orderBy("id")
+    .limit(asked.limit)
+    .execute()
 }

@@ -11,8 +11,11 @@ import { needRoom } from "../places/usage.ts"
 import { needUpload, UPLOAD_LIFE_MS, type Upload, uploadNotFound, uploadOf, uploadPath } from "./upload.ts"
 import { onUploadDisk } from "./upload-disk.ts"
 
-/** Bytes on their way to us: a request's body, which can be hung up on. */
-export type IncomingBytes = AsyncIterable<Uint8Array> & { destroy?(error: Error): unknown }
+/** Bytes on their way to us: a request's body, which can be hung up on, or left unread so that an answer still reaches whoever sends it. */
+export type IncomingBytes = AsyncIterable<Uint8Array> & {
+  destroy?(error: Error): unknown
+  iterator?(options: { readonly destroyOnReturn: false }): AsyncIterable<Uint8Array>
+}
 
 /**
  * Adds bytes to an upload. However this ends, what has reached the disk stays, and the answer to "how far?" is right, also after the server was
@@ -51,7 +54,7 @@ export async function appendUpload(
 }
 
 /** After so many bytes they are made durable, and it is written down: what a kill costs at most. */
-const CHECKPOINT_BYTES = 64 * 1024 * 1024
+const CHECKPOINT_BYTES = 16 * 1024 * 1024
 
 interface Reception {
   readonly row: Selectable<UploadRow>
@@ -69,7 +72,7 @@ async function receive(ports: ArchivePorts, { row, file, offset, bytes }: Recept
     kept = await checkpoint(ports, kept, written)
   }
   try {
-    for await (const chunk of bytes) {
+    for await (const chunk of bytes.iterator?.({ destroyOnReturn: false }) ?? bytes) {
       // What is there already came twice.
       const fresh = chunk.subarray(Math.min(chunk.length, Math.max(0, written - position)))
       position += chunk.length
