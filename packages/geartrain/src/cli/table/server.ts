@@ -13,5 +13,15 @@ export const SERVER: CommandGroup = {
       summary: "Run the jobs of a server on this machine",
       load: async () => (await import("../commands/server/runner.ts")).runnerCommand,
     },
+    {
+      name: "server backup",
+      summary: "Make a backup of a server, which may run meanwhile",
+      load: async () => (await import("../commands/server/server-backup.ts")).serverBackupCommand,
+    },
+    {
+      name: "server restore",
+      summary: "Make a server of a backup, and check every byte of it",
+      load: async () => (await import("../commands/server/server-restore.ts")).serverRestoreCommand,
+    },
   ],
 }

@@ -80,7 +80,74 @@ onDatabases((bench) => {
     }
     assert.equal((await readdir(place.folder)).filter((name) => name.endsWith(".tmp")).length, 0)
   })
+
+  bench.test(
+    "bytes that are gone are named, and leave no backup; those that were purged meanwhile need none",
+    async (context) => {
+      const place = await newPlace(context)
+      const database = await bench.open(context)
+      const blobs = memoryBlobStore()
+      const kept = await blobs.put(only("kept"))
+      const gone = await blobs.put(only("gone"))
+      await database.write(async ({ sql }) => {
+        const place = { id: "p", type: "project", parent: "lab", group_id: "lab", project: "p", lineage: "p/" } as const
+        const made = { created_ms: 0, created_by: "ann", modified_ms: 0, revision: 1 }
+        const open = { tags: "[]", info: "{}" }
+        await sql
+          .insertInto("groups")
+          .values({ id: "lab", label: "lab", ...made })
+          .execute()
+        await sql
+          .insertInto("places")
+          .values({ ...place, label: "p", metadata: "{}", ...open, ...made })
+          .execute()
+        for (const [id, { digest }] of [
+          ["1", kept],
+          ["2", gone],
+        ] as const) {
+          const version = { version: 1, digest, size_bytes: 4, created_ms: 0 }
+          const file = { id, place: "p", project: "p", lineage: "p/", name: id, mimetype: "", classification: "{}" }
+          await sql
+            .insertInto("files")
+            .values({ ...file, ...open, ...version, modified_ms: 0, revision: 1 } as never)
+            .execute()
+          await sql
+            .insertInto("file_versions")
+            .values({ file: id, ...version, created_by: "ann", origin: "user" })
+            .execute()
+        }
+      })
+      await blobs.remove?.(gone.digest)
+      await assert.rejects(
+        writeBackup({ database, blobs, version: "1" }, place),
+        (error) => isGeartrainError(error, "BACKUP_INCOMPLETE") && error.message.includes(gone.digest),
+      )
+      assert.deepEqual(await readdir(place.folder), [])
+      let looked = 0
+      const purging = {
+        ...blobs,
+        get: async function* (digest: typeof gone.digest) {
+          if (digest === gone.digest && looked++ === 0) {
+            await database.write(({ sql }) => sql.deleteFrom("file_versions").where("digest", "=", digest).execute())
+          }
+          yield* blobs.get(digest)
+        },
+      }
+      const { manifest, path } = await writeBackup({ database, blobs: purging, version: "1" }, place)
+      assert.deepEqual(manifest.blobs, { count: 1, sizeBytes: 4 })
+      const again = await writeBackup({ database, blobs, version: "1" }, place)
+      assert.equal(again.copied.count, 0)
+      const restored = memoryBlobStore()
+      const openDatabase = sqliteAt(join(place.folder, "restored.db"))
+      await restoreBackup(path, place.blobs, { openDatabase, blobs: restored })
+      assert.equal((await restored.stat(kept.digest))?.sizeBytes, 4)
+    },
+  )
 })
+
+async function* only(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text)
+}
 
 async function newPlace(context: TestContext): Promise<{ folder: string; blobs: ReturnType<typeof memoryBlobStore> }> {
   const folder = await mkdtemp(join(tmpdir(), "geartrain-backup-"))

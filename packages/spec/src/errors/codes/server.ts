@@ -30,6 +30,7 @@ export const SERVER_CODES = {
   ADDRESS_UNUSABLE: { fault: "user", retry: "later", http: 409, title: "The server cannot listen at this address" },
   FOLDER_IN_USE: { fault: "user", retry: "later", http: 409, title: "Another process uses this folder" },
   DATABASE_NOT_EMPTY: { fault: "user", retry: "never", http: 409, title: "The database to fill has rows already" },
+  SERVER_DATA_NOT_FOUND: { fault: "user", retry: "never", http: 404, title: "The folder holds no server" },
   BACKUP_DAMAGED: { fault: "platform", retry: "never", http: 500, title: "The backup is not whole" },
   BACKUP_INCOMPLETE: {
     fault: "platform",

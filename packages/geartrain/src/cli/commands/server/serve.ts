@@ -1,13 +1,9 @@
 import type { OpenedServer } from "../../../compose/server/open-server.ts"
 import { gearEnvironment } from "../../../settings/gear-variables.ts"
-import {
-  readServerSettings,
-  SERVER_SETTINGS,
-  type ServerSettings,
-  serverEnvironment,
-} from "../../../settings/server-settings.ts"
-import type { Command, Context, Flag, Given } from "../../command.ts"
+import { SERVER_SETTINGS, type ServerSettings } from "../../../settings/server-settings.ts"
+import type { Command, Context } from "../../command.ts"
 import { watchInterrupts } from "../../run/interrupts.ts"
+import { readServerFlags, serverSettingFlags } from "../../server/server-settings-flags.ts"
 
 /** What most people set; the rest is for a settings file. */
 const FLAGGED: Readonly<Record<string, string>> = {
@@ -22,20 +18,10 @@ const FLAGGED: Readonly<Record<string, string>> = {
   "admin-password-file": "PATH",
 }
 
-const FLAGS: Readonly<Record<string, Flag>> = Object.fromEntries(
-  Object.entries(FLAGGED).map(([name, value]) => {
-    const { says, initial } = SERVER_SETTINGS[name] as (typeof SERVER_SETTINGS)[string]
-    return [name, { type: "text" as const, value, says: initial === undefined ? says : `${says}. Default: ${initial}` }]
-  }),
-)
-
 export const serveCommand: Command = {
   name: "serve",
   arguments: [],
-  flags: {
-    ...FLAGS,
-    settings: { type: "text", value: "FILE", says: "Read settings from a file of YAML", complete: "file" },
-  },
+  flags: serverSettingFlags(FLAGGED),
   examples: [
     { command: "gear serve", says: "Start a server on this machine, with all that it needs" },
     { command: "gear serve --host 0.0.0.0 --data /srv/gears --slots 4", says: "For others too, four jobs at a time" },
@@ -53,7 +39,7 @@ export const serveCommand: Command = {
   ],
   exits: "answer",
   run: async (context, given) => {
-    const settings = await readSettings(given)
+    const settings = await readServerFlags(given, Object.keys(FLAGGED))
     const { openServer } = await import("../../../compose/server/open-server.ts")
     const interrupts = watchInterrupts(() => context.reply.say("ending"))
     try {
@@ -68,20 +54,6 @@ export const serveCommand: Command = {
       interrupts.end()
     }
   },
-}
-
-async function readSettings(given: Given): Promise<ServerSettings> {
-  const flags = Object.keys(FLAGGED).flatMap((name) => {
-    const value = given.text(name)
-    return value === undefined ? [] : [[name, value] as const]
-  })
-  const file = given.text("settings")
-  const { readServerFile } = await import("../../../compose/server/read-server-file.ts")
-  return readServerSettings([
-    { values: Object.fromEntries(flags), nameOf: (name) => `--${name}` },
-    serverEnvironment(),
-    ...(file === undefined ? [] : [await readServerFile(file)]),
-  ])
 }
 
 /** The page that somebody sees who has just started their first server. */
