@@ -14,6 +14,11 @@ export const REMOTE: CommandGroup = {
       load: async () => (await import("../commands/remote/logout.ts")).logoutCommand,
     },
     {
+      name: "push",
+      summary: "Bring a gear to a server",
+      load: async () => (await import("../commands/remote/push.ts")).pushCommand,
+    },
+    {
       name: "submit",
       summary: "Queue a job on a server",
       load: async () => (await import("../commands/remote/submit.ts")).submitCommand,
