@@ -44,6 +44,8 @@ CREATE TABLE "attempts" (
   constraint "attempts_key" primary key ("job", "attempt")
 );
 
+CREATE INDEX "attempts_by_end" on "attempts" ("ended_ms", "job", "attempt");
+
 CREATE INDEX "attempts_with_loose_logs" on "attempts" ("ended_ms") where "log_digest" is null;
 
 CREATE TABLE "audit" (
@@ -119,12 +121,6 @@ CREATE TABLE "batches" (
 CREATE INDEX "batches_by_project" on "batches" ("project", "created_ms", "id");
 
 CREATE INDEX "batches_by_state" on "batches" ("state", "id");
-
-CREATE TABLE "blob_members" (
-  "digest" text primary key,
-  "names" text not null,
-  "truncated" integer not null
-);
 
 CREATE TABLE "blobs" (
   "digest" text primary key,
@@ -553,6 +549,8 @@ CREATE TABLE "rule_decisions" (
 CREATE INDEX "rule_decisions_by_file" on "rule_decisions" ("file", "rule");
 
 CREATE INDEX "rule_decisions_by_job" on "rule_decisions" ("job");
+
+CREATE INDEX "rule_decisions_by_project" on "rule_decisions" ("project", "at_ms", "id");
 
 CREATE INDEX "rule_decisions_by_rule" on "rule_decisions" ("rule", "at_ms", "id");
 
