@@ -23,7 +23,7 @@ export interface StartedJob {
 export async function claimJobs(ports: QueuePorts, runner: string, free: number): Promise<readonly StartedJob[]> {
   if (free < 1 || !(await isAnythingPending(ports))) return []
   return ports.database.write(async (write) => {
-    await waitForTurn(write)
+    await waitForTurn(ports, write)
     let offer = (await readRunners(write.sql, { id: runner }))[0]
     if (offer === undefined || offer.isDrained) return []
     let view = await readView(write.sql)
@@ -63,12 +63,16 @@ async function isAnythingPending(ports: QueuePorts): Promise<boolean> {
 }
 
 /** Claims go one after another, each holding the row of the last turn until its end. SQLite has one writer anyway. */
-async function waitForTurn(write: Write): Promise<void> {
+async function waitForTurn(ports: QueuePorts, write: Write): Promise<void> {
+  if (ports.database.kind === "sqlite") return
+  const last = write.sql.selectFrom("queue_turns").select("turn").where("owner", "=", LAST_TURN).forUpdate()
+  if ((await last.executeTakeFirst()) !== undefined) return
   await write.sql
     .insertInto("queue_turns")
     .values({ owner: LAST_TURN, turn: 0 })
-    .onConflict((conflict) => conflict.column("owner").doUpdateSet({ turn: sql`queue_turns.turn` }))
+    .onConflict((conflict) => conflict.doNothing())
     .execute()
+  await last.executeTakeFirst()
 }
 
 function leftOf(view: QueueView, runner: RunnerView): number {

@@ -1,0 +1,11 @@
+import { onDatabases } from "../on-databases.ts"
+import { QUEUE_LAWS } from "./laws.ts"
+import { queueBench } from "./queue-bench.ts"
+
+onDatabases((bench) => {
+  for (const { id, says, check } of QUEUE_LAWS) {
+    bench.test(`${id}: ${says}`, async (context) => {
+      await check(await queueBench(context, await bench.open(context), { settings: { mostLogBytes: 40 } }))
+    })
+  }
+})
