@@ -1,7 +1,8 @@
 import type { Findings } from "../file-comparison.ts"
 import type { ByteReader } from "../streams/byte-reader.ts"
 import { UnfitFile } from "../unfit-file.ts"
-import { NumberTally, type Scaling } from "./number-tally.ts"
+import type { Scaling } from "./measure-pairs.ts"
+import { NumberTally } from "./number-tally.ts"
 import { isLong, type LongArray, type NumberArray, type NumberType, viewNumbers } from "./number-type.ts"
 
 /** A multiple of every size of a number. */

@@ -1,11 +1,6 @@
 import type { NumberErrors } from "../file-comparison.ts"
+import { measurePairs, type Scaling } from "./measure-pairs.ts"
 import type { LongArray, NumberArray } from "./number-type.ts"
-
-/** How values come from the numbers in a file: `number * scale + offset`. */
-export interface Scaling {
-  readonly scale: number
-  readonly offset: number
-}
 
 /** Adds up how far pairs of numbers are apart. Two that are no numbers are alike. */
 export class NumberTally {
@@ -28,34 +23,14 @@ export class NumberTally {
     return false
   }
 
-  /** The same for many, of which both have as many. The loop is what a comparison of two large volumes waits for. */
-  addAll(a: NumberArray, b: NumberArray, { scale, offset }: Scaling): void {
-    let differing = 0
-    let largest = this.#largestAbsolute
-    let relative = this.#largestRelative
-    for (let index = 0; index < a.length; index += 1) {
-      const one = a[index] as number
-      const two = b[index] as number
-      const x = one * scale + offset
-      const apart = Math.abs(x - (two * scale + offset))
-      // Counted without a branch, which a processor could not foretell. What differs in the file differs, also where scaling hides it.
-      differing += Number(one !== two)
-      if (apart > largest) largest = apart
-      // The larger of the two is looked for only where the one at hand would make a new maximum.
-      if (apart > relative * Math.abs(x)) {
-        const y = two * scale + offset
-        relative = Math.max(relative, apart / Math.max(Math.abs(x), Math.abs(y)))
-      }
-      if (!(apart < Number.POSITIVE_INFINITY)) {
-        if (one === two || (Number.isNaN(one) && Number.isNaN(two))) differing -= Number(one !== two)
-        else largest = Number.POSITIVE_INFINITY
-        relative = largest === Number.POSITIVE_INFINITY ? largest : relative
-      }
-    }
+  /** The same for many, of which both have as many. */
+  addAll(a: NumberArray, b: NumberArray, scaling: Scaling): void {
+    const before = { largestAbsolute: this.#largestAbsolute, largestRelative: this.#largestRelative }
+    const { differing, largestAbsolute, largestRelative } = measurePairs(a, b, { scaling, before })
     this.#compared += a.length
     this.#differing += differing
-    this.#largestAbsolute = largest
-    this.#largestRelative = relative
+    this.#largestAbsolute = largestAbsolute
+    this.#largestRelative = largestRelative
   }
 
   /** The same for integers of 8 bytes, which a double does not hold: they differ where their last digit does. */
