@@ -25,8 +25,11 @@ export interface Access {
   may(caller: Caller, right: Right, project: string): Promise<boolean>
   /** Projects that the caller may read; `all` without looking at each. */
   readable(caller: Caller): Promise<"all" | readonly string[]>
-  /** @throws {GeartrainError} NOT_PERMITTED */
-  needSiteAdmin(caller: Caller, action: string): Promise<void>
+  /**
+   * @param target  What it is asked of, for the audit.
+   * @throws {GeartrainError} NOT_PERMITTED
+   */
+  needSiteAdmin(caller: Caller, action: string, target?: string): Promise<void>
   /**
    * What concerns a whole group, such as a new project in it: what a right in a group gives, it gives in all its projects.
    *
@@ -34,7 +37,7 @@ export interface Access {
    */
   needGroup(
     caller: Caller,
-    request: { readonly right: Right; readonly group: string; readonly action: string },
+    request: { readonly right: Right; readonly group: string; readonly action: string; readonly target?: string },
   ): Promise<void>
   /** The rights of a user as they are now: for what acts for somebody later, such as a rule. */
   callerFor(user: string, queries?: Queries): Promise<Caller | undefined>

@@ -27,6 +27,12 @@ onDatabases((databases) => {
     assert.equal(refused.status, 401)
     assert.equal(refused.body.code, "NOT_AUTHENTICATED")
     assert.equal(refused.headers["www-authenticate"], "Bearer")
+    const audit = (await bench.as("admin").get("/audit")).body.items
+    const seen = audit.find(({ action }: { action: string }) => action === "authenticate")
+    assert.deepEqual([seen.shown, seen.outcome, seen.method], [made.body.id, "refused", "key"])
+    assert.ok(
+      audit.some(({ action, target }: Record<string, string>) => action === "key.revoke" && target === made.body.id),
+    )
   })
 
   databases.test(

@@ -25,7 +25,7 @@ export interface UserChange {
  * @throws {GeartrainError} NOT_PERMITTED, USER_NOT_FOUND, USER_EXISTS, LAST_ADMIN, ETAG_MISMATCH
  */
 export async function changeUser(ports: PeoplePorts, caller: Caller, change: UserChange): Promise<User> {
-  await ports.access.needSiteAdmin(caller, "user.change")
+  await ports.access.needSiteAdmin(caller, "user.change", change.id)
   return refusingDuplicates(change.login ?? change.id, () =>
     ports.database.write(async (write) => {
       // Takes all admins' rows, so that two admins do not take each other's right at once.

@@ -25,7 +25,7 @@ export interface NewUser {
  * @throws {GeartrainError} NOT_PERMITTED, USER_EXISTS, PASSWORD_UNFIT
  */
 export async function makeUser(ports: PeoplePorts, caller: Caller, request: NewUser): Promise<User> {
-  await ports.access.needSiteAdmin(caller, "user.create")
+  await ports.access.needSiteAdmin(caller, "user.create", request.login)
   const { password } = request
   if (password !== undefined) checkNewPassword(password, [request.login, request.email, request.name])
   const phc = password === undefined ? undefined : await hashPassword(password)

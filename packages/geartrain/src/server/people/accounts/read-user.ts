@@ -10,7 +10,7 @@ import { findUser, type User } from "./user.ts"
  */
 export async function readUser(ports: PeoplePorts, caller: Caller, id: string): Promise<User> {
   const isOwn = caller.user === id && caller.kind !== "runner"
-  if (!isOwn) await ports.access.needSiteAdmin(caller, "user.read")
+  if (!isOwn) await ports.access.needSiteAdmin(caller, "user.read", id)
   const user = await findUser(ports.database.read, id)
   if (user === undefined) throw userNotFound(id)
   return user

@@ -20,8 +20,8 @@ export async function setPassword(
   request: { readonly user: string; readonly password: string; readonly present?: string | undefined },
 ): Promise<void> {
   const isOwn = request.user === caller.user
-  if (isOwn) await needWhole(ports, caller, "user.password")
-  else await ports.access.needSiteAdmin(caller, "user.password")
+  if (isOwn) await needWhole(ports, caller, { action: "user.password", target: request.user })
+  else await ports.access.needSiteAdmin(caller, "user.password", request.user)
   const user = await findUser(ports.database.read, request.user)
   if (user === undefined) throw userNotFound(request.user)
   if (isOwn) await needPresent(ports, caller, request.present)
@@ -46,7 +46,13 @@ async function needPresent(ports: PeoplePorts, caller: Caller, present: string |
     .executeTakeFirst()
   if (row === undefined) return
   if (present !== undefined && (await checkPassword(present, row.phc)).isRight) return
-  await ports.audit.addNow({ ...askedBy(caller), action: "user.password", outcome: "refused", reason: "LOGIN_FAILED" })
+  await ports.audit.addNow({
+    ...askedBy(caller),
+    action: "user.password",
+    target: caller.user,
+    outcome: "refused",
+    reason: "LOGIN_FAILED",
+  })
   throw new GeartrainError("LOGIN_FAILED", "Cannot change the password: the present one is another", {
     hint: "Send the present password too; an admin of the site can give a new one without it",
   })

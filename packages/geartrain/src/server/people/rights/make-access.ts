@@ -38,8 +38,8 @@ export function makeAccess({ database, audit }: { readonly database: Database; r
       const projects = (all ?? []).filter((project) => project !== undefined)
       return everywhere ? projects : projects.filter((project) => scoped.includes(project))
     },
-    needSiteAdmin: async (caller, action) => {
-      const entry = { ...askedBy(caller), action }
+    needSiteAdmin: async (caller, action, target) => {
+      const entry = { ...askedBy(caller), action, target }
       // A key that is held to something is held to something in projects: it administers no site.
       if (isAlmighty(caller) && caller.scopes === undefined) return audit.addNow({ ...entry, outcome: "allowed" })
       await audit.addNow({ ...entry, outcome: "refused", reason: "NOT_PERMITTED" })
@@ -47,10 +47,10 @@ export function makeAccess({ database, audit }: { readonly database: Database; r
         hint: "Ask an admin of the site; a key needs to be one without scopes",
       })
     },
-    needGroup: async (caller, { right, group, action }) => {
+    needGroup: async (caller, { right, group, action, target = group }) => {
       const { exists, given } =
         caller.kind === "person" ? await groupStanding(database.read, { user: caller.user, group }) : NOTHING
-      const entry = { ...askedBy(caller), action, target: group }
+      const entry = { ...askedBy(caller), action, target }
       const isGiven = isAlmighty(caller) || (exists && includes(given, right))
       if (isGiven && caller.scopes === undefined) return audit.addNow({ ...entry, outcome: "allowed" })
       await audit.addNow({ ...entry, outcome: "refused", reason: "NOT_PERMITTED" })

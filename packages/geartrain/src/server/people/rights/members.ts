@@ -127,7 +127,12 @@ async function needAdmin(
   { place, user }: { readonly place: MemberPlace; readonly user: string },
 ): Promise<void> {
   if ("group" in place) {
-    await ports.access.needGroup(caller, { right: "admin", group: place.group, action: "group.members.change" })
+    await ports.access.needGroup(caller, {
+      right: "admin",
+      group: place.group,
+      action: "group.members.change",
+      target: user,
+    })
     return needGroupThere(ports.database.read, place.group)
   }
   await ports.access.need(caller, {

@@ -8,9 +8,13 @@ import type { PeoplePorts } from "../people-ports.ts"
  *
  * @throws {GeartrainError} NOT_PERMITTED
  */
-export async function needWhole(ports: Pick<PeoplePorts, "audit">, caller: Caller, action: string): Promise<void> {
+export async function needWhole(
+  ports: Pick<PeoplePorts, "audit">,
+  caller: Caller,
+  { action, target }: { readonly action: string; readonly target?: string },
+): Promise<void> {
   const isWhole = caller.kind === "person" && caller.scopes === undefined && caller.user !== ""
-  const entry = { ...askedBy(caller), action }
+  const entry = { ...askedBy(caller), action, target }
   if (isWhole) return ports.audit.addNow({ ...entry, outcome: "allowed" })
   await ports.audit.addNow({ ...entry, outcome: "refused", reason: "NOT_PERMITTED" })
   throw new GeartrainError("NOT_PERMITTED", `Cannot do ${action}: it needs a person with all their rights`, {

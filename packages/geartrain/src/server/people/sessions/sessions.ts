@@ -53,7 +53,7 @@ export async function startSession(
 
 /** The caller's sessions that count, the newest first. */
 export async function listSessions(ports: PeoplePorts, caller: Caller): Promise<readonly Session[]> {
-  await needWhole(ports, caller, "session.list")
+  await needWhole(ports, caller, { action: "session.list" })
   const nowMs = ports.now()
   const rows = await ports.database.read
     .selectFrom("sessions")
@@ -87,7 +87,7 @@ export async function logOut(
 ): Promise<void> {
   const { method, id } = caller.by
   if (options.everywhere) {
-    await needWhole(ports, caller, "session.end-all")
+    await needWhole(ports, caller, { action: "session.end-all" })
     await ports.database.write((write) => endSessions(write, caller.user))
     return
   }
@@ -96,6 +96,6 @@ export async function logOut(
       hint: "A key is ended by revoking it",
     })
   }
-  await needWhole(ports, caller, "session.end")
+  await needWhole(ports, caller, { action: "session.end" })
   await ports.database.write((write) => write.sql.deleteFrom("sessions").where("id", "=", id).execute())
 }

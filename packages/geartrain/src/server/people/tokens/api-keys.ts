@@ -32,8 +32,8 @@ export async function makeApiKey(
     readonly expiresMs?: number | undefined
   },
 ): Promise<ApiKey & { readonly key: string }> {
-  await needWhole(ports, caller, "key.create")
   const { id, text, secretDigest } = makeToken("key")
+  await needWhole(ports, caller, { action: "key.create", target: id })
   const row: ApiKeyRow = {
     id,
     secret_digest: secretDigest,
@@ -56,7 +56,7 @@ export async function listApiKeys(
   caller: Caller,
   page: { readonly before?: string | undefined; readonly limit: number },
 ): Promise<readonly ApiKey[]> {
-  await needWhole(ports, caller, "key.list")
+  await needWhole(ports, caller, { action: "key.list" })
   let select = ports.database.read.selectFrom("api_keys").selectAll().where("user_id", "=", caller.user)
   if (page.before !== undefined) select = select.where("id", "<", page.before)
   return (await select.orderBy("id", "desc").limit(page.limit).execute()).map(apiKeyOf)
@@ -71,8 +71,8 @@ export async function revokeApiKey(ports: PeoplePorts, caller: Caller, id: strin
   const row = await ports.database.read.selectFrom("api_keys").select("user_id").where("id", "=", id).executeTakeFirst()
   const isSeen = row !== undefined && (row.user_id === caller.user || caller.siteAdmin)
   if (!isSeen) throw new GeartrainError("TOKEN_NOT_FOUND", `Cannot revoke key "${id}": you have none like it`)
-  if (row.user_id === caller.user) await needWhole(ports, caller, "key.revoke")
-  else await ports.access.needSiteAdmin(caller, "key.revoke")
+  if (row.user_id === caller.user) await needWhole(ports, caller, { action: "key.revoke", target: id })
+  else await ports.access.needSiteAdmin(caller, "key.revoke", id)
   await ports.database.write((write) =>
     write.sql
       .updateTable("api_keys")

@@ -14,7 +14,7 @@ export interface Credentials {
   readonly address: string
 }
 
-type TokenPorts = Pick<PeoplePorts, "database" | "now" | "peopleSettings">
+type TokenPorts = Pick<PeoplePorts, "database" | "audit" | "now" | "peopleSettings">
 
 /** How long it may be ago that something was used, and is not noted again: a write for every request would be one for every read. */
 const NOTED_MS = 60_000
@@ -33,8 +33,9 @@ export async function authenticate(ports: TokenPorts, shown: Credentials): Promi
     const token = readToken(text.slice(text.lastIndexOf(":") + 1))
     const caller =
       token === undefined || token.kind === "session" ? undefined : await CALLERS[token.kind](ports, token, shown)
-    if (caller === undefined) throw unknown()
-    return caller
+    if (caller !== undefined) return caller
+    await noteRefusal(ports, token, shown)
+    throw unknown()
   }
   if (shown.session === undefined) return undefined
   const token = readToken(shown.session)
@@ -154,6 +155,28 @@ async function note(
           .where("id", "=", used.id)
           .execute(),
   )
+}
+
+/** Somebody may use what was taken away, or may be trying. What is no token at all is not worth a line. */
+async function noteRefusal(ports: TokenPorts, token: SecretToken | undefined, shown: Credentials): Promise<void> {
+  if (token === undefined) return
+  const { address } = shown
+  const method = METHODS[token.kind]
+  await ports.audit.add({
+    action: "authenticate",
+    outcome: "refused",
+    reason: "NOT_AUTHENTICATED",
+    method,
+    shown: token.id,
+    address,
+  })
+}
+
+const METHODS: Readonly<Record<TokenKind, Caller["by"]["method"]>> = {
+  key: "key",
+  job: "job-token",
+  runner: "runner-token",
+  session: "session",
 }
 
 function unknown(): GeartrainError {

@@ -33,8 +33,8 @@ export async function makeRunnerToken(
     readonly expiresMs?: number | undefined
   },
 ): Promise<RunnerToken & { readonly token: string }> {
-  await ports.access.needSiteAdmin(caller, "runner-token.create")
   const { id, text, secretDigest } = makeToken("runner")
+  await ports.access.needSiteAdmin(caller, "runner-token.create", id)
   const row: RunnerTokenRow = {
     id,
     secret_digest: secretDigest,
@@ -65,7 +65,7 @@ export async function listRunnerTokens(
 
 /** Ends a token at once. An admin of the site may. @throws {GeartrainError} NOT_PERMITTED, TOKEN_NOT_FOUND */
 export async function revokeRunnerToken(ports: PeoplePorts, caller: Caller, id: string): Promise<void> {
-  await ports.access.needSiteAdmin(caller, "runner-token.revoke")
+  await ports.access.needSiteAdmin(caller, "runner-token.revoke", id)
   const { numUpdatedRows } = await ports.database.write((write) =>
     write.sql
       .updateTable("runner_tokens")
