@@ -1,6 +1,6 @@
 import { GeartrainError } from "@geartrain/spec"
 import type { BackupManifest } from "../../server/upkeep/backup/backup-manifest.ts"
-import { restoreBackup } from "../../server/upkeep/backup/read-backup.ts"
+import { openManifest, restoreBackup } from "../../server/upkeep/backup/read-backup.ts"
 import { type BackupReport, writeBackup } from "../../server/upkeep/backup/write-backup.ts"
 import type { ServerSettings } from "../../settings/server-settings.ts"
 import { VERSION } from "../../settings/version.ts"
@@ -36,6 +36,8 @@ export async function backUpServer(place: ServerPlace, folder: string): Promise<
  * @param path  The manifest of the backup, in its folder.
  */
 export async function restoreServer(place: ServerPlace, path: string, folder: string): Promise<BackupManifest> {
+  // Before anything is made.
+  await openManifest(path)
   const held = await holdFolder(place.data, "server")
   const from = await openBlobStore(folder)
   const to = await openBlobStore(place.blobs ?? `${place.data}/blobs`)

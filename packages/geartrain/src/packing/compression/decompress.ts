@@ -1,10 +1,9 @@
-import { Readable, type Transform } from "node:stream"
-import { pipeline } from "node:stream/promises"
 import { createGunzip, createZstdDecompress, zstdDecompressSync } from "node:zlib"
 import { GeartrainError } from "@geartrain/spec"
 import { systemCode } from "../../system/system-code.ts"
 import { HINTS } from "../place/image-hints.ts"
 import { type ImagePlace, imageError } from "../place/image-place.ts"
+import { through } from "./through.ts"
 import { ZstdFrameSplitter } from "./zstd-frames.ts"
 
 export type Compression = "none" | "gzip" | "zstd"
@@ -81,18 +80,6 @@ async function* prepend(first: Buffer, iterator: AsyncIterator<Uint8Array>): Asy
 
 function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
-}
-
-async function* through(transform: Transform, pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
-  const feeding = pipeline(Readable.from(pieces, { objectMode: false }), transform)
-  // The same error comes out of the loop below; here it only must not go unheard.
-  feeding.catch(() => undefined)
-  try {
-    for await (const piece of transform) yield piece as Buffer
-    await feeding
-  } finally {
-    transform.destroy()
-  }
 }
 
 /** Small frames are unpacked at once, since a layer of podman's may have one for each of its files; a stream for each would take minutes. */

@@ -1,5 +1,5 @@
-import { Readable } from "node:stream"
 import { createZstdCompress } from "node:zlib"
+import { through } from "../../../packing/compression/through.ts"
 import type { Database, Snapshot } from "../../database/database.ts"
 import { writeLine } from "./dump-line.ts"
 
@@ -16,15 +16,15 @@ export interface Dump {
 /** Writes all tables of one state of the database in a form that any of the databases can be filled from. */
 export function dumpDatabase(snapshot: Snapshot, tables: readonly string[]): Dump {
   let count = 0
-  const lines = async function* (): AsyncGenerator<string> {
+  const lines = async function* (): AsyncGenerator<Uint8Array> {
     for (const table of tables) {
       for await (const rows of snapshot.rows(table)) {
         count += rows.length
-        yield rows.map((row) => writeLine(table, row)).join("")
+        yield Buffer.from(rows.map((row) => writeLine(table, row)).join(""))
       }
     }
   }
-  return { bytes: Readable.from(lines()).compose(createZstdCompress()), rows: () => count }
+  return { bytes: through(createZstdCompress(), lines()), rows: () => count }
 }
 
 /** Names of the tables that hold the server's data. */

@@ -1,8 +1,9 @@
-import { Readable } from "node:stream"
 import { createZstdDecompress } from "node:zlib"
 import type { BlobStore } from "@geartrain/ports"
 import { type Digest, GeartrainError } from "@geartrain/spec"
+import { through } from "../../../packing/compression/through.ts"
 import { readFile } from "../../../system/files.ts"
+import { systemCode } from "../../../system/system-code.ts"
 import { namedDigests } from "../../database/blob-columns.ts"
 import type { Database, OpenOptions, TableRow } from "../../database/database.ts"
 import { fillDatabase } from "../../database/fill-database.ts"
@@ -25,7 +26,7 @@ export interface RestoreTarget {
  * @throws {GeartrainError} BACKUP_DAMAGED, DATABASE_TOO_NEW for one of a newer server, DATABASE_NOT_EMPTY. The database is empty then.
  */
 export async function restoreBackup(path: string, from: BlobStore, to: RestoreTarget): Promise<BackupManifest> {
-  const manifest = readManifest(await readFile(path, "utf8"), path)
+  const manifest = await openManifest(path)
   const database = await to.openDatabase({ steps: stepsOf(manifest) })
   try {
     await fillDatabase(database, await tablesOf(database.read), {
@@ -47,6 +48,18 @@ export async function restoreBackup(path: string, from: BlobStore, to: RestoreTa
   return manifest
 }
 
+/**
+ * Reads the document of a backup.
+ *
+ * @throws {GeartrainError} BACKUP_DAMAGED, also when there is none at `path`.
+ */
+export async function openManifest(path: string): Promise<BackupManifest> {
+  const text = await readFile(path, "utf8").catch((error: unknown) => {
+    throw damaged(path, `the file cannot be read: ${systemCode(error) ?? String(error)}`)
+  })
+  return readManifest(text, path)
+}
+
 function stepsOf(manifest: BackupManifest): NonNullable<OpenOptions["steps"]> {
   const unknown = manifest.database.steps.filter((name) => !Object.hasOwn(STEPS, name))
   if (unknown.length > 0) {
@@ -62,12 +75,10 @@ async function* linesOf(
   manifest: BackupManifest,
   blobs: BlobStore,
 ): AsyncGenerator<{ readonly table: string; readonly row: TableRow }> {
-  const text: AsyncIterable<string> = Readable.from(blobs.get(manifest.database.digest))
-    .compose(createZstdDecompress())
-    .setEncoding("utf8")
+  const decoder = new TextDecoder()
   let rest = ""
-  for await (const piece of text) {
-    const lines = `${rest}${piece}`.split("\n")
+  for await (const piece of through(createZstdDecompress(), blobs.get(manifest.database.digest))) {
+    const lines = `${rest}${decoder.decode(piece, { stream: true })}`.split("\n")
     rest = lines.pop() ?? ""
     for (const line of lines) yield readLine(line)
   }
