@@ -19,7 +19,10 @@ import { manyJobs } from "./lines/many-jobs.ts"
 import { outputs } from "./lines/outputs.ts"
 import { paperBundle } from "./lines/paper-bundle.ts"
 import { s3Store } from "./lines/s3-store.ts"
+import { serverFiles } from "./lines/server-files.ts"
 import { serverJobs } from "./lines/server-jobs.ts"
+import { serverQueue } from "./lines/server-queue.ts"
+import { serverUpload } from "./lines/server-upload.ts"
 import { tracedRun } from "./lines/traced-run.ts"
 import { verifying } from "./lines/verify.ts"
 import { warmRun } from "./lines/warm-run.ts"
@@ -36,6 +39,9 @@ const MEASUREMENTS: readonly Measurement[] = [
   verifying,
   diff,
   serverJobs,
+  serverQueue,
+  serverFiles,
+  serverUpload,
   s3Store,
 ]
 

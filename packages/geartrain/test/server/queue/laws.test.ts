@@ -5,7 +5,7 @@ import { queueBench } from "./queue-bench.ts"
 onDatabases((bench) => {
   for (const { id, says, check } of QUEUE_LAWS) {
     bench.test(`${id}: ${says}`, async (context) => {
-      await check(await queueBench(context, await bench.open(context), { settings: { mostLogBytes: 40 } }))
+      await check(await queueBench(await bench.open(context), { settings: { mostLogBytes: 40 } }))
     })
   }
 })

@@ -13,7 +13,7 @@ import { ADMIN, complete, held, queueBench, runnerCaller } from "./queue-bench.t
 
 onDatabases((bench) => {
   bench.test("a job goes from its order to its files, and its page tells all of it", async (context) => {
-    const queue = await queueBench(context, await bench.open(context))
+    const queue = await queueBench(await bench.open(context))
     const { ports } = queue
     const id = await queue.submit("ada", { tags: ["first"], priority: 3 })
     const waiting = await readJob(ports, person("ada"), id)
@@ -62,7 +62,7 @@ onDatabases((bench) => {
   })
 
   bench.test("an ended job is retried as another attempt, and the one before stays", async (context) => {
-    const queue = await queueBench(context, await bench.open(context))
+    const queue = await queueBench(await bench.open(context))
     const { ports } = queue
     const id = await queue.submit("ada")
     const runner = await queue.runner("one")

@@ -15,7 +15,7 @@ onDatabases((bench) => {
     "many runners at several servers claim at once: each job once, and never more than a limit allows",
     async (context) => {
       const database = await bench.open(context)
-      const queue = await queueBench(context, database)
+      const queue = await queueBench(database)
       // SQLite has one server only.
       const servers = [queue.ports]
       while (bench.kind === "postgres" && servers.length < SERVERS) servers.push(queue.over(await bench.again(context)))

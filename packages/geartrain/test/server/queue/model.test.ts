@@ -43,7 +43,7 @@ const STEPS: fc.Arbitrary<readonly Step[]> = fc.array(
 
 onDatabases((bench) => {
   bench.test("whatever happens in whatever order, jobs are what a simple model says", async (context) => {
-    const queue = await queueBench(context, await bench.open(context))
+    const queue = await queueBench(await bench.open(context))
     const runners = [await queue.runner("one"), await queue.runner("two")]
     await fc.assert(
       fc.asyncProperty(STEPS, async (steps) => {

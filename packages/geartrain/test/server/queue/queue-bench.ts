@@ -1,4 +1,3 @@
-import type { TestContext } from "node:test"
 import { memoryBlobStore } from "@geartrain/ports/fakes"
 import { type Digest, GeartrainError } from "@geartrain/spec"
 import type { ClaimedJob, FinishRequest } from "@geartrain/spec/server"
@@ -52,7 +51,6 @@ export const PLACE = "0000000000000000000000bb"
 export const runnerCaller: Caller = { kind: "runner", user: "fleet", siteAdmin: false, by: { method: "runner-token" } }
 
 export async function queueBench(
-  context: TestContext,
   database: Database,
   options: {
     readonly settings?: Partial<QueueSettings>
@@ -81,7 +79,6 @@ export async function queueBench(
   for (const manifest of options.manifests ?? [manifestOf("noop")]) {
     await registerGear(ports, ADMIN, { image: await bytes(JSON.stringify(manifest)) })
   }
-  context.after(() => archive.files.clear())
   return {
     ports,
     archive,

@@ -53,7 +53,7 @@ async function withFile(queue: QueueBench, name: string, more: { readonly projec
 
 onDatabases((bench) => {
   bench.test("an order is held against its gear before there is a job", async (context) => {
-    const queue = await queueBench(context, await bench.open(context), { manifests: [SMOOTH, manifestOf("noop")] })
+    const queue = await queueBench(await bench.open(context), { manifests: [SMOOTH, manifestOf("noop")] })
     const t1 = await withFile(queue, "t1.nii")
     const text = await withFile(queue, "notes.txt")
     const hidden = await withFile(queue, "hidden.nii", { project: "0000000000000000000000ff" })
@@ -90,7 +90,7 @@ onDatabases((bench) => {
   })
 
   bench.test("a disabled gear starts nothing; a version is one gear for ever, but in development", async (context) => {
-    const queue = await queueBench(context, await bench.open(context))
+    const queue = await queueBench(await bench.open(context))
     const { ports } = queue
     const register = async (manifest: object) =>
       registerGear(ports, ADMIN, { image: await queue.bytes(JSON.stringify(manifest)) })
@@ -112,7 +112,7 @@ onDatabases((bench) => {
   bench.test(
     "the same key is the same job, at once too; a job that did the same is told of, or reused",
     async (context) => {
-      const queue = await queueBench(context, await bench.open(context), { settings: { mostPending: 2 } })
+      const queue = await queueBench(await bench.open(context), { settings: { mostPending: 2 } })
       const { ports } = queue
       const order = { gear: "noop", destination: PLACE }
       const ask = (idempotencyKey: string, more = {}) =>
@@ -136,7 +136,7 @@ onDatabases((bench) => {
 
   bench.test("who has no right sees nothing; who changes a job has to have seen it", async (context) => {
     const rights = { eve: {}, reader: { [PROJECT]: "read" as const } }
-    const queue = await queueBench(context, await bench.open(context), { rights })
+    const queue = await queueBench(await bench.open(context), { rights })
     const { ports } = queue
     await assert.rejects(queue.submit("reader"), isCode("NOT_PERMITTED"))
     await assert.rejects(queue.submit("eve"), isCode("PLACE_NOT_FOUND"))
@@ -157,7 +157,7 @@ onDatabases((bench) => {
   })
 
   bench.test("a list of jobs is read page by page, each job once", async (context) => {
-    const queue = await queueBench(context, await bench.open(context))
+    const queue = await queueBench(await bench.open(context))
     const ids: string[] = []
     for (let n = 0; n < 7; n++) ids.push(await queue.submit("ada", { tags: [n % 2 === 0 ? "even" : "odd"] }))
     const seen: string[] = []

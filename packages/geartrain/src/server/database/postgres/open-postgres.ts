@@ -25,6 +25,8 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
   const pool = new pg.Pool({ ...settings, max: options.connections ?? 10, types: { getTypeParser: parserOf } })
   // A connection that breaks while nobody uses it: the next query makes another one, or tells why it cannot.
   pool.on("error", () => undefined)
+  // One that breaks in the middle of a transaction fails the query that comes; without a listener the whole server would end.
+  pool.on("connect", (client) => client.on("error", () => undefined))
   const kysely = new Kysely<DatabaseTables>({ dialect: new PostgresDialect({ pool }) })
   try {
     await migrateDatabase(kysely, "postgres", options.steps)
@@ -36,7 +38,8 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
         kind: "postgres",
         emit: () => undefined,
         publish: async (write, topics) => {
-          for (const topic of topics) await sql`select pg_notify(${CHANNEL}, ${topic})`.execute(write)
+          // In one statement: a change of a job wakes several topics, and each way there and back counts.
+          await sql`select pg_notify(${CHANNEL}, topic) from unnest(${[...topics]}::text[]) as topic`.execute(write)
         },
       }),
       snapshot: (work) => postgresSnapshot(kysely, work),

@@ -45,7 +45,7 @@ export async function claimJobs(ports: QueuePorts, runner: string, free: number)
       }
       await keepTurn(write, { owner: lane.owner, turn: nextTurn(view, lane.owner), last: turns.last })
       offer = { ...offer, running: [...offer.running, lane.resources] }
-      view = { ...(await withLane(write, view, lane.id)), turns }
+      if (started.length < most) view = { ...(await withLane(write, view, lane.id)), turns }
     }
     return started
   })
