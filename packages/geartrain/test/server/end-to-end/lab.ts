@@ -57,7 +57,7 @@ export async function openLab(
         if (answer.ok) return answer
         if (answer.status !== 503) throw new Refused(`${method} ${path}: ${answer.status} ${await answer.text()}`)
       } catch (error) {
-        if (error instanceof Refused || tries > 600) throw error
+        if (error instanceof Refused || tries > 200) throw error
       }
       await pause(50)
     }
