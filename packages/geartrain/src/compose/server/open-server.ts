@@ -1,6 +1,7 @@
 import { GeartrainError } from "@geartrain/spec"
 import type { AppPorts } from "../../server/app/app-ports.ts"
 import { buildApp } from "../../server/app/build-app.ts"
+import { removeUnneeded } from "../../server/archive/blobs/remove-blobs.ts"
 import { expireDownloads } from "../../server/archive/downloads/create-download.ts"
 import { purgeTrash } from "../../server/archive/trash/purge-trash.ts"
 import { expireUploads } from "../../server/archive/uploads/expire-uploads.ts"
@@ -145,6 +146,7 @@ async function keepUp(ports: FullPorts, watch: ServerWatch, signal: AbortSignal)
     { name: "uploads", everyMs: 10 * MINUTE_MS, run: () => expireUploads(ports) },
     { name: "downloads", everyMs: 10 * MINUTE_MS, run: () => expireDownloads(ports) },
     { name: "trash", everyMs: 60 * MINUTE_MS, run: () => purgeTrash(ports, { retentionMs: TRASH_MS, signal }) },
+    { name: "blobs", everyMs: 24 * 60 * MINUTE_MS, run: () => removeUnneeded(ports, { signal }) },
   ]
   await keepTicking(ticks, { signal, report: (name, error) => logFailure(watch, name, error) })
 }

@@ -1,17 +1,11 @@
 import { type Digest, GeartrainError } from "@geartrain/spec"
 import { readChunks } from "../../../system/read-chunks.ts"
+import type { ByteRange } from "../../http/content-headers.ts"
 import type { Caller } from "../../people/caller.ts"
 import type { ArchivePorts } from "../archive-ports.ts"
 import { needFile } from "../files/find-file.ts"
 import type { StoredFile } from "../files/server-file.ts"
 import { fileNotFound } from "../names/not-found.ts"
-
-/** Bytes of a stretch of a file: from the first on, to the last, both counted from 0. */
-export interface ByteRange {
-  readonly first: number
-  /** Undefined: to the end. */
-  readonly last?: number | undefined
-}
 
 /** One version of a file, ready to be read. */
 export interface OpenFile {

@@ -5,9 +5,9 @@ import { createDownload } from "../../archive/downloads/create-download.ts"
 import { fitRange, openFile } from "../../archive/downloads/open-file.ts"
 import { streamDownload } from "../../archive/downloads/stream-download.ts"
 import type { ApiApp } from "../../http/api-app.ts"
+import { attachment, readRange, safeMediaType } from "../../http/content-headers.ts"
 import { ID, WHOLE } from "../../http/json-words.ts"
 import { FILTER, ID_PARAMS } from "./archive-words.ts"
-import { attachment, readRange, safeMediaType } from "./content-headers.ts"
 
 const IDS = z.array(ID).max(1000).readonly().default([])
 

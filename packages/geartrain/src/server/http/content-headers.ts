@@ -1,4 +1,9 @@
-import type { ByteRange } from "../../archive/downloads/open-file.ts"
+/** Bytes of a stretch of a file: from the first on, to the last, both counted from 0. */
+export interface ByteRange {
+  readonly first: number
+  /** Undefined: to the end. */
+  readonly last?: number | undefined
+}
 
 /**
  * The header that makes a browser save what comes under a name, whatever that is.
