@@ -19,6 +19,11 @@ export const REMOTE: CommandGroup = {
       load: async () => (await import("../commands/remote/push.ts")).pushCommand,
     },
     {
+      name: "upload",
+      summary: "Bring a folder or files to a server",
+      load: async () => (await import("../commands/remote/upload.ts")).uploadCommand,
+    },
+    {
       name: "submit",
       summary: "Queue a job on a server",
       load: async () => (await import("../commands/remote/submit.ts")).submitCommand,
@@ -32,6 +37,11 @@ export const REMOTE: CommandGroup = {
       name: "retry",
       summary: "Try jobs of a server again",
       load: async () => (await import("../commands/remote/retry.ts")).retryCommand,
+    },
+    {
+      name: "usage",
+      summary: "Tell what projects and users have used of a server",
+      load: async () => (await import("../commands/remote/usage.ts")).usageCommand,
     },
   ],
 }

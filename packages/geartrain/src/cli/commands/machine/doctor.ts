@@ -2,22 +2,29 @@ import type { JsonObject } from "@geartrain/spec"
 import type { Command } from "../../command.ts"
 import { escapeText } from "../../output/escape-text.ts"
 import { EXIT_CODES } from "../../output/exit-codes.ts"
+import { SERVER_FLAG } from "../../server/server-flag.ts"
 
 export const doctorCommand: Command = {
   name: "doctor",
   arguments: [],
-  flags: { known: { type: "switch", says: "Say what was found out before, and do not try the providers again" } },
+  flags: {
+    known: { type: "switch", says: "Say what was found out before, and do not try the providers again" },
+    ...SERVER_FLAG,
+  },
   examples: [
     {
       command: "gear doctor",
       says: "Try every provider with a small box, and tell what was refused and how to mend it",
     },
+    { command: "gear doctor --server", says: "What a server lacks, and what to do; for its admins" },
     { command: "gear doctor --json", says: "The same for programs" },
   ],
   notes: ["Providers are tried once and remembered; after something was mended, gear doctor makes gear run see it."],
   exits: "answer",
   exitNotes: { 0: "a provider and the store work", 1: "no provider works, or the store does not" },
-  run: async ({ reply, settings, terminal }, given) => {
+  run: async (context, given) => {
+    if (given.has("server")) return (await import("../../server/doctor-server.ts")).doctorServer(context, given)
+    const { reply, settings, terminal } = context
     const [{ examineMachine }, { doctorPage }] = await Promise.all([
       import("../../../compose/machine/examine-machine.ts"),
       import("../../pages/doctor-page.ts"),
