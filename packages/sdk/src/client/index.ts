@@ -1,3 +1,4 @@
+export { answered } from "./answered.ts"
 export type { components, operations, paths } from "./api-types.ts"
 export type { StreamedEvent } from "./event-lines.ts"
 export { followEvents } from "./follow-events.ts"

@@ -102,7 +102,7 @@ function fileLines(files: readonly PlannedFile[], indent: string): readonly stri
 }
 
 /** By reason, the most frequent first: a thousand broken links are one thing to know. */
-function leftOutLines(leftOut: readonly LeftOut[], paint: Paint): readonly string[] {
+export function leftOutLines(leftOut: readonly LeftOut[], paint: Paint): readonly string[] {
   if (leftOut.length === 0) return []
   const reasons = [...Map.groupBy(leftOut, ({ why }) => why)].toSorted(([, a], [, b]) => b.length - a.length)
   const more = reasons.slice(MOST.reasons).reduce((sum, [, items]) => sum + items.length, 0)
