@@ -9,6 +9,7 @@ import { runBatches } from "../../server/batch/run/run-batches.ts"
 import { type FirstAdmin, makeFirstAdmin } from "../../server/people/accounts/first-admin.ts"
 import { renewRunnerToken } from "../../server/people/tokens/renew-runner-token.ts"
 import { makeExpiry } from "../../server/queue/attempts/expire-leases.ts"
+import { keepLooseLogs } from "../../server/queue/logs/keep-log.ts"
 import { runRules } from "../../server/rules/consume/run-rules.ts"
 import type { ServerSettings } from "../../settings/server-settings.ts"
 import { nowMs } from "../../system/clock.ts"
@@ -143,6 +144,7 @@ async function keepUp(ports: FullPorts, watch: ServerWatch, signal: AbortSignal)
   const expire = makeExpiry(ports)
   const ticks = [
     { name: "leases", everyMs: ports.queueSettings.leaseMs / 4, run: expire },
+    { name: "logs", everyMs: MINUTE_MS, run: () => keepLooseLogs(ports) },
     { name: "uploads", everyMs: 10 * MINUTE_MS, run: () => expireUploads(ports) },
     { name: "downloads", everyMs: 10 * MINUTE_MS, run: () => expireDownloads(ports) },
     { name: "trash", everyMs: 60 * MINUTE_MS, run: () => purgeTrash(ports, { retentionMs: TRASH_MS, signal }) },
