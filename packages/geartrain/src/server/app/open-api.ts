@@ -5,6 +5,7 @@ import { z } from "zod"
 import type { ApiApp } from "../http/api-app.ts"
 import { JSON_VALUE } from "../http/json-words.ts"
 import { PROBLEM, PROBLEM_TYPE } from "../http/problem.ts"
+import { SESSION_COOKIE } from "../people/sessions/session-cookie.ts"
 import type { AppSettings } from "./app-settings.ts"
 
 export const API_PREFIX = "/api/v1/"
@@ -37,7 +38,7 @@ export async function addOpenApi(app: ApiApp, settings: AppSettings): Promise<vo
           session: {
             type: "apiKey",
             in: "cookie",
-            name: "gear_session",
+            name: SESSION_COOKIE,
             description: "What logging in gives a browser",
           },
         },

@@ -60,6 +60,42 @@ export async function operationsOf(bench: AppBench): Promise<readonly Operation[
   return found
 }
 
+/** Routes that are there for others' programs, and not in the document: found in the router itself. */
+export function undocumentedOf(bench: AppBench): readonly Operation[] {
+  const above: string[] = []
+  return bench.app
+    .printRoutes({ commonPrefix: false })
+    .split("\n")
+    .flatMap((line) => {
+      const [, indent, part = "", methods = ""] = /^([│ ]*)[├└]── (\S+)(?: \(([A-Z, ]+)\))?$/.exec(line) ?? []
+      if (indent === undefined) return []
+      above.length = indent.length / 4
+      above.push(part)
+      const path = above.join("").replace(/:(\w+)(?:\|:\w+)*/g, "{$1}")
+      if (path.startsWith("/api/v1/") || path === "*") return []
+      const params = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => ({
+        name,
+        schema: { type: "string", pattern: "24" },
+      }))
+      return methods
+        .toLowerCase()
+        .split(", ")
+        .filter((method): method is Operation["method"] => METHODS.includes(method as Operation["method"]))
+        .map((method) => ({
+          id: `${method} ${path}`,
+          method,
+          path,
+          isOpen: false,
+          isStream: false,
+          params,
+          query: [],
+          parts: {},
+        }))
+    })
+}
+
+const METHODS: readonly Operation["method"][] = ["get", "head", "post", "put", "patch", "delete"]
+
 interface OperationObject {
   readonly operationId: string
   readonly security?: readonly unknown[]
