@@ -1,12 +1,12 @@
+import { FILE_PROPERTIES } from "../../job/rules/rule.ts"
+import { faultAt, type RuleFault } from "../../job/rules/rule-fault.ts"
 import { isJsonArray, isJsonObject, memberOf } from "../../json/json-kind.ts"
 import type { JsonPath } from "../../json/json-path.ts"
 import type { JsonObject, JsonValue } from "../../json/json-value.ts"
-import { RULE_SCHEMA } from "../../published/rule-schema.ts"
 import type { SchemaViolation } from "../../schema/schema-violation.ts"
 import { nearestName } from "../../text/did-you-mean.ts"
 import { listWords } from "../../text/list-words.ts"
-import { FILE_PROPERTIES } from "./rule.ts"
-import { faultAt, type RuleFault } from "./rule-fault.ts"
+import { RULE_SCHEMA } from "../rule-schema.ts"
 
 const TESTS = ["all", "any", "not", "holds", ...FILE_PROPERTIES, "metadata", "job", "madeBy"]
 

@@ -1,7 +1,7 @@
+import { faultAt, type RuleFault } from "../../job/rules/rule-fault.ts"
 import { isJsonArray, isJsonObject, memberOf } from "../../json/json-kind.ts"
 import type { JsonObject, JsonValue } from "../../json/json-value.ts"
 import { type RuleReading, readRule } from "./read-rule.ts"
-import { faultAt, type RuleFault } from "./rule-fault.ts"
 
 /**
  * Reads a gear rule as Flywheel's interface has it: lists `any`, `all` and `not` of `{type, value, regex}`. It means the same as there: no case,

@@ -1,16 +1,16 @@
+import { readMetadataPath } from "../../job/rules/metadata-path.ts"
+import { DEEPEST_CONDITION, FILE_PROPERTIES, MOST_CONDITIONS, type Rule } from "../../job/rules/rule.ts"
+import { faultAt, type RuleFault } from "../../job/rules/rule-fault.ts"
+import { anchoredPattern, globPattern } from "../../job/rules/text-pattern.ts"
+import { readVersionRange } from "../../job/rules/version-range.ts"
+import { type FoundCondition, walkConditions } from "../../job/rules/walk-conditions.ts"
 import { isJsonArray, isJsonObject, memberOf } from "../../json/json-kind.ts"
 import type { JsonPath } from "../../json/json-path.ts"
 import type { JsonValue } from "../../json/json-value.ts"
 import { unfitJson } from "../../json/unfit-json.ts"
-import { RULE_SCHEMA } from "../../published/rule-schema.ts"
 import { validateDraft04 } from "../../schema/validate-draft-04.ts"
-import { readMetadataPath } from "./metadata-path.ts"
-import { DEEPEST_CONDITION, FILE_PROPERTIES, MOST_CONDITIONS, type Rule } from "./rule.ts"
-import { faultAt, type RuleFault } from "./rule-fault.ts"
+import { RULE_SCHEMA } from "../rule-schema.ts"
 import { schemaFaults } from "./schema-faults.ts"
-import { anchoredPattern, globPattern } from "./text-pattern.ts"
-import { readVersionRange } from "./version-range.ts"
-import { type FoundCondition, walkConditions } from "./walk-conditions.ts"
 
 export type RuleReading =
   | { readonly ok: true; readonly rule: Rule }
