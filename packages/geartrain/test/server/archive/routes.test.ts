@@ -192,6 +192,16 @@ onDatabases((databases) => {
     assert.equal(cut.status, 200)
     await assert.rejects(cut.arrayBuffer(), TypeError)
     assert.notEqual((await fetchAs(`/files/${later.id}/content`)).status, 200)
+    assert.equal((await user.get("/archive/check")).status, 403)
+    const checked = await fetch(`${address}/api/v1/archive/check`, {
+      headers: { authorization: `Bearer ${bench.key("admin")}` },
+    })
+    const lines = (await checked.text()).trim().split("\n")
+    const steps = lines.map((line) => JSON.parse(line))
+    assert.deepEqual(
+      [steps[0].damaged?.versions[0]?.file ?? steps[1].damaged.versions[0].file, steps.at(-1)],
+      [later.id, { blobs: 2, bytes: 300_000 }],
+    )
     assert.equal((await (await fetchAs(`/files/${file.id}/content`)).arrayBuffer()).byteLength, 300_000)
   })
 })

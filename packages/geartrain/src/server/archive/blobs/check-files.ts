@@ -15,42 +15,45 @@ export interface DamagedBlob {
   }[]
 }
 
-export interface FilesCheck {
+/** How far a check got, and what it has just found. */
+export interface CheckStep {
+  /** Blobs and bytes that were read so far. */
   readonly blobs: number
   readonly bytes: number
-  readonly damaged: readonly DamagedBlob[]
+  readonly damaged?: DamagedBlob
 }
 
-/** So many damaged blobs are told in full: with more, the disk is to be looked at, and not this list. */
-const MOST_TOLD = 1000
+/** After so many blobs there is word of a check that finds nothing. */
+const BLOBS_A_STEP = 100
 
 /**
- * Reads every byte of every version of every file, and finds those that are not what they were. Content that several have is read once.
+ * Reads every byte of every version of every file, and tells those that are not what they were. Content that several have is read once.
  *
- * @param options.onBlob  Told after each, for whoever waits.
+ * @returns one step for each damaged blob, some in between, and one at the end.
  */
-export async function checkFiles(
+export async function* checkFiles(
   ports: Pick<ArchivePorts, "database" | "blobs">,
-  options: { readonly signal?: AbortSignal; readonly onBlob?: (sizeBytes: number) => void } = {},
-): Promise<FilesCheck> {
+  options: { readonly signal?: AbortSignal } = {},
+): AsyncGenerator<CheckStep, void> {
   let blobs = 0
   let bytes = 0
-  const damaged: DamagedBlob[] = []
   for (let after = ""; ; ) {
     const page = await digestsAfter(ports.database.read, after)
     const last = page.at(-1)
-    if (last === undefined) return { blobs, bytes, damaged }
+    if (last === undefined) break
     after = last
     for (const digest of page) {
       options.signal?.throwIfAborted()
       const found = await readWhole(ports, digest as Digest)
       blobs++
       bytes += found.bytes
-      options.onBlob?.(found.bytes)
-      if (found.problem === undefined || damaged.length === MOST_TOLD) continue
-      damaged.push({ digest, problem: found.problem, versions: await versionsOf(ports.database.read, digest) })
+      const { problem } = found
+      if (problem !== undefined) {
+        yield { blobs, bytes, damaged: { digest, problem, versions: await versionsOf(ports.database.read, digest) } }
+      } else if (blobs % BLOBS_A_STEP === 0) yield { blobs, bytes }
     }
   }
+  yield { blobs, bytes }
 }
 
 async function digestsAfter(queries: Queries, after: string): Promise<readonly string[]> {

@@ -77,6 +77,32 @@ export async function getAnalysis(ports: ArchivePorts, caller: Caller, id: strin
   }
 }
 
+/**
+ * Says which job puts an analysis's files out: from then on none are uploaded.
+ *
+ * @throws {GeartrainError} PLACE_NOT_FOUND, NOT_PERMITTED; PLACE_UNFIT when it has a job already.
+ */
+export async function linkJob(
+  ports: ArchivePorts,
+  caller: Caller,
+  { id, job }: { readonly id: string; readonly job: string },
+): Promise<void> {
+  const place = await needPlace(ports, caller, { id, right: "run", action: "analysis.job" })
+  await ports.database.write(async (write) => {
+    const { numUpdatedRows } = await write.sql
+      .updateTable("analyses")
+      .set({ job })
+      .where("place", "=", id)
+      .where("job", "is", null)
+      .executeTakeFirst()
+    if (Number(numUpdatedRows) === 0) {
+      throw new GeartrainError("PLACE_UNFIT", `Cannot give "${id}" a job: it has one, or is no analysis`)
+    }
+    const data = { place: id, type: "analysis", changed: ["job"] }
+    await write.event({ kind: "place.changed", subject: id, project: place.project, byUser: caller.user, data })
+  })
+}
+
 const MOST_NOTES = 1000
 
 /**

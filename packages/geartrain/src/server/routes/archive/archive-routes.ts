@@ -1,6 +1,7 @@
 import type { ArchivePorts } from "../../archive/archive-ports.ts"
 import type { ApiApp } from "../../http/api-app.ts"
 import { analysisRoutes } from "./analysis-routes.ts"
+import { checkRoutes } from "./check-routes.ts"
 import { collectionRoutes } from "./collection-routes.ts"
 import { contentRoutes } from "./content-routes.ts"
 import { fileRoutes } from "./file-routes.ts"
@@ -20,6 +21,7 @@ export function archiveRoutes(app: ApiApp, ports: ArchivePorts): void {
     trashRoutes,
     analysisRoutes,
     collectionRoutes,
+    checkRoutes,
   ])
     routes(app, ports)
 }
