@@ -98,11 +98,11 @@ test("two servers never share a data folder, and a port that is taken is told", 
   const first = await started(context, ["--port", "0", "--data", join(folder, "data"), "--slots", "0"], folder)
   const again = startGear(["serve", "--port", "0", "--data", join(folder, "data"), "--json"], { home: folder })
   await again.ended
-  assert.match(again.out(), /"FOLDER_IN_USE"/)
+  assert.equal(codeOf(again.out()), "FOLDER_IN_USE")
   const port = new URL(first.address).port
   const taken = startGear(["serve", "--port", port, "--data", join(folder, "other"), "--json"], { home: folder })
   await taken.ended
-  assert.match(taken.out(), /"ADDRESS_UNUSABLE"/)
+  assert.equal(codeOf(taken.out()), "ADDRESS_UNUSABLE")
   const faulty = startGear(["serve", "--port", "x", "--slots", "-1", "--json"], { home: folder })
   await faulty.ended
   assert.match(faulty.out(), /SETTINGS_INVALID.*--port.*--slots/)
@@ -140,6 +140,10 @@ test("a runner of another machine needs a token that the server knows, and shows
   assert.equal(await runner.ended, 0)
   assert.ok(!runner.out().includes(token) && !runner.err().includes(token))
 })
+
+function codeOf(reply: string): string {
+  return (JSON.parse(reply) as { readonly error: { readonly code: string } }).error.code
+}
 
 async function started(context: TestContext, flags: readonly string[], folder: string): Promise<ServerProcess> {
   const server = await startServer(flags, { home: folder })

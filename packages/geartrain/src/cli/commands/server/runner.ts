@@ -6,7 +6,7 @@ import { hostFacts } from "../../../system/host.ts"
 import { usage } from "../../arguments/parse-arguments.ts"
 import type { Command, Context, Given } from "../../command.ts"
 import { watchInterrupts } from "../../run/interrupts.ts"
-import { readToken } from "../../runner/read-token.ts"
+import { readToken } from "./read-token.ts"
 
 /** Inputs are kept for the next job that wants them, up to here. */
 const CACHE = "20g"

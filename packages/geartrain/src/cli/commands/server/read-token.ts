@@ -1,5 +1,5 @@
 import { GeartrainError } from "@geartrain/spec"
-import { type Refusal, readSmallFile } from "../run/read-small-file.ts"
+import { type Refusal, readSmallFile } from "../../run/read-small-file.ts"
 
 /** A token is a line of text. */
 const LONGEST_BYTES = 4096
