@@ -1,16 +1,15 @@
 import { join } from "node:path"
-import { sql } from "kysely"
 import type { Database } from "../../packages/geartrain/src/server/database/database.ts"
 import { openPostgres } from "../../packages/geartrain/src/server/database/postgres/open-postgres.ts"
 import { openSqlite } from "../../packages/geartrain/src/server/database/sqlite/open-sqlite.ts"
 import { waitForClaim } from "../../packages/geartrain/src/server/queue/claim/wait-for-claim.ts"
+import { fillQueue } from "../../packages/geartrain/test/server/queue/fill-queue.ts"
 import { type QueueBench, queueBench, runnerCaller } from "../../packages/geartrain/test/server/queue/queue-bench.ts"
 import { POSTGRES_SKIP, startPostgres } from "../../packages/geartrain/test/server/temporary-postgres.ts"
 import type { Measurement, Row } from "../bench.ts"
 
 /** Jobs that wait while claims are measured; `GEARTRAIN_BENCH_JOBS` for fewer or more. */
 const QUEUED = Number(process.env["GEARTRAIN_BENCH_JOBS"] ?? 100_000)
-const USERS = 100
 const CLAIMS = 500
 const ORDERS = 30
 /** What was promised. */
@@ -37,7 +36,7 @@ async function measureOn(database: Database, name: string): Promise<readonly Row
     const queue = await queueBench(database)
     const runner = await queue.runner("one", { slots: 10_000 })
     const orderMs = await orders(queue, runner)
-    await fill(queue, database)
+    await fillQueue(queue, { jobs: QUEUED, users: 100 })
     const claims: number[] = []
     for (let n = 0; n < CLAIMS; n++) {
       const beginMs = performance.now()
@@ -71,30 +70,6 @@ async function orders(queue: QueueBench, runner: string): Promise<readonly numbe
     if (jobs.length !== 1) throw new Error("the order did not reach the runner")
   }
   return taken
-}
-
-/** One job of each user by the front door, and the rest as copies of it: nobody orders a hundred thousand for a measurement. */
-async function fill(queue: QueueBench, database: Database): Promise<void> {
-  for (let user = 0; user < USERS; user++) await queue.submit(`user${user}`)
-  const copies = Math.ceil(QUEUED / USERS) - 1
-  const columns = Object.keys(
-    await database.read.selectFrom("jobs").selectAll().where("state", "=", "pending").executeTakeFirstOrThrow(),
-  )
-  const values = columns.map((column) => {
-    if (column === "id") return sql`substr(id, 1, 16) || cast(10000000 + i as text)`
-    return column === "queued_ms" ? sql`queued_ms + i` : sql.ref(column)
-  })
-  await database.write(async (write) => {
-    await sql`
-      with recursive n(i) as (select 1 union all select i + 1 from n where i < ${copies})
-      insert into jobs (${sql.join(columns.map((column) => sql.ref(column)))})
-      select ${sql.join(values)} from jobs, n where state = 'pending'
-    `.execute(write.sql)
-    await sql`
-      update lanes set pending = (select count(*) from jobs where lane = lanes.id and state = 'pending')
-    `.execute(write.sql)
-  })
-  await sql`analyze`.execute(database.read)
 }
 
 function at(values: readonly number[], part: number): number {

@@ -1,9 +1,9 @@
 import type { Digest, GearId } from "../../identity/digest.ts"
 import type { Destination, Network } from "../../invocation/invocation.ts"
+import type { JsonObject, JsonValue } from "../../json/json-value.ts"
 import type { Culprit, Reason } from "../failure.ts"
 import type { Limits, Usage } from "../job-record.ts"
 import type { JobPhase } from "../job-state.ts"
-import type { JsonObject, JsonValue } from "../../json/json-value.ts"
 import type { JobResources } from "./job-resources.ts"
 
 /**

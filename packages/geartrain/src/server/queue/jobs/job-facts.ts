@@ -1,14 +1,7 @@
 import type { Destination, Digest, JobPhase, JobState, JsonObject, JsonValue, Limits, Usage } from "@geartrain/spec"
 import type { FinishOutput, JobResources, WaitingReason } from "@geartrain/spec/server"
 import type { JobRow } from "../../database/tables/job-tables.ts"
-import type { GrantedKey, QueuedInput } from "../submit/job-order.ts"
-
-/** Who or what had the job made. */
-export interface JobOrigin {
-  readonly type: JobRow["origin_type"]
-  /** Of the rule, batch, job or schedule. */
-  readonly id?: string
-}
+import type { GrantedKey, JobOrigin, QueuedInput } from "../submit/job-order.ts"
 
 /** A job as lists have it. */
 export interface JobSummary {

@@ -1,7 +1,7 @@
 import type { Digest, Invocation, JobState, JsonObject, Limits, Network } from "@geartrain/spec"
 import type { ClaimedInput, JobResources } from "@geartrain/spec/server"
+import type { JobRow } from "../../database/tables/job-tables.ts"
 import type { FiledPlace } from "../job-archive.ts"
-import type { JobOrigin } from "../jobs/job-facts.ts"
 
 /** What somebody wants to have run. */
 export interface JobOrder {
@@ -25,6 +25,13 @@ export interface JobOrder {
   readonly resources?: JobResources
   /** Answer with a job that did the same already, if there is one, and run nothing. */
   readonly reuse?: boolean
+}
+
+/** Who or what had the job made. */
+export interface JobOrigin {
+  readonly type: JobRow["origin_type"]
+  /** Of the rule, batch, job or schedule. */
+  readonly id?: string
 }
 
 /** Who or what orders, for what else than a user does by hand. */
