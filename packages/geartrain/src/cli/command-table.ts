@@ -1,4 +1,5 @@
 import type { CommandGroup, CommandRow } from "./command.ts"
+import { BATCHES } from "./table/batches.ts"
 import { CATALOGUE } from "./table/catalogue.ts"
 import { GEARS } from "./table/gears.ts"
 import { JOBS } from "./table/jobs.ts"
@@ -9,7 +10,17 @@ import { SERVER } from "./table/server.ts"
 import { THINGS } from "./table/things.ts"
 
 /** All commands, in the order of the help: what people do first, first. A new one gets its row in `table/`. */
-export const COMMAND_GROUPS: readonly CommandGroup[] = [GEARS, JOBS, PROOF, THINGS, CATALOGUE, REMOTE, SERVER, MACHINE]
+export const COMMAND_GROUPS: readonly CommandGroup[] = [
+  GEARS,
+  JOBS,
+  PROOF,
+  THINGS,
+  CATALOGUE,
+  REMOTE,
+  BATCHES,
+  SERVER,
+  MACHINE,
+]
 
 /** Commands that people do not type, and lists do not show. */
 export const HIDDEN_ROWS: readonly CommandRow[] = [

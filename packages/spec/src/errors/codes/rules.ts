@@ -14,4 +14,5 @@ export const RULES_CODES = {
   BATCH_INVALID: { fault: "user", retry: "never", http: 422, title: "The batch cannot be run as it is asked for" },
   BATCH_STATE: { fault: "user", retry: "never", http: 409, title: "The batch is in another state" },
   BATCH_CHANGED: { fault: "user", retry: "never", http: 409, title: "What was proposed is not what there is now" },
+  RULE_FILE_INVALID: { fault: "user", retry: "never", http: 422, title: "The file is not JSON that could be a rule" },
 } as const satisfies Record<string, Entry>

@@ -1,0 +1,28 @@
+import type { GearClient } from "@geartrain/sdk/client"
+import { answered } from "./answered.ts"
+import type { BatchTarget, FailureGroup, ServerBatch } from "./batch-lines.ts"
+
+/** So many places that are left out are shown. */
+const MOST_SHOWN = 20
+
+const LEFT_OUT = ["ambiguous", "no-match", "no-permission"] as const
+
+export async function readBatch(client: GearClient, batch: string): Promise<ServerBatch> {
+  return answered(await client.api.GET("/api/v1/batches/{batch}", { params: { path: { batch } } }))
+}
+
+/** The first places of a batch that nothing runs for. */
+export async function leftOut(client: GearClient, batch: string): Promise<readonly BatchTarget[]> {
+  const found: BatchTarget[] = []
+  for (const outcome of LEFT_OUT) {
+    const query = { outcome, limit: MOST_SHOWN }
+    const params = { path: { batch }, query }
+    found.push(...answered(await client.api.GET("/api/v1/batches/{batch}/targets", { params })).items)
+  }
+  return found.slice(0, MOST_SHOWN)
+}
+
+export async function failuresOf(client: GearClient, batch: string): Promise<readonly FailureGroup[]> {
+  const params = { path: { batch } }
+  return answered(await client.api.GET("/api/v1/batches/{batch}/failures", { params })).items
+}
