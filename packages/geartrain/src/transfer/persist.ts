@@ -1,4 +1,4 @@
-import { CATALOGUE, isGeartrainError } from "@geartrain/spec"
+import { CATALOGUE, GeartrainError, isGeartrainError } from "@geartrain/spec"
 import { delay, monotonicMs } from "../system/clock.ts"
 
 const FIRST_WAIT_MS = 250
@@ -22,7 +22,7 @@ export async function persist<Result>(
       return await work()
     } catch (error) {
       signal.throwIfAborted()
-      if (!isOfTheLine(error) || monotonicMs() - start + wait > patienceMs) throw error
+      if (!isOfTheLine(error) || monotonicMs() - start + wait > patienceMs) throw lineError(error)
       await delay(wait, signal)
     }
   }
@@ -40,4 +40,13 @@ export function isOfTheLine(error: unknown): boolean {
 /** What `fetch` throws when a line ends in the middle of a body. */
 function isCut(error: unknown): boolean {
   return error instanceof TypeError && /terminated|fetch failed|network/i.test(error.message)
+}
+
+/** A line that ended in the middle of a body, as an error of ours; any other error as it is. */
+export function lineError(error: unknown): unknown {
+  if (!isCut(error)) return error
+  return new GeartrainError("SERVER_UNREACHABLE", "Cannot go on: the line to the server was cut", {
+    hint: "Run the same again: what has arrived is not moved twice",
+    cause: error,
+  })
 }

@@ -18,7 +18,7 @@ const CHILDREN = {
 } as const
 
 /**
- * Lists what a path of a server's leads to: groups, projects of a group, or the places and files in a place. A page is printed when it has come.
+ * Lists what a path of a server's leads to: groups, projects of a group, or the places and files in a place.
  *
  * @throws {GeartrainError} PLACE_NOT_FOUND, ARCHIVE_FILE_NOT_FOUND
  */
@@ -92,25 +92,37 @@ const COLUMNS = [
   { title: "MODIFIED" },
 ] as const
 
+/** Columns are as wide as the widest of so many rows. */
+const ROWS_AT_ONCE = 1000
+
 function rowPrinter({ reply, options }: Context): RowPrinter {
+  let held: Row[] = []
   let printed = 0
+  const flush = (): void => {
+    const lines = textTable(COLUMNS, held.map(cellsOf))
+    for (const line of printed === 0 ? lines : lines.slice(1)) reply.print(line)
+    printed += held.length
+    held = []
+  }
   const print = (rows: readonly Row[]): void => {
     for (const { item } of rows) reply.item(item as JsonObject)
     if (options.quiet) for (const { name } of rows) reply.print(escapeText(name))
-    else {
-      const cells = rows.map(({ name, type, sizeBytes, version, time }) => [
-        ...[escapeText(name), escapeText(type)],
-        ...[sizeBytes === undefined ? "" : formatSize(sizeBytes), version === undefined ? "" : String(version)],
-        formatTime(new Date(time).toISOString()),
-      ])
-      const lines = rows.length === 0 ? [] : textTable(COLUMNS, cells)
-      for (const line of printed === 0 ? lines : lines.slice(1)) reply.print(line)
-    }
-    printed += rows.length
+    held.push(...rows)
+    if (options.quiet || reply.json) {
+      printed += held.length
+      held = []
+    } else if (held.length >= ROWS_AT_ONCE) flush()
   }
   return Object.assign(print, {
     end: (nothing: string) => {
+      if (held.length > 0) flush()
       if (printed === 0) reply.say(escapeText(nothing))
     },
   })
+}
+
+function cellsOf({ name, type, sizeBytes, version, time }: Row): readonly string[] {
+  const size = sizeBytes === undefined ? "" : formatSize(sizeBytes)
+  const modified = formatTime(new Date(time).toISOString())
+  return [escapeText(name), escapeText(type), size, version === undefined ? "" : String(version), modified]
 }

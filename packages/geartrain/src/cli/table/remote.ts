@@ -24,6 +24,11 @@ export const REMOTE: CommandGroup = {
       load: async () => (await import("../commands/remote/upload.ts")).uploadCommand,
     },
     {
+      name: "download",
+      summary: "Fetch a file, or all files of a place, from a server",
+      load: async () => (await import("../commands/remote/download.ts")).downloadCommand,
+    },
+    {
       name: "submit",
       summary: "Queue a job on a server",
       load: async () => (await import("../commands/remote/submit.ts")).submitCommand,
