@@ -1,3 +1,4 @@
+import { flywheelRoutes } from "../flywheel/flywheel-routes.ts"
 import type { ApiApp } from "../http/api-app.ts"
 import { archiveRoutes } from "../routes/archive/archive-routes.ts"
 import { batchRoutes } from "../routes/batches/batch-routes.ts"
@@ -13,6 +14,7 @@ export const REGISTRARS: readonly ((app: ApiApp, ports: AppPorts) => void)[] = [
   peopleRoutes,
   archiveRoutes,
   allQueueRoutes,
+  flywheelRoutes,
   ruleRoutes,
   batchRoutes,
 ]
