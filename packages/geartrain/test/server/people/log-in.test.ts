@@ -96,6 +96,28 @@ onDatabases((databases) => {
     },
   )
 
+  databases.test("who guesses at an account from elsewhere does not keep its owner out", async (context) => {
+    let nowMs = Date.now()
+    const bench = await appBench(context, await databases.open(context), {
+      now: () => nowMs,
+      settings: { trustedProxies: ["127.0.0.1"] },
+    })
+    await withPassword(bench)
+    const from = (address: string, password: string) =>
+      bench
+        .as("nobody")
+        .post("/login", { login: "user", password }, { headers: { "x-forwarded-for": address } })
+        .then(({ status }) => status)
+    const guesses: number[] = []
+    for (let n = 0; n < 7; n++) guesses.push(await from("203.0.113.9", "wrong"))
+    assert.deepEqual(guesses, [...Array(6).fill(401), 429])
+    assert.equal(await from("198.51.100.1", PASSWORD), 200)
+    for (let n = 10; n < 61; n++) await from(`203.0.113.${n}`, "wrong")
+    assert.equal(await from("198.51.100.1", PASSWORD), 429)
+    nowMs += 60_000
+    assert.equal(await from("198.51.100.1", PASSWORD), 200)
+  })
+
   databases.test("an address that tries many accounts waits as well", async (context) => {
     let nowMs = Date.now()
     const bench = await appBench(context, await databases.open(context), { now: () => nowMs++ })

@@ -7,13 +7,17 @@ interface Patience {
   readonly mostMs: number
 }
 
+const MINUTE_MS = 60_000
+
 /**
- * An account waits a minute at most, so that nobody can lock somebody out; a guess a minute finds no password that is let in. An address, behind
- * which many may sit, has more that are free, and waits longer.
+ * Whoever guesses at an account from one address soon waits, and its owner elsewhere does not. Who guesses from many addresses makes the account
+ * wait, but a minute at most: it finds no password that is let in, and the owner comes through. An address, behind which many may sit, has more
+ * that are free.
  */
-const PATIENCE: Readonly<Record<"account" | "address", Patience>> = {
-  account: { free: 5, mostMs: 60_000 },
-  address: { free: 20, mostMs: 15 * 60_000 },
+const PATIENCE: Readonly<Record<"account here" | "account" | "address", Patience>> = {
+  "account here": { free: 5, mostMs: 15 * MINUTE_MS },
+  account: { free: 50, mostMs: MINUTE_MS },
+  address: { free: 20, mostMs: 15 * MINUTE_MS },
 }
 
 /** A failure that is older is forgotten. */
@@ -30,11 +34,7 @@ export async function countTry(
 ): Promise<void> {
   const waitMs = await database.write(async (write) => {
     let longest = 0
-    for (const [kind, name] of [
-      ["account", account],
-      ["address", address],
-    ] as const) {
-      const subject = `${kind} ${name}`
+    for (const { kind, subject } of subjectsOf({ account, address })) {
       const row = await write.sql
         .selectFrom("login_delays")
         .selectAll()
@@ -70,13 +70,28 @@ export async function forgetTries(
   { account, address }: { readonly account: string; readonly address: string },
 ): Promise<void> {
   await database.write(async (write) => {
-    await write.sql.deleteFrom("login_delays").where("subject", "=", `account ${account}`).execute()
+    const [here, everywhere, there] = subjectsOf({ account, address }).map(({ subject }) => subject)
+    await write.sql
+      .deleteFrom("login_delays")
+      .where("subject", "in", [here ?? "", everywhere ?? ""])
+      .execute()
     await write.sql
       .updateTable("login_delays")
       .set((of) => ({ failures: of("failures", "-", 1), until_ms: 0 }))
-      .where("subject", "=", `address ${address}`)
+      .where("subject", "=", there ?? "")
       .execute()
   })
+}
+
+function subjectsOf({ account, address }: { readonly account: string; readonly address: string }): readonly {
+  readonly kind: keyof typeof PATIENCE
+  readonly subject: string
+}[] {
+  return [
+    { kind: "account here", subject: `account ${account} from ${address}` },
+    { kind: "account", subject: `account ${account}` },
+    { kind: "address", subject: `address ${address}` },
+  ]
 }
 
 /**
