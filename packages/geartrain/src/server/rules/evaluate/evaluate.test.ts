@@ -121,6 +121,12 @@ test("what decides is told, and what must not be as that", () => {
   assert.equal(explainedReason(failing), 'it is tagged "good", which must not be')
 })
 
+test("what must not be and is not is told without a wish", () => {
+  const holding = explain({ all: [{ not: { tag: "bad" } }, { metadata: "file.info.echo", equals: 2 }] })
+  assert.equal(explainedReason(holding), 'it is tagged "good", and not "bad"; file.info.echo is 2')
+  assert.equal(explain({ metadata: "file.info.echo", equals: 3 }).says, "file.info.echo is 2, wanted 3")
+})
+
 test("files are taken together when just one fits each input", () => {
   const rule: Pick<Rule, "inputs"> = { inputs: { t1: { type: "dicom" }, mask: { name: "mask*" } } }
   const verdict = evaluateRule(rule, FACTS, "")

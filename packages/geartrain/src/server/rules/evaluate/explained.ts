@@ -26,7 +26,13 @@ function decide(explained: Explained, negated: boolean): readonly Explained[] {
   if (test === "not") return parts.flatMap((part) => decide(part, !negated))
   const deciding = test === "all" || test === "any" ? parts.filter((part) => part.holds === holds) : []
   if (deciding.length > 0) return deciding.flatMap((part) => decide(part, negated))
-  return [negated && holds ? { ...explained, says: `${explained.says}, which must not be` } : explained]
+  return [negated ? { ...explained, says: negatedWords(explained) } : explained]
+}
+
+/** Within a `not`, what holds is wrong, and what was looked for is not wanted. */
+function negatedWords({ holds, says, wanted }: Explained): string {
+  if (holds) return `${says}, which must not be`
+  return wanted === undefined ? says : says.replace(`, wanted ${wanted}`, () => `, and not ${wanted}`)
 }
 
 /** Why a condition fails or holds, in one sentence of its decisive tests, the first of them. */

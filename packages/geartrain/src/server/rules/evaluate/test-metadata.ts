@@ -18,7 +18,7 @@ export function testMetadata(
       ? bound === true
         ? "that it is there"
         : "that it is not there"
-      : `${WORDS[comparison]} ${shown(bound)}`
+      : `${WORDS[comparison]} ${shown(bound)}`.trimStart()
   const holds =
     comparison === "exists"
       ? (found !== undefined) === bound
@@ -35,7 +35,7 @@ export function testMetadata(
 
 const WORDS: Readonly<Record<Comparison, string>> = {
   exists: "there",
-  equals: "just",
+  equals: "",
   differs: "anything but",
   below: "below",
   atMost: "at most",
