@@ -41,7 +41,8 @@ export async function finishAttempt(
       // What it put out stays with the job, since it cannot go where it should.
       return ports.database.write((write) => finishIn(ports, write, { ...ending, finish: failed }))
     })
-  await keepLog(ports, held)
+  // The job has ended, whatever becomes of this: its log stays in pieces then, and upkeep tries again and tells.
+  await keepLog(ports, held).catch(() => undefined)
   return reply
 }
 
