@@ -29,6 +29,11 @@ export const REMOTE: CommandGroup = {
       load: async () => (await import("../commands/remote/download.ts")).downloadCommand,
     },
     {
+      name: "trash",
+      summary: "Put places and files of a server into the trash, or take them back",
+      load: async () => (await import("../commands/remote/trash.ts")).trashCommand,
+    },
+    {
       name: "submit",
       summary: "Queue a job on a server",
       load: async () => (await import("../commands/remote/submit.ts")).submitCommand,
