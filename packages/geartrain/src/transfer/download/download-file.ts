@@ -2,7 +2,6 @@ import { basename, dirname, join } from "node:path"
 import type { GearClient } from "@geartrain/sdk/client"
 import { GeartrainError } from "@geartrain/spec"
 import { safeName } from "../../packing/members/safe-name.ts"
-import { syncFolder } from "../../system/atomic-write.ts"
 import { constants, type FileHandle, link, lstat, open, rename, rm } from "../../system/files.ts"
 import { createHasher, sha256 } from "../../system/hash.ts"
 import { hashOpenFile } from "../../system/hash-file.ts"
@@ -82,7 +81,7 @@ async function fetchInto(part: string, file: WantedFile, { client, signal, onByt
     }
     isWrong = hasher.digest() !== file.digest
     if (isWrong) throw wrongBytes(file)
-    await handle.sync()
+    await handle.datasync()
   } finally {
     await handle.close()
     if (isWrong) await rm(part, { force: true })
@@ -105,20 +104,21 @@ async function hashBeginning(handle: FileHandle, mostBytes: number) {
   }
 }
 
-/** Without leave to write over anything, a name that somebody has taken meanwhile stays theirs. */
+/**
+ * Without leave to write over anything, a name that somebody has taken meanwhile stays theirs. The bytes are on the disk by now; a name that a crash
+ * takes back is fetched again.
+ */
 async function place(part: string, path: string, force: boolean): Promise<void> {
   if (!force) {
     try {
       await link(part, path)
-      await rm(part, { force: true })
-      return await syncFolder(dirname(path))
+      return await rm(part, { force: true })
     } catch (error) {
       if (systemCode(error) === "EEXIST") throw outputExists(path)
       // Disks of other systems have no second names.
     }
   }
   await rename(part, path)
-  await syncFolder(dirname(path))
 }
 
 export function outputExists(path: string): GeartrainError {
