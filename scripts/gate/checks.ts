@@ -24,6 +24,8 @@ export const CHECKS: readonly Check[] = [
   { name: "reference of the exports", command: ["node", "scripts/reference/check-api.ts"] },
   { name: "copies in templates", command: ["node", "scripts/check-templates.ts"] },
   { name: "reference of the lint rules", command: ["node", "scripts/reference/check-lint.ts"] },
+  { name: "schema of the server's database", command: ["node", "scripts/reference/check-server-schema.ts"] },
+  { name: "description of the server's interface", command: ["node", "scripts/reference/check-openapi.ts"] },
   { name: "documents", command: ["node", "scripts/check-docs.ts"] },
   { name: "examples in documents and comments", command: ["node", "scripts/check-examples.ts"] },
   { name: "what a cold start loads", command: ["node", "scripts/check-cold-path.ts"] },

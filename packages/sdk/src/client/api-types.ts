@@ -1744,9 +1744,7 @@ export interface components {
             };
             instance?: string;
         };
-        JsonValueInput: string | number | boolean | null | components["schemas"]["JsonValueInput"][] | {
-            [key: string]: components["schemas"]["JsonValueInput"];
-        };
+        JsonValueInput: unknown;
         Problem: {
             type: string;
             title: string;
@@ -1759,9 +1757,7 @@ export interface components {
             };
             instance?: string;
         };
-        JsonValue: string | number | boolean | null | components["schemas"]["JsonValue"][] | {
-            [key: string]: components["schemas"]["JsonValue"];
-        };
+        JsonValue: unknown;
     };
     responses: never;
     parameters: never;

@@ -1,4 +1,4 @@
-import { CATALOGUE, type ErrorCode, type JobRecord, type Reason } from "@geartrain/spec"
+import { CATALOGUE, type ErrorCode, type JobState, type Reason } from "@geartrain/spec"
 
 /**
  * What the exit codes say. Commands that carry a gear out hand the gear's own code on, so their own troubles have the codes that docker has
@@ -38,8 +38,15 @@ export function exitCodeOfError(code: ErrorCode, style: ExitStyle): number {
   return inTheWay || fault === "backend" || fault === "platform" ? EXIT_CODES.PRECONDITION : EXIT_CODES.NO
 }
 
+/** What the exit code of a command that carried a job out depends on: of a record, or of a job on a server. */
+export interface EndedJob {
+  readonly state: JobState
+  readonly failure?: { readonly reason: Reason }
+  readonly exit?: { readonly code: number }
+}
+
 /** The exit code of a command that carried a job out. */
-export function exitCodeOfJob(record: JobRecord): number {
+export function exitCodeOfJob(record: EndedJob): number {
   const reason = record.failure?.reason
   const own = reason === undefined ? undefined : CODE_OF_REASON[reason]
   if (own !== undefined) return own

@@ -1,9 +1,9 @@
 import type { JsonObject, Verification } from "@geartrain/spec"
 import type { Command, CommandResult, Flag, Given } from "../command.ts"
-import { differentReply } from "../diff/diff-files.ts"
 import { EXIT_CODES } from "../output/exit-codes.ts"
 import type { ReplyError } from "../output/reply.ts"
 import { readPairs } from "../run/job-flags.ts"
+import { differentReply } from "./diff-files.ts"
 
 /** The flag of commands that run a recorded job again. */
 export const INPUT_AGAIN = {

@@ -1,4 +1,4 @@
-import type { components, GearClient, paths } from "@geartrain/sdk/client"
+import type { GearClient, paths } from "@geartrain/sdk/client"
 import { GeartrainError } from "@geartrain/spec"
 import { answered } from "./answered.ts"
 
@@ -7,8 +7,6 @@ export type ServerJob = paths["/api/v1/jobs"]["get"]["responses"]["200"]["conten
 
 /** All facts about one. */
 export type ServerJobFacts = paths["/api/v1/jobs/{job}"]["get"]["responses"]["200"]["content"]["application/json"]
-
-export type Problem = components["schemas"]["Problem"]
 
 /** Among so many of the newest jobs the beginning of an id is looked for. */
 const MOST_LOOKED_AT = 1000

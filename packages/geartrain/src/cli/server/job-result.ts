@@ -1,7 +1,7 @@
-import type { JsonObject } from "@geartrain/spec"
+import type { JsonObject, Reason } from "@geartrain/spec"
 import type { CommandResult, Context } from "../command.ts"
 import { escapeText } from "../output/escape-text.ts"
-import { EXIT_CODES } from "../output/exit-codes.ts"
+import { exitCodeOfJob } from "../output/exit-codes.ts"
 import type { ServerJobFacts } from "./find-job.ts"
 
 /** Tells how a job ended, with the gear's own exit code where it has one. */
@@ -15,10 +15,14 @@ export function jobResult(context: Context, job: ServerJobFacts): CommandResult 
   }
   const because = job.message ?? job.reason ?? ""
   reply.warn(escapeText(`job ${job.id} ${job.state === "failed" ? "failed" : "was cancelled"}: ${because}`))
-  const exitCode = job.exitCode === undefined || job.exitCode === 0 ? undefined : job.exitCode
   return {
     data,
-    exitCode: exitCode ?? (job.state === "cancelled" ? EXIT_CODES.INTERRUPTED : EXIT_CODES.ENGINE_FAILED),
+    exitCode: exitCodeOfJob({
+      state: job.state,
+      // A reason of a newer server's has no exit code of its own here, and the gear's is taken.
+      ...(job.reason === undefined ? {} : { failure: { reason: job.reason as Reason } }),
+      ...(job.exitCode === undefined ? {} : { exit: { code: job.exitCode } }),
+    }),
     error: {
       code: job.reason ?? job.state.toUpperCase(),
       message: because,

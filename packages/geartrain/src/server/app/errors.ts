@@ -2,6 +2,7 @@ import type { Socket } from "node:net"
 import { GeartrainError, type JsonObject } from "@geartrain/spec"
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify"
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod"
+import { databaseError } from "../database/database-error.ts"
 import type { ApiApp } from "../http/api-app.ts"
 import { PROBLEM_TYPE, problemOf } from "../http/problem.ts"
 
@@ -38,7 +39,8 @@ function knownError(error: unknown): unknown {
   if (!(error instanceof Error)) return error
   if (hasZodFastifySchemaValidationErrors(error)) return invalidRequest(error)
   const { code, statusCode } = error as Partial<FastifyError>
-  if (code === undefined || !code.startsWith("FST_")) return error
+  // Outside of a transaction a database's own errors come as they are.
+  if (code === undefined || !code.startsWith("FST_")) return databaseError(error)
   switch (code) {
     case "FST_ERR_CTP_BODY_TOO_LARGE":
       return new GeartrainError("REQUEST_TOO_LARGE", "Cannot read the body: it is larger than the server takes")

@@ -102,7 +102,7 @@ export const batchRunCommand: Command = {
 
 async function requestOf(
   given: Given,
-  readGear: (gear: string) => Promise<{ readonly manifest: JsonObject }>,
+  readGear: (gear: string) => Promise<{ readonly manifest: object }>,
 ): Promise<Request> {
   const [, gear = ""] = given.words
   const { manifest } = await readGear(gear)

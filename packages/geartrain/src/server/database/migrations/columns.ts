@@ -1,4 +1,4 @@
-import type { ColumnDataType, ColumnDefinitionBuilder } from "kysely"
+import { type ColumnDataType, type ColumnDefinitionBuilder, type Expression, sql } from "kysely"
 
 /** Types of columns, in the words of one database. */
 export interface Columns {
@@ -9,7 +9,7 @@ export interface Columns {
   /** Counts, sizes and times: whole numbers of up to 53 bits. */
   readonly whole: ColumnDataType
   /** Text that is ordered by its bytes on every database. */
-  readonly text: ColumnDataType
+  readonly text: ColumnDataType | Expression<unknown>
   /** Bytes as they are. */
   readonly bytes: ColumnDataType
 }
@@ -29,7 +29,8 @@ export function columnsOf(kind: "sqlite" | "postgres"): Columns {
         serial: "bigserial",
         serialKey: (column) => column.primaryKey(),
         whole: "bigint",
-        text: "text",
+        // The database's own order may be that of a language.
+        text: sql`text collate "C"`,
         bytes: "bytea",
       }
 }

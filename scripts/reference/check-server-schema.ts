@@ -2,14 +2,14 @@
  * Holds the schema that all steps of the server's database make against the one that is written down, where a reader sees it as a whole and a
  * change of it in a diff.
  *
- *   node scripts/check-server-schema.ts [--write]     --write takes what the steps make now
+ *   node scripts/reference/check-server-schema.ts [--write]     --write takes what the steps make now
  */
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { sql } from "kysely"
-import { openSqlite } from "../packages/geartrain/src/server/database/sqlite/open-sqlite.ts"
-import { complain } from "./source/complain.ts"
-import { TOP } from "./top.ts"
+import { openSqlite } from "../../packages/geartrain/src/server/database/sqlite/open-sqlite.ts"
+import { complain } from "../source/complain.ts"
+import { TOP } from "../top.ts"
 
 const FILE = "packages/geartrain/src/server/database/schema.sql"
 
@@ -24,7 +24,7 @@ const written = readFileSync(join(TOP, FILE), "utf8")
 complain(
   written === found
     ? []
-    : [`${FILE} is not what the steps make; if that is meant: node scripts/check-server-schema.ts --write`],
+    : [`${FILE} is not what the steps make; if that is meant: node scripts/reference/check-server-schema.ts --write`],
   `${rows.length} tables and indexes`,
 )
 
