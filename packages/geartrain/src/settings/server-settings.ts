@@ -18,6 +18,8 @@ export interface ServerSettings {
   readonly publicUrl?: string
   readonly trustedProxies?: readonly string[]
   readonly corsOrigins?: readonly string[]
+  /** Anybody who reaches the server may read its metrics. */
+  readonly openMetrics?: boolean
   /** A runner that is not heard of for so long has lost its jobs. */
   readonly leaseMs?: number
   /** What becomes of the jobs that run on this machine when the server is ended. */
@@ -78,6 +80,7 @@ export const SERVER_SETTINGS: Readonly<Record<string, Setting>> = {
     initial: "release",
   },
   "admin-password-file": { says: "File with the first admin's password. Default: one is made up", read: path },
+  "open-metrics": { says: "Whether anybody may read the metrics: true or false", read: truth },
   "oidc-issuer": { says: "Issuer to log in with, by OpenID Connect", read: matching(/^https?:\/\/\S+$/, "an address") },
   "oidc-label": { says: "What the button to log in there says", read: text },
   "oidc-client-id": { says: "Id of this server at the issuer", read: text },

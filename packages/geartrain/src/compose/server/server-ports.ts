@@ -65,6 +65,7 @@ export async function serverPorts({ settings, database, store, log }: ServerPart
       log,
       ...(publicUrl === undefined ? {} : { publicUrl }),
       ...(corsOrigins === undefined ? {} : { corsOrigins }),
+      ...(settings.openMetrics === true ? { openMetrics: true } : {}),
       ...(trustedProxies === undefined ? {} : { trustedProxies }),
     },
   }

@@ -15,6 +15,7 @@ import { healthRoutes } from "./health-routes.ts"
 import { logOf } from "./log-of.ts"
 import { addOpenApi } from "./open-api.ts"
 import { REGISTRARS } from "./registrars.ts"
+import { traceRequests } from "./trace-requests.ts"
 
 /** Of all headers of a request together. */
 const MOST_HEADER_BYTES = 16 * 1024
@@ -52,6 +53,7 @@ export async function buildApp(ports: AppPorts): Promise<ApiApp> {
   })
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
+  traceRequests(app)
   addErrors(app)
   addBodies(app, limits)
   await addOpenApi(app, settings)

@@ -19,7 +19,7 @@ onDatabases((databases) => {
       const ports = {
         ...bench.ports,
         zipMembers: async (digest: string) =>
-        digest === sha256(Buffer.from("zip")) ? ["a/1.dcm", "a/2.dcm"] : undefined,
+          digest === sha256(Buffer.from("zip")) ? ["a/1.dcm", "a/2.dcm"] : undefined,
       }
       const stop = new AbortController()
       const failed: unknown[] = []
