@@ -179,7 +179,7 @@ export async function endWithCrash(thrown: unknown, argv: readonly string[]): Pr
 }
 
 /** Commands whose exit code is the gear's, so that a bug of ours has another one. Their modules may not even have been loaded. */
-export const RUNS_GEARS: ReadonlySet<string> = new Set(["run", "replay", "debug"])
+export const RUNS_GEARS: ReadonlySet<string> = new Set(["run", "replay", "debug", "submit", "wait"])
 
 function endWithError(
   thrown: unknown,

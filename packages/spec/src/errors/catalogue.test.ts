@@ -5,11 +5,16 @@ import { ARCHIVE_CODES } from "./codes/archive.ts"
 import { BUILD_CODES } from "./codes/build.ts"
 import { BUNDLE_CODES } from "./codes/bundle.ts"
 import { CATALOGUE_CODES } from "./codes/catalogue.ts"
+import { DATA_CODES } from "./codes/data.ts"
 import { EXECUTION_CODES } from "./codes/execution.ts"
 import { IMAGE_CODES } from "./codes/image.ts"
 import { JOB_CODES } from "./codes/job.ts"
 import { MANIFEST_CODES } from "./codes/manifest.ts"
+import { PEOPLE_CODES } from "./codes/people.ts"
 import { PROGRAM_CODES } from "./codes/program.ts"
+import { QUEUE_CODES } from "./codes/queue.ts"
+import { RULES_CODES } from "./codes/rules.ts"
+import { SERVER_CODES } from "./codes/server.ts"
 import { STORE_CODES } from "./codes/store.ts"
 import { GeartrainError, isGeartrainError } from "./geartrain-error.ts"
 
@@ -24,6 +29,11 @@ const AREAS = [
   CATALOGUE_CODES,
   BUNDLE_CODES,
   PROGRAM_CODES,
+  SERVER_CODES,
+  RULES_CODES,
+  QUEUE_CODES,
+  PEOPLE_CODES,
+  DATA_CODES,
 ]
 
 test("every code is in one area only, and none was in use before", () => {

@@ -291,7 +291,9 @@ export const QUEUE_LAWS: readonly QueueLaw[] = [
       for (let n = 0; n < 8; n++) await queue.submit("late")
       const owners: string[] = []
       for (let n = 0; n < 8; n++) owners.push(await next())
-      assert.equal(owners.filter((owner) => owner === "early").length, 4)
+      // Jobs of one moment come in no order, so that the first and the last turn may be of either.
+      const early = owners.filter((owner) => owner === "early").length
+      assert.ok(early >= 3 && early <= 5, `early had ${early} of 8`)
     },
   },
   {
