@@ -1,4 +1,5 @@
 import type { AttemptName } from "@geartrain/spec/server"
+import { putBlob } from "../../archive/blobs/put-blob.ts"
 import type { QueuePorts } from "../queue-ports.ts"
 import { readLog } from "./read-log.ts"
 
@@ -14,7 +15,7 @@ export async function keepLog(ports: QueuePorts, { job, attempt }: AttemptName):
     .where("attempt", "=", attempt)
     .executeTakeFirst()
   if (row === undefined || row.log_digest !== null || row.ended_ms === null) return
-  const { digest } = await ports.blobs.put(bytesOf(ports, { job, attempt }))
+  const { digest } = await putBlob(ports, bytesOf(ports, { job, attempt }))
   await ports.database.write(async (write) => {
     await write.sql
       .insertInto("job_blobs")
