@@ -1,5 +1,5 @@
 import type { AttemptName } from "@geartrain/spec/server"
-import { putBlob } from "../../archive/blobs/put-blob.ts"
+import { holdBlobs } from "../../archive/blobs/hold-blobs.ts"
 import type { QueuePorts } from "../queue-ports.ts"
 import { readLog } from "./read-log.ts"
 
@@ -15,7 +15,11 @@ export async function keepLog(ports: QueuePorts, { job, attempt }: AttemptName):
     .where("attempt", "=", attempt)
     .executeTakeFirst()
   if (row === undefined || row.log_digest !== null || row.ended_ms === null) return
-  const { digest } = await putBlob(ports, bytesOf(ports, { job, attempt }))
+  const stored = await ports.blobs.put(bytesOf(ports, { job, attempt }))
+  const { digest } = stored
+  await ports.database.write((write) => holdBlobs(write.sql, [stored]))
+  // An equal log that nothing needed any more may have been removed before it was held.
+  if ((await ports.blobs.stat(digest)) === undefined) return
   await ports.database.write(async (write) => {
     await write.sql
       .insertInto("job_blobs")
