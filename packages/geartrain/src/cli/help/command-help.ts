@@ -63,7 +63,9 @@ function argumentRow(argument: Argument): readonly [string, string] {
 /** A flag with its short form and its value, and what it is for. */
 export function flagRow([name, flag]: readonly [string, Flag]): readonly [string, string] {
   const short = flag.short === undefined ? "    " : `-${flag.short}, `
-  const value = flag.value === undefined ? "" : ` ${flag.value}`
+  // One that may stand alone takes its value after =, lest the next word be taken for it.
+  const given = flag.type === "truth" ? `[=${flag.value}]` : ` ${flag.value}`
+  const value = flag.value === undefined ? "" : given
   return [`${short}--${name}${value}`, `${flag.says}${flag.many === true ? " (may be repeated)" : ""}`]
 }
 

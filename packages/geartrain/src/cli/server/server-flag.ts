@@ -5,6 +5,6 @@ export const SERVER_FLAG = {
   server: {
     type: "truth",
     value: "URL",
-    says: "Ask a server. Alone: that of $GEARTRAIN_SERVER, else the one that was logged in to last",
+    says: "Ask this server. Without a URL: that of $GEARTRAIN_SERVER, else the one that was logged in to last",
   },
 } as const satisfies Readonly<Record<string, Flag>>
