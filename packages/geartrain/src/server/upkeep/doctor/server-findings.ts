@@ -107,7 +107,7 @@ async function queueFindings(ports: DoctorPorts): Promise<readonly Finding[]> {
       check: "queue",
       state: late ? "poor" : "good",
       says: `${state.jobs.pending} jobs wait, the first for ${Math.round(state.oldestPendingMs / 1000)} s; ${state.jobs.running} run`,
-      ...(late ? { fix: "See what each of them waits for: gear jobs --server URL --state pending" } : {}),
+      ...(late ? { fix: "See what each of them waits for: gear jobs --server --state pending" } : {}),
     },
   ]
 }
