@@ -72,7 +72,7 @@ export async function collectGarbage(
     await store.home.prepare()
     const trash = store.home.trash()
     const retired: CollectedItem[] = []
-    await restore(store, new Set((await parts.jobs.listFreed()).map(({ digest }) => digest)))
+    const restored = await restore(store, new Set((await parts.jobs.listFreed()).map(({ digest }) => digest)))
     // Found before anybody has to wait. What comes after this is new, and so no garbage.
     const candidates = await findCandidates(store)
     await guard.collect(async (referenced) => {
@@ -82,7 +82,8 @@ export async function collectGarbage(
       return { freed, stored: await returned(store, referenced.freed) }
     })
     await removeFolder(trash)
-    const left = await leftovers(parts)
+    // A collection that was killed after that has left bytes that are wanted, perhaps: the next one looks.
+    const left = (await leftovers(parts)).filter(({ name }) => !isTrash(store, name) || restored.has(name))
     for (const { name } of left) await removeFolder(name)
     return total([...retired, ...left])
   })
@@ -194,9 +195,12 @@ async function unreferenced(
 /**
  * Puts back what a killed collection had set aside: it may have been killed before it saw that somebody wants it (see `retire.ts`). What it had
  * written down as freed goes with the other leftovers.
+ *
+ * @returns the folders of the killed, in which nothing is any more that anybody wants.
  */
-async function restore(store: StoreParts, freed: ReadonlySet<Digest>): Promise<void> {
+async function restore(store: StoreParts, freed: ReadonlySet<Digest>): Promise<ReadonlySet<string>> {
   const { layout } = store.home
+  const restored = new Set<string>()
   for (const collection of (await ifThere(readdir(layout.trash))) ?? []) {
     const folder = `${layout.trash}/${collection}`
     if (!(await isAbandoned(folder))) continue
@@ -207,7 +211,13 @@ async function restore(store: StoreParts, freed: ReadonlySet<Digest>): Promise<v
     for (const name of (await ifThere(readdir(`${folder}/roots`))) ?? []) {
       if (isHex(name)) await putBack(`${folder}/roots/${name}`, rootPath(layout, `sha256:${name}`))
     }
+    restored.add(folder)
   }
+  return restored
+}
+
+function isTrash(store: StoreParts, path: string): boolean {
+  return path.startsWith(`${store.home.layout.trash}/`)
 }
 
 function isHex(name: string): boolean {
