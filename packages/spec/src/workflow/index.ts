@@ -1,0 +1,35 @@
+/** Workflows: the document, the plan of it, and what happens in a run. */
+export type { RunEvent, RunId, RunState, StepJobState } from "./run-event.ts"
+export type { StepCondition, ValueCondition } from "./step-condition.ts"
+export type {
+  ConfigSource,
+  FileSource,
+  GearStep,
+  InputSource,
+  Retry,
+  RetryCause,
+  Scatter,
+  ScatterSource,
+  StepPolicy,
+  SubWorkflowStep,
+  Workflow,
+  WorkflowInput,
+  WorkflowLimits,
+  WorkflowParameter,
+  WorkflowStep,
+} from "./workflow.ts"
+export {
+  type AwaitedFiles,
+  type CleanupPolicy,
+  type KnownFile,
+  type OpenFiles,
+  type OpenStep,
+  type PlanAction,
+  type PlannedCleanup,
+  type PlannedInput,
+  type PlannedJob,
+  type PlannedTransfer,
+  type PlanReason,
+  WORKFLOW_PLAN_FORMAT,
+  type WorkflowPlan,
+} from "./workflow-plan.ts"
