@@ -1,15 +1,3 @@
-export {
-  BADGE_VERDICTS,
-  type BadgeVerdict,
-  type DeterminismBadge,
-  MOST_BADGE_RESULTS,
-  MOST_BADGE_TESTS,
-  PROBE_CONDITIONS,
-  type ProbeCondition,
-  type ProbedCondition,
-  type ProbedTest,
-  type UntriedPart,
-} from "./badge/determinism-badge.ts"
 export type { ExpectedOutput, GearTest, LikeFile, Tolerance } from "./build/gear-test.ts"
 export type { DebianSuite, Recipe } from "./build/recipe.ts"
 export { CATALOGUE, type ErrorCode, RETIRED_CODES } from "./errors/catalogue.ts"
@@ -54,6 +42,18 @@ export {
 export { invocationDigest } from "./invocation/invocation-digest.ts"
 export { type InvocationFault, invocationError } from "./invocation/invocation-fault.ts"
 export { parseSetting, parseSettingValue, type SettingResult } from "./invocation/parse-setting.ts"
+export {
+  BADGE_VERDICTS,
+  type BadgeVerdict,
+  type DeterminismBadge,
+  MOST_BADGE_RESULTS,
+  MOST_BADGE_TESTS,
+  PROBE_CONDITIONS,
+  type ProbeCondition,
+  type ProbedCondition,
+  type ProbedTest,
+  type UntriedPart,
+} from "./job/determinism-badge.ts"
 export { type Culprit, type Failure, REASONS, type Reason } from "./job/failure.ts"
 export {
   type HeldCondition,

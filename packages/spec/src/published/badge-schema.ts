@@ -7,7 +7,7 @@ import {
   type ProbedCondition,
   type ProbedTest,
   type UntriedPart,
-} from "../badge/determinism-badge.ts"
+} from "../job/determinism-badge.ts"
 import type { JsonObject } from "../json/json-value.ts"
 import { listOf, objectOf } from "./object-schema.ts"
 import { COUNT, DIGEST, described, oneOfWords, PLATFORM, SCHEMA_DIALECT, TIME } from "./value-schemas.ts"
