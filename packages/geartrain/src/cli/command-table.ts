@@ -8,11 +8,13 @@ import { PROOF } from "./table/proof.ts"
 import { REMOTE } from "./table/remote.ts"
 import { SERVER } from "./table/server.ts"
 import { THINGS } from "./table/things.ts"
+import { WORKFLOWS } from "./table/workflows.ts"
 
 /** All commands, in the order of the help: what people do first, first. A new one gets its row in `table/`. */
 export const COMMAND_GROUPS: readonly CommandGroup[] = [
   GEARS,
   JOBS,
+  WORKFLOWS,
   PROOF,
   THINGS,
   CATALOGUE,

@@ -33,6 +33,7 @@ const BOUNDS: Bounds = { bytes: 256 * 1024, levels: 16 }
 /** A hierarchy goes nine levels deep before there is anything of the user's own, and a project may have thousands of files. */
 const OWN_BOUNDS: Readonly<Partial<Record<ErrorCode, Bounds>>> = {
   HIERARCHY_INVALID: { bytes: 4 * 1024 * 1024, levels: 48 },
+  WORKFLOW_INVALID: { bytes: 4 * 1024 * 1024, levels: 32 },
 }
 
 function boundsOf({ code }: { readonly code: DocumentCode }): Bounds {
@@ -132,6 +133,7 @@ const SCHEMA_HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
   RECIPE_INVALID: "See what a recipe may hold: gear schema recipe",
   GEAR_TEST_INVALID: "See what a test may hold: gear schema gear-test",
   HIERARCHY_INVALID: "See what a hierarchy may hold: gear schema hierarchy",
+  WORKFLOW_INVALID: "See what a workflow may hold: gear schema workflow",
 }
 
 function parseWhole(

@@ -16,6 +16,7 @@ import { QUEUE_CODES } from "./codes/queue.ts"
 import { RULES_CODES } from "./codes/rules.ts"
 import { SERVER_CODES } from "./codes/server.ts"
 import { STORE_CODES } from "./codes/store.ts"
+import { WORKFLOW_CODES } from "./codes/workflow.ts"
 import { GeartrainError, isGeartrainError } from "./geartrain-error.ts"
 
 const AREAS = [
@@ -34,6 +35,7 @@ const AREAS = [
   QUEUE_CODES,
   PEOPLE_CODES,
   DATA_CODES,
+  WORKFLOW_CODES,
 ]
 
 test("every code is in one area only, and none was in use before", () => {

@@ -13,6 +13,7 @@ import { QUEUE_CODES } from "./codes/queue.ts"
 import { RULES_CODES } from "./codes/rules.ts"
 import { SERVER_CODES } from "./codes/server.ts"
 import { STORE_CODES } from "./codes/store.ts"
+import { WORKFLOW_CODES } from "./codes/workflow.ts"
 import type { Entry } from "./entry.ts"
 
 /**
@@ -37,6 +38,7 @@ export const CATALOGUE = {
   ...QUEUE_CODES,
   ...PEOPLE_CODES,
   ...DATA_CODES,
+  ...WORKFLOW_CODES,
 } as const satisfies Record<string, Entry>
 
 export type ErrorCode = keyof typeof CATALOGUE
