@@ -21,11 +21,21 @@ test("a flag goes over the environment, and that over a file; an empty variable 
     GEARTRAIN_SERVER_ON_STOP: "",
     OTHER: "x",
   })
-  const file = flags({ host: "b", slots: 3, "trusted-proxies": ["10.0.0.1"], lease: "30s", "on-stop": "drain" })
+  const file = flags({
+    ...{ host: "b", slots: 3, "trusted-proxies": ["10.0.0.1"], lease: "30s", "on-stop": "drain", attempts: 5 },
+  })
   const settings = readServerSettings([flags({ port: "2" }), environment, file])
   assert.deepEqual(
-    [settings.port, settings.host, settings.slots, settings.trustedProxies, settings.leaseMs, settings.onStop],
-    [2, "a", 3, ["10.0.0.1"], 30_000, "drain"],
+    [
+      settings.port,
+      settings.host,
+      settings.slots,
+      settings.trustedProxies,
+      settings.leaseMs,
+      settings.onStop,
+      settings.attempts,
+    ],
+    [2, "a", 3, ["10.0.0.1"], 30_000, "drain", 5],
   )
 })
 

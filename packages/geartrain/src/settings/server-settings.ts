@@ -22,6 +22,8 @@ export interface ServerSettings {
   readonly openMetrics?: boolean
   /** A runner that is not heard of for so long has lost its jobs. */
   readonly leaseMs?: number
+  /** So often a job is tried whose runner was lost, or that the platform failed. */
+  readonly attempts?: number
   /** What becomes of the jobs that run on this machine when the server is ended. */
   readonly onStop: "release" | "drain"
   /** File with the password of the first admin. Absent: one is made up, and printed once. */
@@ -74,6 +76,10 @@ export const SERVER_SETTINGS: Readonly<Record<string, Setting>> = {
   "trusted-proxies": { says: "Addresses of proxies whose X-Forwarded headers are believed", read: list },
   "cors-origins": { says: "Origins whose pages may call the server from a browser", read: list },
   lease: { says: "How long a runner may be silent before its jobs are given to others. Default: 60s", read: duration },
+  attempts: {
+    says: "How often a job is tried whose runner was lost, or which the platform failed. Default: 3",
+    read: whole(1, 1000),
+  },
   "on-stop": {
     says: "What becomes of jobs on this machine when the server ends: release or drain",
     read: matching(/^(release|drain)$/, "release or drain"),

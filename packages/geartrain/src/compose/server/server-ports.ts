@@ -36,7 +36,7 @@ export async function serverPorts({ settings, database, store, log }: ServerPart
   const access = makeAccess({ database, audit })
   const uploadFolder = `${settings.data}/uploads`
   await mkdir(uploadFolder, { recursive: true, mode: 0o700 })
-  const { publicUrl, corsOrigins, trustedProxies, leaseMs } = settings
+  const { publicUrl, corsOrigins, trustedProxies, leaseMs, attempts } = settings
   const oidc = await oidcOf(settings)
   const shared = { database, access, audit, now: nowMs, blobs: store.blobs }
   const queue: QueuePorts = {
@@ -44,7 +44,11 @@ export async function serverPorts({ settings, database, store, log }: ServerPart
     jobArchive: archiveForJobs,
     jobTokens: tokensForJobs(nowMs),
     gearReader: gearReader(`${settings.data}/uploads/images`),
-    queueSettings: { ...USUAL_QUEUE_SETTINGS, ...(leaseMs === undefined ? {} : { leaseMs }) },
+    queueSettings: {
+      ...USUAL_QUEUE_SETTINGS,
+      ...(leaseMs === undefined ? {} : { leaseMs }),
+      ...(attempts === undefined ? {} : { mostAttempts: attempts }),
+    },
   }
   return {
     ...shared,

@@ -6,10 +6,11 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { type TestContext, test } from "node:test"
 import { busyboxMissing } from "../../programs/busybox-gear.ts"
-import { openLab, pause } from "../end-to-end/lab.ts"
+import { type Lab, openLab, pause } from "../end-to-end/lab.ts"
 import { POSTGRES_SKIP, startPostgres } from "../temporary-postgres.ts"
 import { openFleet } from "./acts.ts"
 import { chance } from "./chance.ts"
+import type { Repeated } from "./unsteady-line.ts"
 
 /** Jobs, and moments at which something is killed, stopped or cut. Full size: npm run test:chaos. */
 const JOBS = Number(process.env["GEARTRAIN_CHAOS_JOBS"] ?? 40)
@@ -48,6 +49,7 @@ async function survive(
     runners: 2,
     slots: 2,
     leaseS: LEASE_S,
+    chance: chance(SEED + 1),
   })
   context.after(async () => {
     await fleet.close()
@@ -72,6 +74,7 @@ async function survive(
     if (acts === Math.floor(ACTS / 2)) await on.between()
   }
   await fleet.calm()
+  let mostAttempts = 1
   for (const [id, n] of jobs) {
     const facts = await within(MOST_MS, lab.ended(id))
     assert.ok(facts !== undefined, `job ${n} never ended; ${history.join(", ")}`)
@@ -83,21 +86,46 @@ async function survive(
       `job ${n}: ${JSON.stringify(facts)}`,
     )
     assert.equal(await lab.text(`/jobs/${id}/logs`), `begin ${n}\nend ${n}\n`)
+    mostAttempts = Math.max(mostAttempts, facts.attempt)
   }
-  const { items } = await lab.ask<{ readonly items: readonly { readonly name: string; readonly version: number }[] }>(
-    "GET",
-    `/places/${session}/files?limit=1000`,
-  )
   assert.deepEqual(
-    items.map(({ name, version }) => `${name} ${version}`).toSorted(),
-    [...jobs.values()]
-      .map((n) => `result-${n}.txt 1`)
-      .toSorted()
-      .slice(0, items.length),
+    (await allFiles(lab, session)).map(({ name, version }) => `${name} ${version}`).toSorted(),
+    [...jobs.values()].map((n) => `result-${n}.txt 1`).toSorted(),
     "each result was published once",
   )
-  assert.equal(items.length, Math.min(JOBS, 1000))
+  const repeated = fleet.repeated()
+  checkRepeated(repeated)
+  context.diagnostic(`${repeated.length} things were said twice; a job took ${mostAttempts} attempts at most`)
+  if (!fleet.hasNetworks) context.diagnostic("needs root: without network namespaces, only connections were broken")
   context.diagnostic(history.join(", "))
+}
+
+interface Listed {
+  readonly name: string
+  readonly version: number
+}
+
+async function allFiles(lab: Lab, place: string): Promise<readonly Listed[]> {
+  const all: Listed[] = []
+  let after = ""
+  for (;;) {
+    const path = `/places/${place}/files?limit=1000${after}`
+    const { items, next } = await lab.ask<{ readonly items: readonly Listed[]; readonly next?: string }>("GET", path)
+    all.push(...items)
+    if (next === undefined) return all
+    after = `&cursor=${encodeURIComponent(next)}`
+  }
+}
+
+/** Whoever ends an attempt twice is told the same both times; unless the server was busy, or away, at one of them. */
+function checkRepeated(repeated: readonly Repeated[]): void {
+  const answered = repeated.filter(({ first, second }) => first.status < 500 && second.status < 500)
+  const finished = answered.filter(({ what }) => what === "finish")
+  for (const { first, second } of finished) assert.deepEqual(second, first)
+  for (const { what, first, second } of answered) {
+    if (first.status === 200 && what === "logs/n") assert.ok([200, 409].includes(second.status), JSON.stringify(second))
+  }
+  assert.ok(repeated.length > 0, "something was said twice")
 }
 
 async function within<Value>(ms: number, value: Promise<Value>): Promise<Value | undefined> {

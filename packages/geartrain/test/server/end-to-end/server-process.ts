@@ -21,12 +21,15 @@ export interface LongOptions {
   readonly home: string
   readonly input?: string
   readonly env?: Readonly<Record<string, string>>
+  /** Words before the command, such as those that enter another network. */
+  readonly within?: readonly string[]
 }
 
 /** Starts `gear`, with nothing of the user's own in its environment. Standard input stays open. */
 export function startGear(args: readonly string[], options: LongOptions): LongProcess {
   const env = { PATH: process.env["PATH"] ?? "", HOME: options.home, NODE_COMPILE_CACHE: COMPILED, ...options.env }
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  const [program = process.execPath, ...words] = [...(options.within ?? []), process.execPath, MAIN, ...args]
+  const child = spawn(program, words, {
     env: { ...env, GEARTRAIN_HOME: join(options.home, "store"), XDG_CACHE_HOME: join(options.home, "cache") },
     stdio: ["pipe", "pipe", "pipe"],
   })
