@@ -38,8 +38,13 @@ export interface ReusableJob {
 export type Presence = "stored" | "freed" | "missing"
 
 export interface RunOptions {
+  /** What the job is called: whoever chose it can find the record of a job whose end it did not see. Default: a new one. */
+  readonly id?: JobId
   readonly limits?: Limits
+  /** Aborting cancels the job. */
   readonly signal?: AbortSignal
+  /** Aborting cancels it without a grace time. */
+  readonly force?: AbortSignal
   readonly onCreated?: (id: JobId) => Promise<void> | void
 }
 
