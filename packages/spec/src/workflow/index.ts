@@ -1,5 +1,17 @@
 /** Workflows: the document, the plan of it, and what happens in a run. */
+export type { GlobFault } from "./glob/glob-node.ts"
+export { compilePathGlob, type PathGlob, type PathGlobResult, readPathGlob } from "./glob/path-glob.ts"
+export { findCycles, orderSteps, stepsBefore } from "./graph/step-graph.ts"
 export type { RunEvent, RunId, RunState, StepJobState } from "./run-event.ts"
+export { type NamedSource, readSource } from "./sources/read-source.ts"
+export { readText, type TextPart } from "./sources/read-text.ts"
+export {
+  type FoundSource,
+  isFileSource,
+  isFromValue,
+  isTextValue,
+  stepSources,
+} from "./sources/walk-sources.ts"
 export type { StepCondition, ValueCondition } from "./step-condition.ts"
 export type {
   ConfigSource,
