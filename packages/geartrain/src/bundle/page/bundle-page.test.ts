@@ -1,10 +1,10 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { type Gear, JOB_RECORD_FORMAT, type JobRecord } from "@geartrain/spec"
+import { html, linkTo } from "../../provenance/page/html.ts"
 import { FilePlanner } from "../write/plan-files.ts"
 import { withoutPlaces } from "../write/private-places.ts"
 import { bundlePage } from "./bundle-page.ts"
-import { html, linkTo } from "./html.ts"
 
 const DIGEST = `sha256:${"a".repeat(64)}` as const
 const OTHER = `sha256:${"b".repeat(64)}` as const

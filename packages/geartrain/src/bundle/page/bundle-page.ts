@@ -1,10 +1,10 @@
 import type { Gear, JobRecord } from "@geartrain/spec"
+import { Html, html, linkTo } from "../../provenance/page/html.ts"
+import { PAGE_STYLE } from "../../provenance/page/page-style.ts"
 import type { ListedGear, StandIn } from "../format/bundle-index.ts"
 import type { PlannedFiles } from "../write/plan-files.ts"
 import { gearSection } from "./gear-section.ts"
-import { Html, html, linkTo } from "./html.ts"
 import { jobAnchor, jobSection } from "./job-section.ts"
-import { PAGE_STYLE } from "./page-style.ts"
 
 /** What the page tells of. */
 export interface PageContents {

@@ -1,5 +1,5 @@
 import type { Gear } from "@geartrain/spec"
-import { type Html, html, linkTo } from "./html.ts"
+import { type Html, html, linkTo } from "../../provenance/page/html.ts"
 
 /** One gear: what it is, who made it, and its names. */
 export function gearSection({ id, tree, platform, manifest }: Gear, document: string): Html {

@@ -1,6 +1,6 @@
 import { canonicalJson, type JobRecord, type Verification } from "@geartrain/spec"
+import { type Html, html, linkTo } from "../../provenance/page/html.ts"
 import { type NamedBytes, namedBytes, type PlannedFiles } from "../write/plan-files.ts"
-import { type Html, html, linkTo } from "./html.ts"
 
 export function jobAnchor({ id }: JobRecord): string {
   return `job-${id}`
