@@ -18,6 +18,8 @@ export type {
   CollectionGuard,
   CollectionMarks,
   FreedBlob,
+  JobFigures,
+  JobHistory,
   JobOwner,
   JobQuery,
   JobStore,

@@ -1,4 +1,14 @@
-import type { Digest, Gear, GearId, JobId, JobRecord, JobState, TreeDigest, Verification } from "@geartrain/spec"
+import type {
+  Digest,
+  Gear,
+  GearId,
+  InvocationDigest,
+  JobId,
+  JobRecord,
+  JobState,
+  TreeDigest,
+  Verification,
+} from "@geartrain/spec"
 
 /** What a list of jobs shows: taken from the record, so that listing ten thousand reads no record. */
 export interface JobSummary {
@@ -123,6 +133,26 @@ export interface JobStore {
    * @throws {GeartrainError} JOB_NOT_ENDED.
    */
   remove(id: JobId): Promise<void>
+}
+
+/** What a job took. */
+export interface JobFigures {
+  readonly wallMs?: number
+  readonly outputBytes: number
+  readonly peakMemoryBytes?: number
+}
+
+/**
+ * What planning asks of the records: of jobs that ended well, and whose outputs stand for those of every job with the same invocation. That are
+ * none that were experiments, comparisons, runs of a folder as it lay there, or given a key.
+ */
+export interface JobHistory {
+  /** The last such job of each invocation, as it was recorded; asked for thousands at once. */
+  standing(invocations: readonly InvocationDigest[]): Promise<ReadonlyMap<InvocationDigest, JobRecord>>
+  /** The newest such jobs of a gear, by name, newest first. */
+  newest(gearName: string, most: number): Promise<readonly JobRecord[]>
+  /** What the newest such jobs of a gear, by name, took; newest first. Reads no record. */
+  figures(gearName: string, most: number): Promise<readonly JobFigures[]>
 }
 
 /** A writer's word that it is storing bytes which no record refers to yet. */

@@ -1,11 +1,8 @@
 import type { Provider } from "@geartrain/ports"
 import {
-  baseEnvironment,
   configJson,
   type Gear,
   GeartrainError,
-  gearCommand,
-  INVOCATION_FORMAT,
   type Invocation,
   type InvocationDigest,
   invocationDigest,
@@ -14,20 +11,19 @@ import {
   type JsonObject,
   type Limits,
 } from "@geartrain/spec"
-import { type GearAdditions, readAdditions } from "@geartrain/spec/additions"
+import type { GearAdditions } from "@geartrain/spec/additions"
 import { sha256 } from "../../system/hash.ts"
 import { hostFacts } from "../../system/host.ts"
 import type { EnginePorts } from "../engine-ports.ts"
-import { type Experiment, heldEnvironment } from "../experiments/experiment.ts"
+import type { Experiment } from "../experiments/experiment.ts"
 import type { DevelopmentRoot, JobRequest } from "../job-request.ts"
-import { checkRequest } from "../request/check-request.ts"
-import { describeInputs } from "../request/describe-inputs.ts"
 import { expandInputs } from "../request/expand-inputs.ts"
 import { grantLimits, grantNetwork } from "../request/grant-resources.ts"
 import { idleValues } from "../request/idle-values.ts"
+import { gearForm, makeInvocation } from "../request/make-invocation.ts"
 import { wholeFolders } from "../request/whole-folders.ts"
 import { isUnchanged, type ReadInput, readInput } from "./read-input.ts"
-import { GEAR_HOME, type GearProcess, type InputPaths } from "./stage-job.ts"
+import type { GearProcess, InputPaths } from "./stage-job.ts"
 
 /** A request that was checked: everything is there, allowed and known. */
 export interface JobPlan {
@@ -70,8 +66,8 @@ export interface PlanningMeans {
  */
 export async function planJob(asked: JobRequest, means: PlanningMeans, signal?: AbortSignal): Promise<JobPlan> {
   const { manifest } = asked.gear
-  const additions = readAdditions(manifest)
-  const command = gearCommand(manifest)
+  const form = gearForm(asked.gear)
+  const { additions, command } = form
   const network = grantNetwork(asked, command, means.provider)
   const { limits, warnings } = grantLimits(asked, additions.resources ?? {}, {
     provider: means.provider,
@@ -80,18 +76,8 @@ export async function planJob(asked: JobRequest, means: PlanningMeans, signal?: 
   const request: JobRequest = { ...asked, files: await expandInputs(asked.files, additions) }
   for (const name of Object.keys(request.files)) for (const step of name.split("/")) refuseUnsafeName(step)
   const readInputs = await readAll(request, means.ports, signal)
-  const inputs = describeInputs(request, readInputs, additions)
-  const config = checkRequest(request, inputs, additions)
-  const home = command.uid === 0 ? "/root" : GEAR_HOME
-  const invocation: Invocation = {
-    format: INVOCATION_FORMAT,
-    gear: request.gear.id,
-    config,
-    inputs,
-    environment: heldEnvironment(baseEnvironment(manifest, config, home), request.experiment),
-    network,
-    ...(request.destination === undefined ? {} : { destination: request.destination }),
-  }
+  const invocation = makeInvocation(request, readInputs, { form, network })
+  const { config, inputs } = invocation
   return {
     id: means.id,
     gear: request.gear,

@@ -140,7 +140,11 @@ async function settle(
     ...work.record,
     phase: "collecting",
     ...(found === undefined ? {} : { failure: found }),
-    exit: { code: exit.code, ...(exit.signal === undefined ? {} : { signal: exit.signal }) },
+    exit: {
+      code: exit.code,
+      ...(exit.signal === undefined ? {} : { signal: exit.signal }),
+      ...(exit.outOfMemory && exit.code !== 0 ? { outOfMemory: true as const } : {}),
+    },
     usage: { wallMs: round(wallMs), ...exit.usage, method: provider.capabilities.measures },
     phasesMs: seen.phasesMs,
     // The digest and size come with the file, when it is collected.

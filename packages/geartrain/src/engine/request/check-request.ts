@@ -15,7 +15,7 @@ import { ownMember } from "./own-member.ts"
  * @throws {GeartrainError} INVOCATION_INVALID, all faults at once.
  */
 export function checkRequest(
-  request: JobRequest,
+  request: Pick<JobRequest, "gear" | "config" | "keys">,
   inputs: Readonly<Record<string, InvocationInput>>,
   additions: GearAdditions,
 ): JsonObject {
@@ -28,7 +28,7 @@ export function checkRequest(
   return fillDefaults(manifest, request.config)
 }
 
-function secretFaults(request: JobRequest, additions: GearAdditions): readonly InvocationFault[] {
+function secretFaults(request: Pick<JobRequest, "keys">, additions: GearAdditions): readonly InvocationFault[] {
   return Object.entries(additions.secrets ?? {}).flatMap(([name, { optional }]) => {
     if (optional === true || ownMember(request.keys, name) !== undefined) return []
     return [

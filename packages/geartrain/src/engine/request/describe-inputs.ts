@@ -4,10 +4,13 @@ import type { JobRequest } from "../job-request.ts"
 import type { ReadInput } from "../phases/read-input.ts"
 import { ownMember } from "./own-member.ts"
 
+/** What has to be known of a file to describe it. */
+export type DescribedFile = Pick<ReadInput, "name" | "digest" | "sizeBytes">
+
 /** Describes the inputs of a request as its invocation records them. */
 export function describeInputs(
-  request: JobRequest,
-  files: ReadonlyMap<string, ReadInput>,
+  request: Pick<JobRequest, "gear" | "fileNames" | "fileObjects" | "filePlaces" | "contexts" | "keys">,
+  files: ReadonlyMap<string, DescribedFile>,
   additions: Pick<GearAdditions, "secrets">,
 ): Readonly<Record<string, InvocationInput>> {
   const described: [string, InvocationInput][] = []

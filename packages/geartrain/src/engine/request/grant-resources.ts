@@ -7,6 +7,20 @@ type Offer = Pick<Provider, "name" | "capabilities">
 
 /** The network is for the manifest to ask for and for the user to grant; neither alone is enough, and a gear is not run with less than it asks for. */
 export function grantNetwork(request: JobRequest, command: GearCommand, provider: Offer): Network {
+  const network = wantedNetwork(request, command)
+  if (network === "none" || provider.capabilities.networks.includes("outbound")) return network
+  throw missing(
+    `Cannot run gear "${request.gear.manifest.name}" with --network outbound: provider "${provider.name}" cannot offer it on this machine`,
+    "See what it needs: gear doctor",
+  )
+}
+
+/**
+ * The network that a gear and its user agree on, wherever it runs.
+ *
+ * @throws {GeartrainError} CAPABILITY_MISSING
+ */
+export function wantedNetwork(request: Pick<JobRequest, "gear" | "network">, command: GearCommand): Network {
   const { name } = request.gear.manifest
   const unknown = command.unknownCapabilities[0]
   if (unknown !== undefined) {
@@ -29,11 +43,7 @@ export function grantNetwork(request: JobRequest, command: GearCommand, provider
       'Add "capabilities": ["networking"] to its manifest, or leave --network away',
     )
   }
-  if (provider.capabilities.networks.includes("outbound")) return "outbound"
-  throw missing(
-    `Cannot run gear "${name}" with --network outbound: provider "${provider.name}" cannot offer it on this machine`,
-    "See what it needs: gear doctor",
-  )
+  return "outbound"
 }
 
 /**

@@ -52,7 +52,7 @@ test("a list of ten thousand jobs reads no record, and the newest twenty are fou
   const database = new DatabaseSync(join(folder, "records.db"))
   database.exec(`WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 9999)
     INSERT INTO jobs SELECT printf('%024x', n), 'complete', gear_name, gear_version, gear_id, tree, printf('2026-02-%05d', n),
-      NULL, 0, NULL, 1.0, owner, owner_checksum FROM numbers, jobs`)
+      NULL, 0, NULL, 1.0, owner, owner_checksum, NULL, 0, NULL FROM numbers, jobs`)
   const { sql, parameters } = summaryQuery({ limit: 20 })
   const plan = database
     .prepare(`EXPLAIN QUERY PLAN ${sql}`)

@@ -15,6 +15,9 @@ export const SUMMARY_COLUMNS = [
   "exit_code",
   "reason",
   "wall_ms",
+  "stands_for",
+  "output_bytes",
+  "peak_memory_bytes",
 ] as const
 
 /** Those of them that change while a job goes on; the others stay as they were when it was recorded. */
@@ -24,6 +27,8 @@ export const CHANGING_COLUMNS = [
   "exit_code",
   "reason",
   "wall_ms",
+  "output_bytes",
+  "peak_memory_bytes",
 ] as const satisfies readonly (typeof SUMMARY_COLUMNS)[number][]
 
 export type SummaryColumn = (typeof SUMMARY_COLUMNS)[number]
@@ -43,7 +48,20 @@ export function summaryRow(record: JobRecord): SummaryRow {
     exit_code: record.exit?.code ?? null,
     reason: record.failure?.reason ?? null,
     wall_ms: record.usage?.wallMs ?? null,
+    stands_for: standsFor(record),
+    output_bytes: record.outputs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+    peak_memory_bytes: record.usage?.peakMemoryBytes ?? null,
   }
+}
+
+/**
+ * The invocation for which the job's outputs stand once it is complete. An experiment, a comparison, and a run of a folder that may be another one
+ * tomorrow stand for none but themselves, and so does a job that was given a key: what it opens is in no invocation.
+ */
+function standsFor({ gear, conditions, forVerification, invocation, invocationDigest }: JobRecord): string | null {
+  const isOwn = gear.development !== true && conditions === undefined && forVerification !== true
+  const hasKey = Object.values(invocation.inputs).some(({ base }) => base === "api-key")
+  return isOwn && !hasKey ? invocationDigest : null
 }
 
 /** The statement and its parameters for a query: newest first, and no document is read. */

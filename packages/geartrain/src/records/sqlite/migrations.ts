@@ -76,4 +76,27 @@ export const MIGRATIONS: readonly string[] = [
     checksum TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  // What the jobs before it need for it is in their documents; one that is damaged stays without, which the check of the records tells of anyway.
+  `
+  ALTER TABLE jobs ADD COLUMN stands_for TEXT;
+  ALTER TABLE jobs ADD COLUMN output_bytes INTEGER;
+  ALTER TABLE jobs ADD COLUMN peak_memory_bytes INTEGER;
+  UPDATE jobs SET
+    stands_for = (
+      SELECT document ->> '$.invocationDigest' FROM job_documents
+      WHERE job = jobs.id
+        AND document ->> '$.gear.development' IS NULL
+        AND document ->> '$.conditions' IS NULL
+        AND document ->> '$.forVerification' IS NULL
+        AND NOT EXISTS (SELECT 1 FROM json_each(document, '$.invocation.inputs') WHERE value ->> '$.base' = 'api-key')
+    ),
+    output_bytes = (
+      SELECT coalesce(sum(value ->> '$.sizeBytes'), 0) FROM job_documents, json_each(document, '$.outputs')
+      WHERE job = jobs.id
+    ),
+    peak_memory_bytes = (SELECT document ->> '$.usage.peakMemoryBytes' FROM job_documents WHERE job = jobs.id)
+  WHERE (SELECT json_valid(document) FROM job_documents WHERE job = jobs.id);
+  CREATE INDEX jobs_by_invocation ON jobs (stands_for, state, ended, id) WHERE stands_for IS NOT NULL;
+  CREATE INDEX jobs_by_gear ON jobs (gear_name, created, id);
+  `,
 ]

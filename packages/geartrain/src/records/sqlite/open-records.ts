@@ -1,15 +1,17 @@
-import type { CollectionGuard, JobStore, RecordStore } from "@geartrain/ports"
+import type { CollectionGuard, JobHistory, JobStore, RecordStore } from "@geartrain/ports"
 import { isGeartrainError } from "@geartrain/spec"
 import { checkRecords } from "./check-records.ts"
 import { collectionGuard } from "./collection-guard.ts"
 import { type DatabaseOptions, openDatabase } from "./database.ts"
 import { gearRecords } from "./gear-records.ts"
+import { jobHistory } from "./job-history.ts"
 import { jobRecords } from "./job-records.ts"
 
 /** Everything that is kept in the database of records. */
 export interface Records {
   readonly gears: RecordStore
   readonly jobs: JobStore
+  readonly history: JobHistory
   readonly guard: CollectionGuard
   /** Reads the whole database, and answers what is damaged: one sentence each, none when it is whole. */
   check(): Promise<readonly string[]>
@@ -29,6 +31,7 @@ export function openRecords(path: string, options: DatabaseOptions): Records {
   return {
     gears: gearRecords(database),
     jobs: jobRecords(database),
+    history: jobHistory(database),
     guard: collectionGuard(database),
     check: async () => {
       try {

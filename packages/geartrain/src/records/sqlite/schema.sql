@@ -1,4 +1,4 @@
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 
 CREATE TABLE gears (
   id TEXT PRIMARY KEY,
@@ -30,7 +30,7 @@ CREATE TABLE jobs (
   wall_ms REAL,
   owner TEXT NOT NULL,
   owner_checksum TEXT NOT NULL
-) STRICT;
+, stands_for TEXT, output_bytes INTEGER, peak_memory_bytes INTEGER) STRICT;
 
 CREATE INDEX jobs_by_creation ON jobs (created, id);
 
@@ -72,3 +72,7 @@ CREATE TABLE freed_blobs (
   document TEXT NOT NULL,
   checksum TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX jobs_by_invocation ON jobs (stands_for, state, ended, id) WHERE stands_for IS NOT NULL;
+
+CREATE INDEX jobs_by_gear ON jobs (gear_name, created, id);
