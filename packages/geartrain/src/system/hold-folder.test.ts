@@ -9,11 +9,13 @@ import { isGeartrainError } from "@geartrain/spec"
 import { holdFolder } from "./hold-folder.ts"
 
 test("a folder is one process's, until it gives it back or is killed", async (context) => {
-  const folder = join(await mkdtemp(join(tmpdir(), "geartrain-hold-")), "data")
-  context.after(() => rm(folder, { recursive: true, force: true }))
+  const around = await mkdtemp(join(tmpdir(), "geartrain-hold-"))
+  context.after(() => rm(around, { recursive: true, force: true }))
+  const folder = join(around, "data")
   const script = `const { holdFolder } = await import(${JSON.stringify(join(import.meta.dirname, "hold-folder.ts"))})
     await holdFolder(${JSON.stringify(folder)}, "server"); console.log("held"); setInterval(() => {}, 1000)`
   const other = spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: ["ignore", "pipe", "inherit"] })
+  context.after(() => other.kill("SIGKILL"))
   await once(other.stdout, "data")
   await assert.rejects(
     holdFolder(folder, "server"),

@@ -17,13 +17,16 @@ export const BLOB_COLUMNS: readonly BlobColumn[] = [
   { table: "job_blobs", column: "digest" },
 ]
 
-/** Digests of all bytes that the database names, each once, some at a time. */
+/** Digests of all bytes that the database names, each once, some at a time. One of an older server may not have all of the columns yet. */
 export async function* namedDigests(
   queries: Queries,
   columns: readonly BlobColumn[] = BLOB_COLUMNS,
 ): AsyncGenerator<string> {
   const seen = new Set<string>()
-  for (const { table, column } of columns) {
+  const tables = await queries.introspection.getTables({ withInternalKyselyTables: true })
+  const has = ({ table, column }: BlobColumn): boolean =>
+    tables.some(({ name, columns: all }) => name === table && all.some((each) => each.name === column))
+  for (const { table, column } of columns.filter(has)) {
     let after = ""
     for (;;) {
       const name = sql.ref(column)

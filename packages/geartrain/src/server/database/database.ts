@@ -35,8 +35,11 @@ export interface Database {
 }
 
 export interface OpenOptions {
-  /** The steps to bring the schema to, where those are not all of this program: to fill it from a backup of an older one. */
-  readonly steps?: Readonly<Record<string, Step>>
+  /**
+   * The steps to bring the schema to, where those are not all of this program: to fill it from a backup of an older one. "as it is": none is
+   * taken, to read a database that an older server may be working with.
+   */
+  readonly steps?: Readonly<Record<string, Step>> | "as it is"
 }
 
 /** One state of the database. */

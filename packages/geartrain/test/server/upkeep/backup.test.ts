@@ -1,11 +1,14 @@
 import assert from "node:assert/strict"
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises"
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import type { TestContext } from "node:test"
+import { type TestContext, test } from "node:test"
 import { memoryBlobStore } from "@geartrain/ports/fakes"
 import { isGeartrainError } from "@geartrain/spec"
+import { backUpServer } from "../../../src/compose/server/back-up-server.ts"
 import { readEvents } from "../../../src/server/database/events/read-events.ts"
+import { STEPS } from "../../../src/server/database/migrations/all-steps.ts"
+import { takenSteps } from "../../../src/server/database/migrations/taken-steps.ts"
 import { openSqlite } from "../../../src/server/database/sqlite/open-sqlite.ts"
 import { restoreBackup } from "../../../src/server/upkeep/backup/read-backup.ts"
 import { writeBackup } from "../../../src/server/upkeep/backup/write-backup.ts"
@@ -57,6 +60,35 @@ onDatabases((bench) => {
     )
   })
 
+  bench.test(
+    "a server of an older schema is copied as it is, and is brought up to date when it is restored",
+    async (context) => {
+      const place = await newPlace(context)
+      const older = Object.fromEntries(Object.entries(STEPS).slice(0, 3))
+      await bench.open(context, { steps: older })
+      const running = await bench.again(context, { steps: "as it is" })
+      await running.write((write) => write.event({ kind: "test.made", subject: "a" }))
+      const { path, manifest } = await writeBackup({ database: running, blobs: memoryBlobStore(), version: "2" }, place)
+      assert.deepEqual(manifest.database.steps, Object.keys(older))
+      assert.deepEqual(await takenSteps(running.read), Object.keys(older), "nothing was changed")
+      const openDatabase = sqliteAt(join(place.folder, "restored.db"))
+      await restoreBackup(path, place.blobs, { openDatabase, blobs: memoryBlobStore() })
+      const restored = await openDatabase({ steps: "as it is" })
+      context.after(() => restored.close())
+      assert.deepEqual(await takenSteps(restored.read), Object.keys(STEPS))
+      assert.equal((await readEvents(restored.read, { after: 0, limit: 10 }))[0]?.subject, "a")
+    },
+  )
+
+  bench.test("a database that a newer server has changed is not opened, not even as it is", async (context) => {
+    const ofTomorrow = { ...STEPS, "9999-of-tomorrow": async () => undefined }
+    await bench.open(context, { steps: ofTomorrow })
+    await assert.rejects(
+      bench.again(context, { steps: "as it is" }),
+      (error) => isGeartrainError(error, "DATABASE_TOO_NEW") && error.message.includes("9999-of-tomorrow"),
+    )
+  })
+
   bench.test("a manifest or dump that was changed is refused, and nothing is filled", async (context) => {
     const place = await newPlace(context)
     const source = await sqliteAt(join(place.folder, "source.db"))()
@@ -71,6 +103,7 @@ onDatabases((bench) => {
       [whole.replace('"rows": 1', '"rows": 2'), "BACKUP_DAMAGED"],
       [whole.replace("geartrain.backup/1", "geartrain.backup/9"), "BACKUP_DAMAGED"],
       ["no document", "BACKUP_DAMAGED"],
+      [`${whole}${" ".repeat(1024 * 1024)}`, "BACKUP_DAMAGED"],
       [whole.replace('"0001-events"', '"9999-of-tomorrow"'), "DATABASE_TOO_NEW"],
       [whole.replace(/sha256:(.)/, (_, digit) => `sha256:${digit === "0" ? "1" : "0"}`), "BLOB_NOT_FOUND"],
     ] as const) {
@@ -143,6 +176,24 @@ onDatabases((bench) => {
       assert.equal((await restored.stat(kept.digest))?.sizeBytes, 4)
     },
   )
+})
+
+test("gear server backup leaves the database of an older server as it is, and refuses one of no server", async (context) => {
+  const { folder } = await newPlace(context)
+  const data = join(folder, "server")
+  await mkdir(data)
+  const older = Object.fromEntries(Object.entries(STEPS).slice(0, 2))
+  await (await openSqlite(join(data, "server.db"), { steps: older })).close()
+  const { manifest } = await backUpServer({ data }, join(folder, "backups"))
+  assert.deepEqual(manifest.database.steps, Object.keys(older))
+  const after = await openSqlite(join(data, "server.db"), { steps: "as it is" })
+  context.after(() => after.close())
+  assert.deepEqual(await takenSteps(after.read), Object.keys(older))
+  await writeFile(join(folder, "server.db"), "")
+  for (const empty of [folder, join(folder, "nowhere")])
+    await assert.rejects(backUpServer({ data: empty }, join(folder, "backups")), (error) =>
+      isGeartrainError(error, "SERVER_DATA_NOT_FOUND"),
+    )
 })
 
 async function* only(text: string): AsyncGenerator<Uint8Array> {

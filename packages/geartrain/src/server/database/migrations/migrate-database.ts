@@ -1,24 +1,25 @@
 import { GeartrainError } from "@geartrain/spec"
 import type { Kysely } from "kysely"
 import { Migrator } from "kysely/migration"
+import type { OpenOptions } from "../database.ts"
 import type { DatabaseTables } from "../tables/database-tables.ts"
 import { STEPS } from "./all-steps.ts"
 import { columnsOf } from "./columns.ts"
-import type { Step } from "./migration.ts"
 import { STEPS_TABLE, takenSteps } from "./taken-steps.ts"
 
 /**
  * Brings the schema up to date: all steps that were not taken yet, or none. Servers that start at once wait for each other.
  *
- * @param steps  Those of this program; fewer in a test.
+ * @param steps  Those of this program, unless fewer are wanted. "as it is" takes none, and refuses what is newer all the same.
  * @throws {GeartrainError} DATABASE_TOO_NEW when a newer program has taken steps that this one does not know.
  */
 export async function migrateDatabase(
   kysely: Kysely<DatabaseTables>,
   kind: "sqlite" | "postgres",
-  steps: Readonly<Record<string, Step>> = STEPS,
+  steps: NonNullable<OpenOptions["steps"]> = STEPS,
 ): Promise<void> {
-  await refuseNewer(kysely, steps)
+  await refuseNewer(kysely, steps === "as it is" ? STEPS : steps)
+  if (steps === "as it is") return
   const columns = columnsOf(kind)
   const migrator = new Migrator({
     db: kysely,
@@ -46,7 +47,7 @@ async function refuseNewer(kysely: Kysely<DatabaseTables>, steps: object): Promi
     `A newer server has changed this database: it knows step "${unknown[0]}"`,
     {
       details: { unknown },
-      hint: "Start the newer server again, or give this one a database of its own",
+      hint: "Use the newer Geartrain again, or give this one a database of its own",
     },
   )
 }

@@ -11,6 +11,7 @@ export interface BackupManifest {
     readonly digest: Digest
     readonly sizeBytes: number
     readonly rows: number
+    /** Its schema: that of the server, which may be older than the program that made the backup. */
     readonly steps: readonly string[]
   }
   readonly blobs: { readonly count: number; readonly sizeBytes: number }

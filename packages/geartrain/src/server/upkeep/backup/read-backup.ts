@@ -2,12 +2,13 @@ import { createZstdDecompress } from "node:zlib"
 import type { BlobStore } from "@geartrain/ports"
 import { type Digest, GeartrainError } from "@geartrain/spec"
 import { through } from "../../../packing/compression/through.ts"
-import { readFile } from "../../../system/files.ts"
+import { readSmallFile } from "../../../system/small-file.ts"
 import { systemCode } from "../../../system/system-code.ts"
 import { namedDigests } from "../../database/blob-columns.ts"
 import type { Database, OpenOptions, TableRow } from "../../database/database.ts"
 import { fillDatabase } from "../../database/fill-database.ts"
 import { STEPS } from "../../database/migrations/all-steps.ts"
+import type { Step } from "../../database/migrations/migration.ts"
 import { type BackupManifest, readManifest } from "./backup-manifest.ts"
 import { tablesOf } from "./dump-database.ts"
 import { readLine } from "./dump-line.ts"
@@ -54,13 +55,23 @@ export async function restoreBackup(path: string, from: BlobStore, to: RestoreTa
  * @throws {GeartrainError} BACKUP_DAMAGED, also when there is none at `path`.
  */
 export async function openManifest(path: string): Promise<BackupManifest> {
-  const text = await readFile(path, "utf8").catch((error: unknown) => {
-    throw damaged(path, `the file cannot be read: ${systemCode(error) ?? String(error)}`)
-  })
-  return readManifest(text, path)
+  const bytes = readStart(path)
+  if (bytes.length > MOST_MANIFEST_BYTES) throw damaged(path, `it has more than ${MOST_MANIFEST_BYTES} bytes`)
+  return readManifest(bytes.toString("utf8"), path)
 }
 
-function stepsOf(manifest: BackupManifest): NonNullable<OpenOptions["steps"]> {
+/** A manifest names no files, and has a few hundred bytes. */
+const MOST_MANIFEST_BYTES = 1024 * 1024
+
+function readStart(path: string): Buffer {
+  try {
+    return readSmallFile(path, MOST_MANIFEST_BYTES)
+  } catch (error) {
+    throw damaged(path, `the file cannot be read: ${systemCode(error) ?? String(error)}`)
+  }
+}
+
+function stepsOf(manifest: BackupManifest): Readonly<Record<string, Step>> {
   const unknown = manifest.database.steps.filter((name) => !Object.hasOwn(STEPS, name))
   if (unknown.length > 0) {
     throw new GeartrainError("DATABASE_TOO_NEW", `A newer server made this backup: it knows step "${unknown[0]}"`, {
