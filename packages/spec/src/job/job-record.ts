@@ -141,7 +141,12 @@ export interface JobRecord {
   readonly engine: { readonly version: string; readonly node: string }
   readonly limits: Limits
   readonly usage?: Usage
-  readonly exit?: { readonly code: number; readonly signal?: string }
+  readonly exit?: {
+    readonly code: number
+    readonly signal?: string
+    /** The kernel, or the engine that saw the box stand still at its limit, ended it for want of memory. */
+    readonly outOfMemory?: true
+  }
   readonly log?: {
     readonly digest: Digest
     readonly sizeBytes: number

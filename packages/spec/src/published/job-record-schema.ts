@@ -167,6 +167,7 @@ export const JOB_RECORD_SCHEMA: JsonObject = {
       may: objectOf<NonNullable<JobRecord["exit"]>>("How the gear's process ended", {
         code: { must: { type: "integer" } },
         signal: { may: TEXT },
+        outOfMemory: { may: { const: true } },
       }),
     },
     log: {
