@@ -55,6 +55,8 @@ export {
   type UntriedPart,
 } from "./job/determinism-badge.ts"
 export { type Culprit, type Failure, REASONS, type Reason } from "./job/failure.ts"
+export { type FailureGroup, groupFailures, groupOf, type TellingFailure } from "./job/failures/group-failures.ts"
+export { normaliseMessage } from "./job/failures/normalise-message.ts"
 export {
   type HeldCondition,
   type InputOrigin,

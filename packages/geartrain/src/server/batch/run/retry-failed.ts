@@ -1,7 +1,7 @@
-import { GeartrainError } from "@geartrain/spec"
+import { GeartrainError, groupOf } from "@geartrain/spec"
+import { sha256 } from "../../../system/hash.ts"
 import type { Caller } from "../../people/caller.ts"
 import type { BatchPorts } from "../batch-ports.ts"
-import { groupOf } from "../failures/group-failures.ts"
 import { readFailures } from "../failures/read-failures.ts"
 import { batchOf, needBatch, type ServerBatch } from "../server-batch.ts"
 import type { TryChanges } from "./submit-jobs.ts"
@@ -30,7 +30,7 @@ export async function retryFailed(
   }
   // What was cancelled did not fail: it runs when it is asked for by its group.
   const failures = (await readFailures(ports.database.read, id)).filter((failure) =>
-    group === undefined ? failure.reason !== "CANCELLED" : groupOf(failure) === group,
+    group === undefined ? failure.reason !== "CANCELLED" : groupOf(failure, sha256) === group,
   )
   if (failures.length === 0) {
     throw new GeartrainError(

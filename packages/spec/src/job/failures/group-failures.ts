@@ -1,18 +1,15 @@
-import { sha256 } from "../../../system/hash.ts"
+import type { Sha256 } from "../../identity/digest.ts"
 import { normaliseMessage } from "./normalise-message.ts"
 
-/** A target whose job failed, or for which none could be submitted. */
-export interface Failure {
-  readonly n: number
-  readonly path: string
-  readonly job?: string
+/** A job that failed, or what could not be made a job of. */
+export interface TellingFailure {
   /** The job's reason, or the code of what refused it. */
   readonly reason: string
   readonly message: string
 }
 
 /** Failures that tell of the same. */
-export interface FailureGroup {
+export interface FailureGroup<Told extends TellingFailure = TellingFailure> {
   /** Names the group as long as its failures say the same. */
   readonly group: string
   readonly reason: string
@@ -20,14 +17,17 @@ export interface FailureGroup {
   readonly message: string
   readonly count: number
   /** One of them, as it is. */
-  readonly example: Failure
+  readonly example: Told
 }
 
 /** Groups failures by reason and by what their messages have in common, the largest group first. */
-export function groupFailures(failures: readonly Failure[]): readonly FailureGroup[] {
-  const groups = new Map<string, FailureGroup>()
+export function groupFailures<Told extends TellingFailure>(
+  failures: readonly Told[],
+  sha256: Sha256,
+): readonly FailureGroup<Told>[] {
+  const groups = new Map<string, FailureGroup<Told>>()
   for (const failure of failures) {
-    const group = groupOf(failure)
+    const group = groupOf(failure, sha256)
     const before = groups.get(group)
     groups.set(
       group,
@@ -39,8 +39,8 @@ export function groupFailures(failures: readonly Failure[]): readonly FailureGro
   return [...groups.values()].sort((a, b) => b.count - a.count || (a.group < b.group ? -1 : 1))
 }
 
-/** Name of the group that a failure is in. */
-export function groupOf({ reason, message }: Pick<Failure, "reason" | "message">): string {
+/** Name of the group that a failure is in: 16 hexadecimal digits. */
+export function groupOf({ reason, message }: TellingFailure, sha256: Sha256): string {
   const text = `${reason}\n${normaliseMessage(message)}`
   return sha256(new TextEncoder().encode(text)).slice("sha256:".length, "sha256:".length + 16)
 }
