@@ -52,11 +52,15 @@ export interface PlanReason {
     | "asked"
     /** It was done, and its bytes are gone and needed. */
     | "bytes"
+    /** Skipped: its condition does not hold. */
+    | "condition"
+    /** Skipped: it reads of what is skipped. */
+    | "left-out"
   /** For `changed`: `config threads`, `input reads`, `gear` … */
   readonly component?: string
   readonly before?: JsonValue
   readonly now?: JsonValue
-  /** For `awaits`: the keys of jobs; for `bytes`: who needs them. At most ten. */
+  /** For `awaits` and `left-out`: the keys of jobs; for `bytes`: who needs them, none where it is the workflow's outputs. At most ten. */
   readonly jobs?: readonly string[]
 }
 
@@ -106,6 +110,7 @@ export type CleanupPolicy = "none" | "leaf" | "inplace" | { readonly keepBytes: 
 /** Outputs of a job that are removed when these have ended, and what they are worth in bytes where that is known. */
 export interface PlannedCleanup {
   readonly job: string
+  /** None: at the end of the run. */
   readonly after: readonly string[]
   readonly bytes?: number
 }

@@ -1,6 +1,6 @@
+import { isSourceFolder } from "../../compose/gears/source-folder.ts"
 import { existsSync, open, stat } from "../../system/files.ts"
 import { isImage } from "../run/is-image.ts"
-import { isSourceFolder } from "../run/source-folder.ts"
 
 /** What a word on the command line of `gear lint` means. */
 export type LintTarget =

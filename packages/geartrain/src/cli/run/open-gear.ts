@@ -1,4 +1,6 @@
 import type { Gear } from "@geartrain/spec"
+import { knownGear, rememberGear, stampOf } from "../../compose/gears/known-images.ts"
+import { isSourceFolder } from "../../compose/gears/source-folder.ts"
 import type { Engine } from "../../compose/open-engine.ts"
 import { describeGear, importGear } from "../../engine/gears/import-gear.ts"
 import { resolveGear } from "../../engine/gears/resolve-gear.ts"
@@ -7,8 +9,6 @@ import { realpath, stat } from "../../system/files.ts"
 import type { Context } from "../command.ts"
 import { escapeText } from "../output/escape-text.ts"
 import { isImage } from "./is-image.ts"
-import { knownGear, rememberGear, stampOf } from "./known-images.ts"
-import { isSourceFolder } from "./source-folder.ts"
 
 /** A gear that can be run: a stored one, or a folder as it lies there. */
 export interface RunnableGear {

@@ -1,0 +1,73 @@
+import { type Digest, type GearId, invocationDigest } from "@geartrain/spec"
+import { readInput } from "../../engine/phases/read-input.ts"
+import { wantedNetwork } from "../../engine/request/grant-resources.ts"
+import { type GearForm, gearForm, makeInvocation } from "../../engine/request/make-invocation.ts"
+import type { Settings } from "../../settings/settings.ts"
+import { sha256 } from "../../system/hash.ts"
+import type {
+  OrderedInvocation,
+  Presence,
+  ReusableJob,
+  StepOrder,
+  WorkflowJobs,
+} from "../../workflows/workflow-jobs.ts"
+import type { Engine } from "../open-engine.ts"
+import { orderRequest, seenName } from "./order-request.ts"
+import { resolveStepGear } from "./resolve-step-gear.ts"
+
+/** What planning asks of whoever carries out jobs. */
+export type PlanningJobs = Pick<WorkflowJobs, "resolveGear" | "readFile" | "invocationOf" | "findSame" | "presence">
+
+/** The planning half of `WorkflowJobs`, over the engine on this machine: nothing is run by it. */
+export function planningJobs(engine: Engine, settings: Pick<Settings, "cache">): PlanningJobs {
+  const forms = new Map<GearId, GearForm>()
+  return {
+    resolveGear: (reference, folder) => resolveStepGear(reference, { folder, engine, settings }),
+    readFile: async (path, name) => {
+      const { digest, sizeBytes, path: place } = await readInput(name, path, { digests: engine.inputDigests })
+      return { name, digest, sizeBytes, path: place }
+    },
+    invocationOf: (order) => orderedInvocation(order, forms),
+    findSame: async (digests) => {
+      const found = new Map<(typeof digests)[number], ReusableJob>()
+      for (const [digest, { id, outputs, usage, ended, created }] of await engine.stores.history.standing(digests))
+        found.set(digest, { id, outputs, wallMs: usage?.wallMs ?? 0, ended: ended ?? created })
+      return found
+    },
+    presence: (digests) => presence(digests, engine),
+  }
+}
+
+function orderedInvocation(order: StepOrder, forms: Map<GearId, GearForm>): OrderedInvocation {
+  const { gear } = order
+  const known = forms.get(gear.id)
+  const form = known ?? gearForm(gear)
+  if (known === undefined) forms.set(gear.id, form)
+  const request = orderRequest(order)
+  const files = new Map<string, { readonly name: string; readonly digest: Digest; readonly sizeBytes: number }>()
+  for (const [name, file] of order.files)
+    files.set(name, { name: seenName(file), digest: file.digest, sizeBytes: file.sizeBytes })
+  const invocation = makeInvocation(request, files, { form, network: wantedNetwork(request, form.command) })
+  return { invocation, digest: invocationDigest(invocation, sha256) }
+}
+
+/** So many files are looked at at one time. */
+const LOOKS = 32
+
+async function presence(
+  digests: readonly Digest[],
+  { blobs, jobs }: Pick<Engine, "blobs" | "jobs">,
+): Promise<ReadonlyMap<Digest, Presence>> {
+  const freed = new Set((await jobs.listFreed()).map(({ digest }) => digest))
+  const found = new Map<Digest, Presence>()
+  const wanted = [...new Set(digests)]
+  for (let start = 0; start < wanted.length; start += LOOKS) {
+    await Promise.all(
+      wanted.slice(start, start + LOOKS).map(async (digest) => {
+        const isStored = (await blobs.stat(digest)) !== undefined
+        found.set(digest, isStored ? "stored" : freed.has(digest) ? "freed" : "missing")
+      }),
+    )
+  }
+  return found
+}
