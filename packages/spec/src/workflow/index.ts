@@ -1,7 +1,13 @@
 /** Workflows: the document, the plan of it, and what happens in a run. */
+
+export { findWorkflowFaults } from "./check/find-workflow-faults.ts"
+export type { WorkflowFault } from "./check/workflow-fault.ts"
 export type { GlobFault } from "./glob/glob-node.ts"
 export { compilePathGlob, type PathGlob, type PathGlobResult, readPathGlob } from "./glob/path-glob.ts"
 export { findCycles, orderSteps, stepsBefore } from "./graph/step-graph.ts"
+export { parameterItem, parameterProblem, wantedOf } from "./parameters/parameter-problem.ts"
+export { readParameters, readParameterTexts } from "./parameters/read-parameters.ts"
+export type { Pipeline, PipelineInput, RecoverGear } from "./pipeline/pipeline.ts"
 export type { RunEvent, RunId, RunState, StepJobState } from "./run-event.ts"
 export { type NamedSource, readSource } from "./sources/read-source.ts"
 export { readText, type TextPart } from "./sources/read-text.ts"

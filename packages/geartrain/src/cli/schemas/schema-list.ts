@@ -44,9 +44,17 @@ export const SCHEMAS: Readonly<Record<string, ListedSchema>> = {
     says: "An archive of one project, for gear run --hierarchy",
     load: async () => (await import("@geartrain/spec/schemas")).HIERARCHY_SCHEMA,
   },
+  pipeline: {
+    says: "One gear over folders whose content changes, in pipeline.yaml",
+    load: async () => (await import("@geartrain/spec/schemas")).PIPELINE_SCHEMA,
+  },
   rule: {
     says: "Which jobs data of a project call for, on a server",
     load: async () => (await import("@geartrain/spec/schemas")).RULE_SCHEMA,
+  },
+  workflow: {
+    says: "A graph of gears, in workflow.yaml",
+    load: async () => (await import("@geartrain/spec/schemas")).WORKFLOW_SCHEMA,
   },
   reply: {
     says: "What a command answers with --json",

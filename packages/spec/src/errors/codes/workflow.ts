@@ -49,4 +49,36 @@ export const WORKFLOW_CODES = {
     http: 500,
     title: "The files of a run are not those that were written",
   },
+  PIPELINE_INVALID: { fault: "user", retry: "never", http: 422, title: "The pipeline cannot be followed" },
+  PIPELINE_NOT_FOUND: {
+    fault: "user",
+    retry: "never",
+    http: 404,
+    title: "There is no such pipeline, or no such commit of it",
+  },
+  PIPELINE_FOLDER_UNFIT: { fault: "user", retry: "never", http: 422, title: "The folder cannot be committed" },
+  PIPELINE_DATUM_UNFIT: {
+    fault: "user",
+    retry: "never",
+    http: 422,
+    title: "The gear cannot take the files of a datum",
+  },
+  PIPELINE_TOO_LARGE: {
+    fault: "user",
+    retry: "never",
+    http: 422,
+    title: "There are more files or datums than a pipeline may have",
+  },
+  PIPELINE_OUTPUTS_COLLIDE: {
+    fault: "user",
+    retry: "never",
+    http: 422,
+    title: "Two datums give an output of one path",
+  },
+  PIPELINE_RECORD_UNREADABLE: {
+    fault: "platform",
+    retry: "never",
+    http: 500,
+    title: "A commit of a pipeline cannot be read",
+  },
 } as const satisfies Record<string, Entry>

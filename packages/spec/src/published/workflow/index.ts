@@ -1,0 +1,1 @@
+export { readWorkflowValue, type WorkflowReading } from "./read-workflow-value.ts"
