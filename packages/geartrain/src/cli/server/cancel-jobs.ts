@@ -1,5 +1,5 @@
+import { answered } from "@geartrain/sdk/client"
 import type { CommandResult, Context, Given } from "../command.ts"
-import { answered } from "./answered.ts"
 import { connectServer } from "./connect.ts"
 import { findServerJob } from "./find-job.ts"
 import { hasEnded, waitForServerJob } from "./follow-job.ts"

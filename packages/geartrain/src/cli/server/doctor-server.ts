@@ -1,7 +1,7 @@
+import { answered } from "@geartrain/sdk/client"
 import type { CommandResult, Context, Given } from "../command.ts"
 import { escapeText } from "../output/escape-text.ts"
 import { EXIT_CODES } from "../output/exit-codes.ts"
-import { answered } from "./answered.ts"
 import { connectServer } from "./connect.ts"
 
 /** `gear doctor --server`: what the server finds when it looks at itself. */

@@ -1,6 +1,5 @@
-import type { GearClient, paths } from "@geartrain/sdk/client"
+import { answered, type GearClient, type paths } from "@geartrain/sdk/client"
 import { GeartrainError } from "@geartrain/spec"
-import { answered } from "./answered.ts"
 
 /** A job as a list of the server's has it. */
 export type ServerJob = paths["/api/v1/jobs"]["get"]["responses"]["200"]["content"]["application/json"]["items"][number]

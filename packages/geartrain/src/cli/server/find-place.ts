@@ -1,6 +1,5 @@
-import type { GearClient, paths } from "@geartrain/sdk/client"
+import { answered, type GearClient, type paths } from "@geartrain/sdk/client"
 import { GeartrainError } from "@geartrain/spec"
-import { answered } from "./answered.ts"
 
 /** What a path of the server's leads to. */
 export type FoundThere = paths["/api/v1/lookup"]["get"]["responses"]["200"]["content"]["application/json"]

@@ -1,6 +1,5 @@
-import type { GearClient, paths } from "@geartrain/sdk/client"
+import { answered, type GearClient, type paths } from "@geartrain/sdk/client"
 import { GeartrainError } from "@geartrain/spec"
-import { answered } from "./answered.ts"
 
 export type ServerRule =
   paths["/api/v1/projects/{project}/rules"]["get"]["responses"]["200"]["content"]["application/json"]["items"][number]

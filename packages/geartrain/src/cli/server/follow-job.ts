@@ -1,7 +1,6 @@
-import { followEvents, type GearClient } from "@geartrain/sdk/client"
+import { answered, followEvents, type GearClient } from "@geartrain/sdk/client"
 import type { Context } from "../command.ts"
 import { escapeLogLine } from "../output/escape-text.ts"
-import { answered } from "./answered.ts"
 import type { ServerJobFacts } from "./find-job.ts"
 
 /** Writes the log of a job as it comes, until the attempt has ended. */

@@ -9,6 +9,8 @@ export function jobResult(context: Context, job: ServerJobFacts): CommandResult 
   const { reply } = context
   const data = job as unknown as JsonObject
   for (const { name, sizeBytes } of job.outputs) reply.say(escapeText(`  ${name}  ${sizeBytes} bytes`))
+  const unfiled = job.outputs.filter(({ file }) => file === undefined).length
+  if (unfiled > 0) reply.say(`  ${unfiled} of them are in no place; fetch all: gear download job:${job.id}`)
   if (job.state === "complete") {
     reply.say(`job ${job.id} is complete`)
     return { data }

@@ -1,7 +1,7 @@
+import { answered } from "@geartrain/sdk/client"
 import type { JobState } from "@geartrain/spec"
 import { nowMs } from "../../system/clock.ts"
 import type { Context, Given } from "../command.ts"
-import { answered } from "./answered.ts"
 import { connectServer } from "./connect.ts"
 import type { ServerJob } from "./find-job.ts"
 import { printServerJobs } from "./job-rows.ts"

@@ -1,7 +1,6 @@
-import { type GearClient, openClient } from "@geartrain/sdk/client"
+import { answered, type GearClient, openClient } from "@geartrain/sdk/client"
 import { GeartrainError } from "@geartrain/spec"
 import { nowMs } from "../../system/clock.ts"
-import { answered } from "./answered.ts"
 import type { Login } from "./login-file.ts"
 
 /** A key of a login is good for so long. */

@@ -1,5 +1,4 @@
-import type { GearClient } from "@geartrain/sdk/client"
-import { answered } from "./answered.ts"
+import { answered, type GearClient } from "@geartrain/sdk/client"
 import type { BatchTarget, FailureGroup, ServerBatch } from "./batch-lines.ts"
 
 /** So many places that are left out are shown. */

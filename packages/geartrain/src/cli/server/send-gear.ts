@@ -1,10 +1,9 @@
-import type { GearClient } from "@geartrain/sdk/client"
+import { answered, type GearClient } from "@geartrain/sdk/client"
 import { type Digest, type Gear, GeartrainError, isDevelopmentVersion, isGeartrainError } from "@geartrain/spec"
 import { exportGear } from "../../compose/gears/export-gear.ts"
 import type { Engine } from "../../compose/open-engine.ts"
 import { createReadStream, open, rm } from "../../system/files.ts"
 import { hashOpenFile } from "../../system/hash-file.ts"
-import { answered } from "./answered.ts"
 
 export interface SentGear {
   /** `unchanged`: the server had it, and no byte of its image was sent. */

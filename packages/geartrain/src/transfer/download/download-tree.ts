@@ -1,15 +1,14 @@
 import { join } from "node:path"
 import { answered, type GearClient } from "@geartrain/sdk/client"
-import { GeartrainError, isGeartrainError } from "@geartrain/spec"
+import { type GeartrainError, isGeartrainError } from "@geartrain/spec"
 import { MemberPaths, memberPath } from "../../packing/members/member-path.ts"
-import { lstat, mkdir } from "../../system/files.ts"
-import { systemCode } from "../../system/system-code.ts"
 import { inTurns } from "../in-turns.ts"
 import type { FoundPlace } from "../look-up.ts"
 import { isOfTheLine } from "../persist.ts"
 import { readPages } from "../read-pages.ts"
 import type { ServerFile } from "../server-file.ts"
 import { type Downloading, downloadFile } from "./download-file.ts"
+import { Folders, unwritable } from "./folders.ts"
 
 /** Which files of a place, and of all below it. */
 export interface FileFilter {
@@ -81,49 +80,4 @@ async function stepsBelow(client: GearClient, top: FoundPlace, id: string): Prom
   if (id === top.id) return []
   const { path } = answered(await client.api.GET("/api/v1/places/{id}", { params: { path: { id } } }))
   return path.split("/").slice(top.path.split("/").length)
-}
-
-/** Makes folders below one, and follows no link that somebody has put there. */
-class Folders {
-  readonly #top: string
-  readonly #made = new Map<string, Promise<void>>()
-
-  constructor(top: string) {
-    this.#top = top
-  }
-
-  async make(path: string): Promise<void> {
-    const steps = path.split("/").slice(0, -1)
-    for (let depth = 1; depth <= steps.length; depth++) {
-      const folder = join(this.#top, ...steps.slice(0, depth))
-      const making = this.#made.get(folder) ?? makeFolder(folder)
-      this.#made.set(folder, making)
-      await making
-    }
-  }
-}
-
-async function makeFolder(folder: string): Promise<void> {
-  await mkdir(folder).catch((error: unknown) => {
-    if (systemCode(error) !== "EEXIST") throw error
-  })
-  if ((await lstat(folder)).isDirectory()) return
-  throw new GeartrainError(
-    "OUTPUT_FOLDER_UNUSABLE",
-    `Cannot download into "${folder}": it is no folder, but a file or a link`,
-    {
-      details: { folder },
-      hint: "Name an empty folder: -o DIR",
-    },
-  )
-}
-
-function unwritable(path: string, cause: unknown): GeartrainError {
-  const code = systemCode(cause)
-  if (code === undefined) throw cause
-  return new GeartrainError("OUTPUT_FOLDER_UNUSABLE", `Cannot download to "${path}": ${code}`, {
-    details: { path },
-    hint: "Look at its modes, and whether the disk is full",
-    cause,
-  })
 }

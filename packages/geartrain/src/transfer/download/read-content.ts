@@ -4,8 +4,17 @@ import { delay, monotonicMs } from "../../system/clock.ts"
 import { isOfTheLine, lineError } from "../persist.ts"
 import type { ServerFile } from "../server-file.ts"
 
-/** One version of a file: its bytes never change. */
-export type WantedFile = Pick<ServerFile, "id" | "name" | "version" | "digest" | "sizeBytes">
+/** Bytes of the server's that never change. */
+export interface WantedContent {
+  readonly name: string
+  readonly digest: string
+  readonly sizeBytes: number
+  /** Where they are read, below the server's address. */
+  readonly path: string
+}
+
+/** One version of a file. */
+export type WantedFile = Pick<ServerFile, "id" | "name" | "version" | "digest" | "sizeBytes"> | WantedContent
 
 const WAIT_MS = 1_000
 /** So long a line may give nothing. */
@@ -44,11 +53,12 @@ export async function* readContent(
 
 async function* bytesFrom(
   client: GearClient,
-  { id, version }: WantedFile,
+  file: WantedFile,
   { start, signal }: { readonly start: number; readonly signal: AbortSignal },
 ): AsyncGenerator<Uint8Array, void> {
   const headers: Record<string, string> = start === 0 ? {} : { range: `bytes=${start}-` }
-  const response = await client.send(`/api/v1/files/${id}/content?version=${version}`, { headers, signal })
+  const path = "path" in file ? file.path : `/api/v1/files/${file.id}/content?version=${file.version}`
+  const response = await client.send(path, { headers, signal })
   // What stands between may send all of it in spite of the range.
   let skipped = response.status === 206 ? start : 0
   for await (const chunk of response.body ?? []) {

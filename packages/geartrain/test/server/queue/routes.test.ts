@@ -76,7 +76,12 @@ onDatabases((databases) => {
       draining: false,
     })
     assert.equal(beat.body.jobs[0].verdict, "go on")
-    const outputs = [{ name: "answer.txt", digest: sha256(answer), sizeBytes: answer.length }]
+    const deep = Buffer.from("in a folder")
+    assert.equal((await asJob.put(`/blobs/${sha256(deep)}`, deep)).status, 201)
+    const outputs = [
+      { name: "answer.txt", digest: sha256(answer), sizeBytes: answer.length },
+      { name: "maps/ä.txt", digest: sha256(deep), sizeBytes: deep.length },
+    ]
     const finish = { state: "complete", exitCode: 0, outputs, logChunks: 1 }
     const finished = await runner.post(`${at}/jobs/${id}/1/finish`, finish)
     assert.equal(finished.status, 200, finished.text)
@@ -89,6 +94,14 @@ onDatabases((databases) => {
     assert.equal(facts.body.outputs[0].version, 1)
     const file = await ports.database.read.selectFrom("files").selectAll().executeTakeFirstOrThrow()
     assert.deepEqual([file.name, file.digest, file.id], ["answer.txt", sha256(answer), facts.body.outputs[0].file])
+    const output = (name: string, more = "") => `/jobs/${id}/output?name=${encodeURIComponent(name)}${more}`
+    assert.equal((await user.get(output("answer.txt"))).text, "the answer")
+    assert.equal((await user.get(output("maps/ä.txt", "&attempt=1"))).text, "in a folder")
+    const piece = await user.get(output("maps/ä.txt"), { headers: { range: "bytes=3-" } })
+    assert.deepEqual([piece.status, piece.text], [206, "a folder"])
+    assert.equal((await user.get(output("maps"))).body.code, "JOB_OUTPUT_NOT_FOUND")
+    assert.equal((await user.get(output("answer.txt", "&attempt=2"))).body.code, "JOB_OUTPUT_NOT_FOUND")
+    assert.equal((await bench.as("other").get(output("answer.txt"))).body.code, "JOB_NOT_FOUND")
     assert.equal((await user.get(`/jobs/${id}/logs?after=6`)).text, "wörld\n")
     const stream = (await user.get(`/jobs/${id}/logs/stream`, { headers: { "last-event-id": "6" } })).text
     assert.match(stream, /id: 13\nevent: text\ndata: \{.*"text":"wörld\\n"\}/)

@@ -8,6 +8,7 @@ export const QUEUE_CODES = {
   IDEMPOTENCY_KEY_REUSED: { fault: "user", retry: "never", http: 409, title: "The key was used for another request" },
   QUEUE_FULL: { fault: "user", retry: "later", http: 429, title: "Too many jobs wait already" },
   JOB_ENDED: { fault: "user", retry: "never", http: 409, title: "The job has ended" },
+  JOB_OUTPUT_NOT_FOUND: { fault: "user", retry: "never", http: 404, title: "The job put out nothing of this name" },
   JOB_COMPLETE: { fault: "user", retry: "never", http: 409, title: "The job is complete" },
   RUNNER_NOT_FOUND: { fault: "user", retry: "never", http: 404, title: "There is no such runner" },
   ATTEMPT_STALE: {

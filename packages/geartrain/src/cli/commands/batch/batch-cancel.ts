@@ -1,6 +1,6 @@
+import { answered } from "@geartrain/sdk/client"
 import type { JsonObject } from "@geartrain/spec"
 import type { Command } from "../../command.ts"
-import { answered } from "../../server/answered.ts"
 import { batchLines } from "../../server/batch-lines.ts"
 import { connectServer } from "../../server/connect.ts"
 import { SERVER_FLAG } from "../../server/server-flag.ts"

@@ -1,7 +1,7 @@
+import { answered } from "@geartrain/sdk/client"
 import type { JsonObject } from "@geartrain/spec"
 import type { Command } from "../../command.ts"
 import { readLimits } from "../../run/job-flags.ts"
-import { answered } from "../../server/answered.ts"
 import { connectServer } from "../../server/connect.ts"
 import { SERVER_FLAG } from "../../server/server-flag.ts"
 

@@ -7,10 +7,10 @@ import type { ServerFile } from "../../../transfer/server-file.ts"
 import { usage } from "../../arguments/parse-arguments.ts"
 import type { Command, CommandResult, Context, Given } from "../../command.ts"
 import { formatCount, formatSize } from "../../output/amounts.ts"
-import { reportError } from "../../output/error-reply.ts"
 import { escapeText } from "../../output/escape-text.ts"
 import { createProgressLine } from "../../output/progress-line.ts"
 import { interruptible } from "../../run/interrupts.ts"
+import { type ReportedFile, tellDownload } from "../../server/download-report.ts"
 import { SERVER_FLAG } from "../../server/server-flag.ts"
 
 export const downloadCommand: Command = {
@@ -18,7 +18,7 @@ export const downloadCommand: Command = {
   arguments: [
     {
       name: "PLACE",
-      says: "group/project/…, with all below it; or a file, group/project/…/files/NAME, or the id of a place",
+      says: "group/project/…, with all below it; a file, group/project/…/files/NAME; the id of a place; or job:ID, for all that a job put out",
     },
   ],
   flags: {
@@ -55,9 +55,14 @@ export const downloadCommand: Command = {
       command: "gear download lab/memory -o memory.tar",
       says: "One archive, with the digests of all files at its end",
     },
+    {
+      command: "gear download job:latest -o results",
+      says: "All that the newest job put out, also in folders, or before it failed",
+    },
   ],
   notes: [
     "Each file appears whole and with its digest, or not at all. The same command again fetches only what is missing, and goes on in the middle of a file; an archive begins again.",
+    "What a job put out in folders, or before it failed, is in no place: it stays with the job, and job:ID fetches it, where ID may be the beginning of one, or latest.",
     "What is there with other content is left alone, and counted as failed, unless --force is given. Names of anybody's cannot lead out of the folder.",
   ],
   exits: "answer",
@@ -69,8 +74,12 @@ export const downloadCommand: Command = {
     ])
     const client = await connectServer(context.settings(), given)
     const [path = ""] = given.words
-    const found = await lookUp(client, path)
     const stopping = (): void => context.reply.say("stopping; the same command goes on where it was")
+    if (path.startsWith("job:")) {
+      const job = path.slice("job:".length)
+      return interruptible(stopping, ({ signal }) => downloadJob({ context, given, client, signal }, job))
+    }
+    const found = await lookUp(client, path)
     return interruptible(stopping, ({ signal }) => {
       const order: Order = { context, given, client, signal }
       if (found.kind === "file") return downloadOne(order, found.file)
@@ -164,6 +173,42 @@ function filterOf(given: Given): FileFilter {
   }
 }
 
+async function downloadJob(order: Order, word: string): Promise<CommandResult> {
+  const { context, given, client, signal } = order
+  if (["name", "type", "tag", "as"].some((flag) => given.has(flag)))
+    throw usage(downloadCommand, "Cannot choose among the outputs of a job: all of them come, into a folder", {
+      hint: "Leave --name, --type, --tag and --as away",
+    })
+  const [{ findServerJob }, { downloadOutputs }] = await Promise.all([
+    import("../../server/find-job.ts"),
+    import("../../../transfer/download/download-outputs.ts"),
+  ])
+  const { id, outputs } = await findServerJob(client, word)
+  const folder = given.text("output") ?? `job-${id}`
+  const sizeBytes = outputs.reduce((sum, output) => sum + output.sizeBytes, 0)
+  const progress = createProgressLine(context.terminal.err, { files: outputs.length, sizeBytes }, context.options)
+  const files: ReportedFile[] = []
+  try {
+    await mkdir(folder, { recursive: true })
+    const wish = { signal, force: given.has("force"), onBytes: progress.bytes }
+    await downloadOutputs(
+      client,
+      { job: id, folder, outputs },
+      {
+        ...wish,
+        onFile: ({ path, output: { digest, sizeBytes, file, version }, outcome, error }) => {
+          const filed = file === undefined || version === undefined ? {} : { id: file, version }
+          files.push({ path, outcome, digest, sizeBytes, ...filed, ...(error === undefined ? {} : { error }) })
+          progress.file()
+        },
+      },
+    )
+  } finally {
+    progress.end()
+  }
+  return tellDownload(context, { folder, files, wanted: outputs.length })
+}
+
 /** Said, or meant by the name of the file; what goes to standard output has to be one of them. */
 function formatOf(given: Given): "tar" | "zip" | undefined {
   const [text, output] = [given.text("as"), given.text("output")]
@@ -203,43 +248,11 @@ async function downloadFolder(
   }
   await downloadTree(place, { folder, filter: filterOf(given) }, { ...downloading, onFile })
   progress.end()
-  return tell(context, { folder, files, wanted: total.files })
-}
-
-interface Downloaded {
-  readonly folder: string
-  readonly files: readonly DownloadedFile[]
-  /** As the server has counted. */
-  readonly wanted: number
-}
-
-const MOST_FAILED = 10
-
-function tell({ reply, terminal }: Context, { folder, files, wanted }: Downloaded): CommandResult {
-  const of = (outcome: DownloadedFile["outcome"]) => files.filter((each) => each.outcome === outcome)
-  const [fetched, failed] = [of("fetched"), of("failed")]
-  const notTried = Math.max(0, wanted - files.length)
-  for (const { path, error } of failed.slice(0, MOST_FAILED))
-    reply.print(`  ${terminal.out.paint.red("failed")} ${escapeText(path)}: ${escapeText(error?.message ?? "")}`)
-  if (failed.length > MOST_FAILED) reply.print(`  … and ${failed.length - MOST_FAILED} more: --json has all`)
-  const sizeBytes = fetched.reduce((sum, { file }) => sum + file.sizeBytes, 0)
-  const counts = [
-    `${formatCount(fetched.length, "file")} fetched, ${formatSize(sizeBytes)}`,
-    `${of("there").length} already there`,
-    ...(failed.length === 0 ? [] : [`${failed.length} failed`]),
-    ...(notTried === 0 ? [] : [`${notTried} not tried`]),
-  ]
-  reply.print(`${escapeText(folder)}: ${counts.join("; ")}`)
-  const data = {
-    ...{ folder, wanted, notTried },
-    files: files.map(({ path, file, outcome, error }) => ({
-      ...{ path, outcome, id: file.id, version: file.version, digest: file.digest, sizeBytes: file.sizeBytes },
-      ...(error === undefined ? {} : { code: error.code, why: error.message }),
+  return tellDownload(context, {
+    ...{ folder, wanted: total.files },
+    files: files.map(({ path, file: { id, version, digest, sizeBytes }, outcome, error }) => ({
+      ...{ path, outcome, id, version, digest, sizeBytes },
+      ...(error === undefined ? {} : { error }),
     })),
-  }
-  const error = failed[0]?.error
-  if (error === undefined) return { data }
-  const report = reportError(error, { style: "answer", paint: terminal.err.paint, verbose: false, debug: false })
-  for (const line of report.lines) reply.say(line)
-  return { data, exitCode: report.exitCode, error: report.error }
+  })
 }

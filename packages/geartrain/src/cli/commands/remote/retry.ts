@@ -1,7 +1,6 @@
-import type { GearClient } from "@geartrain/sdk/client"
+import { answered, type GearClient } from "@geartrain/sdk/client"
 import { usage } from "../../arguments/parse-arguments.ts"
 import type { Command, Given } from "../../command.ts"
-import { answered } from "../../server/answered.ts"
 import { connectServer } from "../../server/connect.ts"
 import { findServerJob, type ServerJob } from "../../server/find-job.ts"
 import { SERVER_FLAG } from "../../server/server-flag.ts"

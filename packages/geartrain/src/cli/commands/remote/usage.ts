@@ -1,3 +1,4 @@
+import { answered } from "@geartrain/sdk/client"
 import { GeartrainError } from "@geartrain/spec"
 import { parseDuration } from "../../../settings/parse-amount.ts"
 import { nowMs } from "../../../system/clock.ts"
@@ -5,7 +6,6 @@ import type { Command, Given } from "../../command.ts"
 import { formatSize } from "../../output/amounts.ts"
 import { escapeText } from "../../output/escape-text.ts"
 import { textTable } from "../../output/text-table.ts"
-import { answered } from "../../server/answered.ts"
 import { connectServer } from "../../server/connect.ts"
 import { SERVER_FLAG } from "../../server/server-flag.ts"
 

@@ -1,7 +1,7 @@
+import { answered } from "@geartrain/sdk/client"
 import type { JsonObject } from "@geartrain/spec"
 import type { Command } from "../../command.ts"
 import { escapeText } from "../../output/escape-text.ts"
-import { answered } from "../../server/answered.ts"
 import { connectServer } from "../../server/connect.ts"
 import { findFileThere, findProject } from "../../server/find-place.ts"
 import { findRule, listRules, ruleWords } from "../../server/find-rule.ts"

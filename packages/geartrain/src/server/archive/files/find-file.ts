@@ -21,7 +21,7 @@ export function findFile(
  * @throws {GeartrainError} ARCHIVE_FILE_NOT_FOUND, in the same words whether it is not there or not to be known; NOT_PERMITTED.
  */
 export async function needFile(
-  ports: ArchivePorts,
+  ports: Pick<ArchivePorts, "database" | "access">,
   caller: Caller,
   request: { readonly id: string; readonly right: Right; readonly action: string },
 ): Promise<StoredFile> {
@@ -38,7 +38,7 @@ export async function needFile(
  * @throws {GeartrainError} ARCHIVE_FILE_NOT_FOUND, in the words of `needFile`; NOT_PERMITTED.
  */
 export async function needFileProject(
-  ports: ArchivePorts,
+  ports: Pick<ArchivePorts, "access">,
   caller: Caller,
   request: {
     readonly file: { readonly id: string; readonly project: string }

@@ -153,10 +153,13 @@ async function saveOutputs(
     const file = byName.get(output.name)
     return file === undefined ? output : { ...output, file: file.file, version: file.version }
   })
+  const said = { outputs: JSON.stringify(outputs) }
+  await write.sql.updateTable("jobs").set(said).where("id", "=", job.id).execute()
   await write.sql
-    .updateTable("jobs")
-    .set({ outputs: JSON.stringify(outputs) })
-    .where("id", "=", job.id)
+    .updateTable("attempts")
+    .set(said)
+    .where("job", "=", job.id)
+    .where("attempt", "=", job.attempt)
     .execute()
 }
 

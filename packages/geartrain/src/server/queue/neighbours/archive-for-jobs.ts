@@ -36,7 +36,8 @@ export const archiveForJobs: JobArchive = {
     )
   },
   saveResults: async (write, results) => {
-    // Files lie in places, and not in folders of them: what lies deeper stays with the job.
+    // Files lie in places, and not in folders of them: as on Flywheel, what lies deeper is no file of the place. It stays with the job, and is
+    // read there (`openOutput`).
     const outputs = results.outputs.filter(({ name }) => !name.includes("/"))
     const { saved } = await saveJobResults(write, {
       place: results.destination.id,

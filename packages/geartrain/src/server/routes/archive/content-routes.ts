@@ -1,13 +1,13 @@
-import { Readable } from "node:stream"
 import { z } from "zod"
 import type { ArchivePorts } from "../../archive/archive-ports.ts"
 import { createDownload } from "../../archive/downloads/create-download.ts"
-import { fitRange, openFile } from "../../archive/downloads/open-file.ts"
+import { openFile } from "../../archive/downloads/open-file.ts"
 import { streamDownload } from "../../archive/downloads/stream-download.ts"
 import type { ApiApp } from "../../http/api-app.ts"
-import { attachment, readRange, safeMediaType } from "../../http/content-headers.ts"
+import { attachment } from "../../http/content-headers.ts"
 import { ID, WHOLE } from "../../http/json-words.ts"
 import { FILTER, ID_PARAMS } from "./archive-words.ts"
+import { sendContent, streamOf } from "./send-content.ts"
 
 const IDS = z.array(ID).max(1000).readonly().default([])
 
@@ -26,27 +26,7 @@ export function contentRoutes(app: ApiApp, ports: ArchivePorts): void {
     },
     async ({ caller, params, query, headers }, reply) => {
       const open = await openFile(ports, caller, { ...params, version: query.version })
-      const etag = `"${open.digest}"`
-      reply
-        .header("etag", etag)
-        .header("cache-control", "private, no-cache")
-        .header("accept-ranges", "bytes")
-        .header("content-type", safeMediaType(open.file.mimetype))
-        .header("content-disposition", attachment(open.file.name))
-        .header("x-version", String(open.version))
-      if (headers["if-none-match"] === etag) return reply.code(304).send()
-      const isStale = headers["if-range"] !== undefined && headers["if-range"] !== etag
-      const asked = isStale ? undefined : readRange(headers.range, open.sizeBytes)
-      if (asked === undefined) {
-        return reply.header("content-length", String(open.sizeBytes)).send(streamOf(open.bytes()))
-      }
-      reply.header("content-range", `bytes */${open.sizeBytes}`)
-      const range = fitRange(asked, open.sizeBytes)
-      return reply
-        .code(206)
-        .header("content-range", `bytes ${range.first}-${range.last}/${open.sizeBytes}`)
-        .header("content-length", String(range.last - range.first + 1))
-        .send(streamOf(open.bytes(range)))
+      return sendContent(headers, reply, open)
     },
   )
   app.post(
@@ -82,9 +62,4 @@ export function contentRoutes(app: ApiApp, ports: ArchivePorts): void {
         .send(streamOf(bytes))
     },
   )
-}
-
-/** Of bytes and not of things, so that what waits to be sent is bounded by its size. */
-function streamOf(bytes: AsyncIterable<Uint8Array>): Readable {
-  return Readable.from(bytes, { objectMode: false })
 }

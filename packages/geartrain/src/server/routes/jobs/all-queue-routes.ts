@@ -7,6 +7,7 @@ import { fleetRoutes } from "../runners/fleet-routes.ts"
 import { runnerRoutes } from "../runners/runner-routes.ts"
 import { jobRoutes } from "./job-routes.ts"
 import { logRoutes } from "./log-routes.ts"
+import { outputRoutes } from "./output-routes.ts"
 import { queueRoutes } from "./queue-routes.ts"
 
 /** Gears, jobs, the queue, runners, and what happens to them. */
@@ -14,6 +15,7 @@ export function allQueueRoutes(app: ApiApp, ports: QueuePorts): void {
   gearRoutes(app, ports)
   jobRoutes(app, ports)
   logRoutes(app, ports)
+  outputRoutes(app, ports)
   queueRoutes(app, ports)
   runnerRoutes(app, ports)
   fleetRoutes(app, ports)

@@ -1,1 +1,0 @@
-export { answered } from "@geartrain/sdk/client"

@@ -1,0 +1,27 @@
+import { z } from "zod"
+import type { ApiApp } from "../../http/api-app.ts"
+import { ID } from "../../http/json-words.ts"
+import { openOutput } from "../../queue/jobs/open-output.ts"
+import type { QueuePorts } from "../../queue/queue-ports.ts"
+import { sendContent } from "../archive/send-content.ts"
+
+/** What a job put out, wherever that was saved, and also when it was saved nowhere. */
+export function outputRoutes(app: ApiApp, ports: QueuePorts): void {
+  app.get(
+    "/api/v1/jobs/:job/output",
+    {
+      schema: {
+        operationId: "getJobOutput",
+        tags: ["jobs"],
+        summary: "The bytes of an output: also one in a folder, or of a job that failed",
+        params: z.object({ job: ID }),
+        querystring: z.object({
+          name: z.string().min(1).max(4096).describe("As the job's facts have it, such as maps/t1.nii.gz"),
+          attempt: z.coerce.number().int().min(1).max(1_000_000).optional().describe("Absent: the present one"),
+        }),
+      },
+    },
+    async ({ caller, params, query, headers }, reply) =>
+      sendContent(headers, reply, await openOutput(ports, caller, { job: params.job, ...query })),
+  )
+}
