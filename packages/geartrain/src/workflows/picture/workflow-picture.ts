@@ -1,4 +1,4 @@
-import type { ConfigSource, GearStep, Workflow, WorkflowStep } from "@geartrain/spec/workflow"
+import { readSource, stepSources, type Workflow, type WorkflowStep } from "@geartrain/spec/workflow"
 import { buildPicture, type Picture, type PictureState } from "./picture.ts"
 
 /** What is said of a step besides its name. */
@@ -84,22 +84,25 @@ class Sources {
   }
 
   #follow(reference: string, at: string): readonly string[] {
-    const [kind, name = "", output] = reference.split(".")
-    if (kind === "inputs") return at === "" ? [`inputs ${name}`] : this.#given(name, at)
-    if (kind !== "steps") return []
-    const path = at === "" ? name : `${at}/${name}`
-    const step = this.#documents[at]?.steps[name]
+    const source = readSource(reference)
+    if (source?.kind === "input") return at === "" ? [`inputs ${source.name}`] : this.#given(source.name, at)
+    if (source?.kind !== "step") return []
+    const path = at === "" ? source.step : `${at}/${source.step}`
+    const step = this.#documents[at]?.steps[source.step]
     if (step === undefined || this.#isDrawn(path, step)) return [`steps ${path}`]
     const outputs = this.#documents[path]?.outputs ?? {}
-    const named = output === undefined ? Object.values(outputs) : [outputs[output] ?? []].flat()
+    const named = source.output === undefined ? Object.values(outputs) : [outputs[source.output] ?? []].flat()
     return named.flatMap(({ from }) => this.of(from, path))
   }
 
   /** What the workflow around one gives to one of its inputs. */
   #given(name: string, at: string): readonly string[] {
     const [around, step] = splitPath(at)
-    const source = this.#documents[around]?.steps[step]?.inputs?.[name]
-    return source === undefined ? [] : referencesIn(source).flatMap((reference) => this.of(reference, around))
+    const given = this.#documents[around]?.steps[step]
+    if (given === undefined) return []
+    return stepSources(given)
+      .filter(({ path }) => path[0] === "inputs" && path[1] === name)
+      .flatMap(({ from }) => this.of(from, around))
   }
 
   #read(step: WorkflowStep, at: string): readonly string[] {
@@ -113,7 +116,12 @@ class Sources {
     const [around, name] = splitPath(at)
     const step = this.#documents[around]?.steps[name]
     if (step === undefined) return []
-    const waits = [...scatterReferences(step), ...(step.after ?? []).map((other) => `steps.${other}`)]
+    const waits = [
+      ...stepSources(step)
+        .filter(({ path }) => path[0] === "scatter" || path[0] === "when")
+        .map(({ from }) => from),
+      ...(step.after ?? []).map((other) => `steps.${other}`),
+    ]
     return [
       ...waits.flatMap((reference) => this.of(reference, around)),
       ...(around === "" ? [] : this.#aroundOf(around)),
@@ -131,25 +139,5 @@ function splitPath(path: string): readonly [around: string, step: string] {
 }
 
 function ownReferences(step: WorkflowStep): readonly string[] {
-  const values: readonly ConfigSource[] = Object.values((step as GearStep).config ?? {})
-  return [
-    ...Object.values(step.inputs ?? {}).flatMap(referencesIn),
-    ...values.flatMap(referencesIn),
-    ...scatterReferences(step),
-    ...(step.after ?? []).map((other) => `steps.${other}`),
-  ]
-}
-
-function scatterReferences(step: WorkflowStep): readonly string[] {
-  return Object.values(step.scatter?.over ?? {}).flatMap((source) =>
-    Array.isArray(source) ? [] : referencesIn(source),
-  )
-}
-
-/** Any source: one reference, several, or a value that has none. */
-function referencesIn(source: unknown): readonly string[] {
-  const parts: readonly unknown[] = Array.isArray(source) ? source : [source]
-  return parts.flatMap((part) =>
-    typeof part === "object" && part !== null && "from" in part && typeof part.from === "string" ? [part.from] : [],
-  )
+  return [...stepSources(step).map(({ from }) => from), ...(step.after ?? []).map((other) => `steps.${other}`)]
 }
