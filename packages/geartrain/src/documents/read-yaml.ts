@@ -133,6 +133,7 @@ const SCHEMA_HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
   RECIPE_INVALID: "See what a recipe may hold: gear schema recipe",
   GEAR_TEST_INVALID: "See what a test may hold: gear schema gear-test",
   HIERARCHY_INVALID: "See what a hierarchy may hold: gear schema hierarchy",
+  PIPELINE_INVALID: "See what a pipeline may hold: gear schema pipeline",
   WORKFLOW_INVALID: "See what a workflow may hold: gear schema workflow",
 }
 

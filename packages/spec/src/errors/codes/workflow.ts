@@ -34,6 +34,12 @@ export const WORKFLOW_CODES = {
     http: 404,
     title: "A file that the workflow needs is stored no more, and no job of it makes it",
   },
+  WORKFLOW_TOO_LARGE: {
+    fault: "user",
+    retry: "never",
+    http: 422,
+    title: "The workflow comes to more jobs than a plan may have",
+  },
   WORKFLOW_PLAN_INVALID: { fault: "user", retry: "never", http: 422, title: "The plan cannot be carried out" },
   WORKFLOW_RUN_NOT_FOUND: { fault: "user", retry: "never", http: 404, title: "No run of a workflow has this id" },
   WORKFLOW_RUN_AMBIGUOUS: {

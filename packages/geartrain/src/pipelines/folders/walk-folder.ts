@@ -1,0 +1,92 @@
+import { GeartrainError } from "@geartrain/spec"
+import { readdir, realpath, stat } from "../../system/files.ts"
+import { systemCode } from "../../system/system-code.ts"
+import { MOST_FILES } from "./commit.ts"
+
+const DEEPEST = 64
+
+/** A file in a folder, and where its bytes lie. */
+export interface FoundFile {
+  readonly path: string
+  readonly at: string
+}
+
+/**
+ * Finds all files of a folder, in the order of their paths.
+ *
+ * A link to a file in the same folder is that file, as it would be for every program; nothing is followed out of it.
+ *
+ * @param given  As the user knows the folder.
+ * @throws {GeartrainError} PIPELINE_FOLDER_UNFIT for what is no folder, a link that leads out of it or nowhere, and what is neither file nor
+ *   folder; PIPELINE_TOO_LARGE.
+ */
+export async function walkFolder(
+  given: string,
+): Promise<{ readonly root: string; readonly files: readonly FoundFile[] }> {
+  const root = await realFolder(given)
+  const files: FoundFile[] = []
+  await walk({ root, given }, { path: "", depth: 0 }, files)
+  return { root, files: files.sort((a, b) => (a.path < b.path ? -1 : 1)) }
+}
+
+async function walk(
+  folder: { readonly root: string; readonly given: string },
+  at: { readonly path: string; readonly depth: number },
+  files: FoundFile[],
+): Promise<void> {
+  for (const entry of await readdir(at.path === "" ? folder.root : `${folder.root}/${at.path}`, {
+    withFileTypes: true,
+  })) {
+    const path = at.path === "" ? entry.name : `${at.path}/${entry.name}`
+    if (entry.isDirectory()) {
+      if (at.depth >= DEEPEST) throw unfit(folder.given, `"${path}" lies more than ${DEEPEST} folders deep`)
+      await walk(folder, { path, depth: at.depth + 1 }, files)
+      continue
+    }
+    if (entry.name.includes("\ufffd")) throw unfit(folder.given, `the name of "${path}" is not UTF-8`)
+    if (entry.isSymbolicLink()) files.push({ path, at: await targetInside(folder, path) })
+    else if (entry.isFile()) files.push({ path, at: `${folder.root}/${path}` })
+    else throw unfit(folder.given, `"${path}" is neither a file nor a folder`)
+    if (files.length > MOST_FILES) throw tooLarge(folder.given)
+  }
+}
+
+async function targetInside(folder: { readonly root: string; readonly given: string }, path: string): Promise<string> {
+  const target = await realPath(`${folder.root}/${path}`)
+  if (target === undefined) throw unfit(folder.given, `"${path}" is a link to nothing`)
+  if (target.startsWith(`${folder.root}/`) && (await stat(target)).isFile()) return target
+  throw unfit(folder.given, `"${path}" is a link out of the folder, or to a folder`)
+}
+
+async function realFolder(given: string): Promise<string> {
+  const real = await realPath(given)
+  if (real === undefined) throw unfit(given, "there is no such folder")
+  if (!(await stat(real)).isDirectory()) throw unfit(given, "it is no folder")
+  return real
+}
+
+/** Undefined where there is nothing, or a circle of links. */
+async function realPath(path: string): Promise<string | undefined> {
+  try {
+    return await realpath(path)
+  } catch (error) {
+    const code = systemCode(error)
+    if (code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP") return undefined
+    throw error
+  }
+}
+
+function unfit(folder: string, is: string): GeartrainError {
+  return new GeartrainError("PIPELINE_FOLDER_UNFIT", `Cannot commit folder "${folder}": ${is}`, {
+    details: { folder },
+    hint: "Name a folder of files, without links out of it",
+  })
+}
+
+function tooLarge(folder: string): GeartrainError {
+  return new GeartrainError(
+    "PIPELINE_TOO_LARGE",
+    `Cannot commit folder "${folder}": it has more than ${MOST_FILES} files`,
+    { details: { folder, most: MOST_FILES }, hint: "Pack files that belong together, or commit parts of it" },
+  )
+}
