@@ -23,7 +23,7 @@ export interface JobDifference {
 }
 
 /** In what the invocations of two jobs differ, each with both values: empty just when their digests are the same. */
-export function diffInvocations(a: JobRecord, b: JobRecord): readonly JobDifference[] {
+export function diffInvocations(a: Invoked, b: Invoked): readonly JobDifference[] {
   const [left, right] = [a.invocation, b.invocation]
   return [
     ...differingValue("gear", gearOf(a), gearOf(b)),
@@ -33,6 +33,21 @@ export function diffInvocations(a: JobRecord, b: JobRecord): readonly JobDiffere
     ...differingValue("network", left.network, right.network),
     ...differingValue("destination", destinationOf(left), destinationOf(right)),
   ]
+}
+
+/** The first thing in which the invocations of two jobs differ; undefined where they are the same. Looks no further than that. */
+export function firstInvocationDifference(a: Invoked, b: Invoked): JobDifference | undefined {
+  const [left, right] = [a.invocation, b.invocation]
+  return (
+    differingValue("gear", gearOf(a), gearOf(b))[0] ??
+    differingMembers("config", left.config, right.config)[0] ??
+    diffInvocations(a, b)[0]
+  )
+}
+
+/** The part of a record that says what was carried out. */
+export interface Invoked extends Pick<JobRecord, "invocation"> {
+  readonly gear: Pick<JobRecord["gear"], "id" | "name" | "version">
 }
 
 /** In what else two jobs differ, which should make no difference to what comes out, and may: where they ran, and under what. */
@@ -81,7 +96,7 @@ export function differenceOf(
   }
 }
 
-function gearOf({ gear }: JobRecord): JsonValue {
+function gearOf({ gear }: Invoked): JsonValue {
   return `${gear.name}@${gear.version} ${gear.id}`
 }
 

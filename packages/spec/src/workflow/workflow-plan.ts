@@ -138,7 +138,9 @@ export interface WorkflowPlan {
   readonly documents: Readonly<Record<string, Workflow>>
   readonly parameters: JsonObject
   readonly inputs: Readonly<Record<string, readonly KnownFile[]>>
-  /** By the reference that a step has. */
+  /** Files that the documents name themselves: by the path of the step whose document it is, a colon, and what is written there. */
+  readonly files?: Readonly<Record<string, readonly KnownFile[]>>
+  /** By the path of the step. */
   readonly gears: Readonly<Record<string, { readonly id: GearId; readonly name: string; readonly version: string }>>
   readonly options: { readonly reuse: "any" | "none" | { readonly from: string }; readonly cleanup: CleanupPolicy }
   /** Each after all that it waits for. */
