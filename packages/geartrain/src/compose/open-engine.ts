@@ -4,6 +4,7 @@ import type { EnginePorts } from "../engine/engine-ports.ts"
 import { type Clearing, openClearing } from "../engine/life/clearing.ts"
 import type { Settings } from "../settings/settings.ts"
 import { VERSION } from "../settings/version.ts"
+import { nextTurn } from "../system/clock.ts"
 import { nodeVersion, ownIdentity } from "../system/host.ts"
 import { type OpenedStores, openStores } from "./stores/open-stores.ts"
 
@@ -45,6 +46,8 @@ export async function openEngine(
       (used) => used.warmUp(),
       () => undefined,
     )
+    // A provider that is known starts its helper without waiting for anything: that runs beside all that follows.
+    await nextTurn()
   }
   try {
     const stores = await openStores(settings, { rootForm: () => mountableForm(provider) })

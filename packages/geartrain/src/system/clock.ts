@@ -14,6 +14,11 @@ export function nowIso(): string {
   return new Date(nowMs()).toISOString()
 }
 
+/** Resolves when everything is done that waits for nothing but its turn. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
+
 /** Resolves after a while, or rejects with the signal's reason. */
 export function delay(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -1,4 +1,3 @@
-import { createHash, hash } from "node:crypto"
 import type { Digest } from "@geartrain/spec"
 
 /** Hashes bytes that come piece by piece. */
@@ -11,7 +10,7 @@ export interface Hasher {
 }
 
 export function createHasher(): Hasher {
-  const sha256 = createHash("sha256")
+  const sha256 = crypto().createHash("sha256")
   return {
     update: (bytes) => void sha256.update(bytes),
     digest: () => `sha256:${sha256.digest("hex")}`,
@@ -26,10 +25,18 @@ export function createHasher(): Hasher {
  *   sha256(new Uint8Array()) // => "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
  */
 export function sha256(bytes: Uint8Array): Digest {
-  return `sha256:${hash("sha256", bytes, "hex")}`
+  return `sha256:${crypto().hash("sha256", bytes, "hex")}`
 }
 
 /** The 32 bytes of the digest of bytes that are all there: for those who keep millions of them. */
 export function sha256Bytes(bytes: Uint8Array): Buffer {
-  return hash("sha256", bytes, "buffer")
+  return crypto().hash("sha256", bytes, "buffer")
 }
+
+/** Loaded on use, which takes 5 ms: what a command begins with needs none of it, and by then something else is under way. */
+function crypto(): typeof import("node:crypto") {
+  loaded ??= process.getBuiltinModule("node:crypto")
+  return loaded
+}
+
+let loaded: typeof import("node:crypto") | undefined

@@ -7,6 +7,8 @@ test("there are two digits a byte, and never the same twice", () => {
   assert.equal(seen.size, 1000)
   for (const text of seen) assert.match(text, /^[0-9a-f]{24}$/)
   assert.equal(randomHex(0), "")
+  // More than the kernel gives in one piece for certain.
+  assert.match(randomHex(1000), /^(?!0{64})[0-9a-f]{2000}$/)
 })
 
 test("a fraction lies between 0 and 1, and is another each time", () => {

@@ -1,3 +1,4 @@
+import { mkdtempSync } from "node:fs"
 import { mkdir, mkdtemp } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -5,6 +6,11 @@ import { join } from "node:path"
 /** Makes a folder of our own, mode 0700, where the machine keeps what is not to last. The caller removes it. */
 export function makeTemporaryFolder(prefix: string): Promise<string> {
   return mkdtemp(join(tmpdir(), prefix))
+}
+
+/** The same at once, for what everything else waits for. */
+export function makeFolderAtOnce(prefix: string, parent = tmpdir()): string {
+  return mkdtempSync(join(parent, prefix))
 }
 
 /** The same in a folder that the caller has chosen, which is made if it is not there. */

@@ -91,8 +91,12 @@ function single(text: string): number | undefined {
   return text.length === (code > 0xffff ? 2 : 1) ? code : undefined
 }
 
-/** The same set, with the answers for ASCII worked out once. */
+/** The same set, with the answers for ASCII worked out once, when the first is asked for: most programs that load this ask for none. */
 function withTable(set: CharacterSet): CharacterSet {
-  const table = Array.from({ length: 0x80 }, (_, code) => set(code))
-  return (code) => (code < 0x80 ? table[code] === true : set(code))
+  let table: readonly boolean[] | undefined
+  return (code) => {
+    if (code >= 0x80) return set(code)
+    table ??= Array.from({ length: 0x80 }, (_, ascii) => set(ascii))
+    return table[code] === true
+  }
 }

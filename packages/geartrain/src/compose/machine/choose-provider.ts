@@ -12,7 +12,7 @@ import { isProviderName, type ProviderName, providerNames } from "./provider-nam
 export async function chooseProvider(settings: Pick<Settings, "cache">, name?: string): Promise<Provider> {
   if (name !== undefined && !isProviderName(name)) throw unknown(name)
   const candidates = name === undefined ? providerNames() : [name]
-  const known = await readKnownProviders(settings)
+  const known = readKnownProviders(settings)
   const found: KnownProviders = { ...known }
   const refusals: GeartrainError[] = []
   try {

@@ -45,7 +45,7 @@ export async function examineMachine(
   settings: Pick<Settings, "home" | "cache">,
   options: { readonly fresh?: boolean } = {},
 ): Promise<DoctorReport> {
-  const known = options.fresh === false ? await readKnownProviders(settings) : {}
+  const known = options.fresh === false ? readKnownProviders(settings) : {}
   const providers = isComplete(known) ? known : await tryProviders(settings)
   return {
     versions: { gear: VERSION, node: nodeVersion() },

@@ -1,9 +1,10 @@
 import type { ProviderCapabilities } from "@geartrain/ports"
 import type { Settings } from "../../settings/settings.ts"
 import { writeAtomically } from "../../system/atomic-write.ts"
-import { readFile, stat } from "../../system/files.ts"
 import { currentUser, hostFacts } from "../../system/host.ts"
 import { findProgram } from "../../system/linux/find-program.ts"
+import { readKernelFile } from "../../system/linux/kernel-files.ts"
+import { lookAtOnce } from "../../system/small-file.ts"
 import { PROVIDERS, type ProviderName } from "./provider-names.ts"
 
 /** What trying a provider showed: that it works, or what was refused. */
@@ -23,12 +24,12 @@ interface CacheFile {
 /**
  * Reads what was found out about the providers when the machine was as it is now: same kernel, user and programs.
  *
- * A file that is missing, damaged or of another time is no knowledge, and no fault.
+ * A file that is missing, damaged or of another time is no knowledge, and no fault. Synchronous: every run of a gear waits for it.
  */
-export async function readKnownProviders(settings: Pick<Settings, "cache">): Promise<KnownProviders> {
+export function readKnownProviders(settings: Pick<Settings, "cache">): KnownProviders {
   try {
-    const file = JSON.parse(await readFile(cachePath(settings), "utf8")) as CacheFile
-    return file.format === 1 && file.conditions === (await conditions()) ? file.providers : {}
+    const file = JSON.parse(readKernelFile(cachePath(settings)) ?? "{}") as CacheFile
+    return file.format === 1 && file.conditions === conditions() ? file.providers : {}
   } catch {
     // Whatever is wrong with it, the providers are tried anew.
     return {}
@@ -37,7 +38,7 @@ export async function readKnownProviders(settings: Pick<Settings, "cache">): Pro
 
 /** Writes down what was found out. A cache that cannot be written costs the next run some tenths of a second, and nothing else. */
 export async function rememberProviders(settings: Pick<Settings, "cache">, providers: KnownProviders): Promise<void> {
-  const file: CacheFile = { format: 1, conditions: await conditions(), providers }
+  const file: CacheFile = { format: 1, conditions: conditions(), providers }
   await writeAtomically(cachePath(settings), async (handle) => {
     await handle.writeFile(`${JSON.stringify(file, undefined, 2)}\n`)
   }).catch(() => undefined)
@@ -50,16 +51,15 @@ function cachePath(settings: Pick<Settings, "cache">): string {
 /** Tools beside the providers themselves that decide what they can do. */
 const TOOLS = ["unshare", "nsenter", "slirp4netns", "newuidmap"]
 
-async function conditions(): Promise<string> {
+function conditions(): string {
   const { name, kernel } = hostFacts()
   const programs = [...PROVIDERS.map(({ program }) => program), ...TOOLS]
-  const stamps = await Promise.all(programs.map(stampOf))
-  return JSON.stringify([name, kernel, currentUser(), ...stamps])
+  return JSON.stringify([name, kernel, currentUser(), ...programs.map(stampOf)])
 }
 
-async function stampOf(program: string): Promise<string> {
+function stampOf(program: string): string {
   const path = findProgram(program)
   if (path === undefined) return `${program}: none`
-  const stats = await stat(path).catch(() => undefined)
+  const stats = lookAtOnce(path)
   return `${path}: ${stats?.mtimeMs ?? "?"} ${stats?.size ?? "?"}`
 }

@@ -10,8 +10,8 @@ import { makerMark } from "./machine/maker-mark.ts"
 import { makeStateFolder } from "./machine/state-folder.ts"
 
 /** Finds out what the holder of a backend has to set up, and makes its folder. */
-export async function setUpHolder(backend: Backend, machine: Machine): Promise<HolderSetUp> {
-  const folder = await makeStateFolder()
+export function setUpHolder(backend: Backend, machine: Machine): HolderSetUp {
+  const folder = makeStateFolder()
   const setUp: HolderSetUp = {
     folder,
     state: `${folder}/state`,

@@ -10,7 +10,7 @@ import { type Launched, launchCaptured, launchOnTerminal } from "./launch.ts"
 import { holdingWords } from "./machine/constraints.ts"
 import type { Machine } from "./machine/machine.ts"
 import { sampleMemory } from "./machine/memory-sampler.ts"
-import { removeStateFolder } from "./machine/state-folder.ts"
+import { removeStateFolder, sweepStateFolders } from "./machine/state-folder.ts"
 import { openOutboundNetwork } from "./outbound.ts"
 import { prepareBox } from "./prepare-box.ts"
 import { resolveTargets } from "./resolve-targets.ts"
@@ -56,17 +56,23 @@ export class Workshop {
 
   /** @throws {GeartrainError} PROVIDER_UNAVAILABLE when the machine does not allow it. */
   static async open(backend: Backend, machine: Machine): Promise<Workshop> {
-    const setUp = await setUpHolder(backend, machine)
-    const cgroups = makeCgroups(machine.places, setUp.cgroups.name)
-    const first = cgroups.make()
-    // Whoever takes the first slot gets the error.
-    first.catch(() => undefined)
+    const setUp = setUpHolder(backend, machine)
+    // Runs from here on, while the rest is made ready: nothing that waits comes before it.
+    const starting = Holder.start({ setUp, userNamespace: machine.userNamespace })
+    starting.catch(() => undefined)
+    let cgroups: Cgroups | undefined
+    let first: Promise<BoxGroups> | undefined
     try {
-      const holder = await Holder.start({ setUp, userNamespace: machine.userNamespace })
+      cgroups = makeCgroups(machine.places, setUp.cgroups.name)
+      first = cgroups.make()
+      // Whoever takes the first slot gets the error.
+      first.catch(() => undefined)
+      const [holder] = await Promise.all([starting, sweepStateFolders(setUp.folder)])
       return new Workshop({ backend, machine, holder, cgroups, first })
     } catch (error) {
-      await Promise.allSettled([first])
-      await cgroups.remove()
+      const [holder] = await Promise.allSettled([starting, first])
+      if (holder.status === "fulfilled") await holder.value.end()
+      await cgroups?.remove()
       await removeStateFolder(setUp.folder)
       throw error
     }

@@ -10,7 +10,7 @@ import { isAbandoned, makerMark } from "./maker-mark.ts"
 import { sampleMemory } from "./memory-sampler.ts"
 import { mendFor } from "./mend.ts"
 import { dispositionOf } from "./signal-disposition.ts"
-import { IN_USE, makeStateFolder, removeStateFolder } from "./state-folder.ts"
+import { IN_USE, makeStateFolder, removeStateFolder, sweepStateFolders } from "./state-folder.ts"
 
 test("versions of kernels are compared number by number, whatever follows", () => {
   for (const [kernel, isNew] of [
@@ -47,8 +47,9 @@ test("a provider's folder is its own, and those of dead programs are swept away"
   const { pid } = spawnSync("true")
   const dead = join(tmpdir(), `geartrain-boxes-${namespace}-${pid}-dead`)
   mkdirSync(join(dead, "inner"), { recursive: true })
-  const folder = await makeStateFolder()
+  const folder = makeStateFolder()
   try {
+    await sweepStateFolders(folder)
     assert.equal(statSync(folder).mode & 0o777, 0o700)
     assert.ok(existsSync(join(folder, IN_USE)))
     assert.match(folder, /^[\w./+-]+$/)

@@ -1,7 +1,7 @@
-import { mkdtemp, readdir, rm, rmdir, writeFile } from "../../../system/files.ts"
+import { readdir, rm } from "../../../system/files.ts"
 import { readKernelFile } from "../../../system/linux/kernel-files.ts"
-import { removeIfSmall } from "../../../system/linux/small-folders.ts"
-import { makeTemporaryFolder } from "../../../system/temporary-folder.ts"
+import { removeAtOnce, removeIfSmall, writeSmallFile } from "../../../system/linux/small-folders.ts"
+import { makeFolderAtOnce } from "../../../system/temporary-folder.ts"
 import { isAbandoned, makerMark } from "./maker-mark.ts"
 
 /**
@@ -13,17 +13,21 @@ export const IN_USE = "in-use"
 /** What may stand in mount options and unquoted in a shell. */
 const PLAIN = /^[\w./+-]+$/
 
-/** Makes a folder for a provider's holder, mode 0700, with a name without odd characters, and removes those of programs that are gone. */
-export async function makeStateFolder(): Promise<string> {
+/** Makes a folder for a provider's holder, mode 0700, with a name without odd characters. Synchronous: every run of a gear waits for it. */
+export function makeStateFolder(): string {
   const prefix = `geartrain-boxes-${makerMark()}-`
-  let folder = await makeTemporaryFolder(prefix)
+  let folder = makeFolderAtOnce(prefix)
   if (!PLAIN.test(folder)) {
-    await rmdir(folder)
-    folder = await mkdtemp(`/tmp/${prefix}`)
+    removeAtOnce([`${folder}/`])
+    folder = makeFolderAtOnce(prefix, "/tmp")
   }
-  await writeFile(`${folder}/${IN_USE}`, "")
-  await sweep(folder.slice(0, folder.lastIndexOf("/")))
+  writeSmallFile(`${folder}/${IN_USE}`, "", 0o600)
   return folder
+}
+
+/** Removes the folders of programs that are gone, where this one lies. */
+export async function sweepStateFolders(folder: string): Promise<void> {
+  await sweep(folder.slice(0, folder.lastIndexOf("/")))
 }
 
 /** Removes the folder, unless the holder has done so already, and whatever is in it from before or after the holder's time. */

@@ -3,6 +3,7 @@ import { writeAtomically } from "../../../system/atomic-write.ts"
 import { readdir, readFile, rmdir } from "../../../system/files.ts"
 import { ownIdentity } from "../../../system/host.ts"
 import { randomHex } from "../../../system/random.ts"
+import { lookAtOnce } from "../../../system/small-file.ts"
 import { explainingDisk, ifThere } from "./disk-error.ts"
 import { LAYOUT_VERSION, type StoreLayout, storeLayout } from "./layout.ts"
 import { makeFolder } from "./make-folder.ts"
@@ -71,7 +72,9 @@ export async function openStoreHome(path: string): Promise<StoreHome> {
 
 async function makeFolders(layout: StoreLayout): Promise<void> {
   const { home, blobs, roots, temporary, trash, work, version } = layout
-  for (const folder of [home, blobs, roots, temporary, trash, work]) await makeFolder(folder)
+  // Looked for at once: they are there but for the first time, and six times to a thread and back is more than all the rest.
+  for (const folder of [home, blobs, roots, temporary, trash, work])
+    if (lookAtOnce(folder)?.isDirectory() !== true) await makeFolder(folder)
   if ((await ifThere(readFile(version))) === undefined) {
     await writeAtomically(version, async (file) => {
       await file.writeFile(`${LAYOUT_VERSION}\n`)

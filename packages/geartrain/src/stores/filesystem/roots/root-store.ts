@@ -12,11 +12,7 @@ import { removeFolder } from "../home/remove-folder.ts"
 import { retire } from "../home/retire.ts"
 import type { StoreHome } from "../home/store-home.ts"
 import { inTrash } from "../home/trash.ts"
-import { checkRoot } from "./check-root.ts"
-import { listedEntries } from "./listed-entries.ts"
 import type { ListedEntry } from "./listing-lines.ts"
-import { outputOf } from "./piped-process.ts"
-import { readTree } from "./read-tree.ts"
 import {
   encodeRootFacts,
   hashRootFiles,
@@ -27,9 +23,6 @@ import {
   rootDamaged,
   storedBytes,
 } from "./root-folder.ts"
-import { writeListing } from "./write-listing.ts"
-import { writeSquashfs } from "./write-squashfs.ts"
-import { writeTree } from "./write-tree.ts"
 
 export interface RootStoreOptions {
   /**
@@ -52,7 +45,11 @@ export interface FilesystemRootStore extends RootStore {
   retire(tree: TreeDigest, to: { readonly trash: string; readonly spareSinceMs: number }): Promise<number | undefined>
 }
 
-/** Opens the root filesystems in a store's folder. Makes nothing before the first write. */
+/**
+ * Opens the root filesystems in a store's folder. Makes nothing before the first write.
+ *
+ * What reads and writes whole trees is loaded on use: a run of a gear only asks where its root filesystem lies.
+ */
 export function openRootStore(home: StoreHome, options: RootStoreOptions = {}): FilesystemRootStore {
   return {
     stat: (tree) => stat(home, tree),
@@ -63,7 +60,9 @@ export function openRootStore(home: StoreHome, options: RootStoreOptions = {}): 
     check: (tree) => check(home, tree),
     listing: async (tree) => {
       const found = await locate(home, tree)
-      return found === undefined ? undefined : listedEntries(`${found.path}/listing`)
+      if (found === undefined) return undefined
+      const { listedEntries } = await import("./listed-entries.ts")
+      return listedEntries(`${found.path}/listing`)
     },
     retire: async (tree, to) => {
       const path = rootPath(home.layout, tree)
@@ -126,10 +125,13 @@ async function touch(home: StoreHome, tree: TreeDigest): Promise<StoredRoot | un
 
 async function build(folder: string, root: NewRoot): Promise<RootFacts> {
   const trueOwners = givesFilesAway()
+  const { writeListing } = await import("./write-listing.ts")
   const { fitsSquashfs } = await writeListing(`${folder}/listing`, root.listing, root.tree)
   const asked = typeof root.form === "function" ? await root.form() : root.form
   const wanted = asked ?? (trueOwners ? "squashfs" : "tree")
   const form = wanted === "squashfs" && fitsSquashfs && findProgram("tar2sqfs") !== undefined ? "squashfs" : "tree"
+  const { writeSquashfs } = await import("./write-squashfs.ts")
+  const { writeTree } = await import("./write-tree.ts")
   const treeBytes =
     form === "squashfs"
       ? await writeSquashfs(`${folder}/root.sqfs`, root.tar, root.tree).then(() => 0)
@@ -190,11 +192,14 @@ async function* read(home: StoreHome, tree: TreeDigest): AsyncGenerator<Uint8Arr
       hint: "Import its gear again",
     })
   }
-  if (found.facts.form === "tree") yield* readTree(found.path, tree)
-  else {
+  if (found.facts.form === "tree") {
+    const { readTree } = await import("./read-tree.ts")
+    yield* readTree(found.path, tree)
+  } else {
     // Damage in a squashfs may well unpack, to other bytes; its digest tells before the first of them is out.
     const { "root.sqfs": now } = await hashRootFiles(found.path, ["root.sqfs"])
     if (now?.digest !== found.facts.files["root.sqfs"]?.digest) throw rootDamaged(tree, "its root.sqfs has other bytes")
+    const { outputOf } = await import("./piped-process.ts")
     yield* outputOf(["sqfs2tar", "--no-skip", "--root-becomes", ".", `${found.path}/root.sqfs`], {
       debianPackage: "squashfs-tools-ng",
       failed: (stderr) => rootDamaged(tree, `sqfs2tar cannot read it: ${stderr.trim()}`),
@@ -245,5 +250,6 @@ async function check(home: StoreHome, tree: TreeDigest): Promise<readonly string
     return [`Root filesystem "${tree}" is damaged: ${error.details["because"]}`]
   }
   if (found === undefined) return [`Root filesystem "${tree}" is not stored`]
+  const { checkRoot } = await import("./check-root.ts")
   return checkRoot(found.path, tree, found.facts)
 }
