@@ -52,6 +52,12 @@ export interface RunJob {
   readonly why?: string
 }
 
+/** What an open step has become: keys of its jobs in the order of items, and steps that are open themselves. */
+export interface OpenedStep {
+  readonly keys: readonly string[]
+  readonly open: readonly OpenStep[]
+}
+
 /** A run as its plan and events tell it. */
 export interface RunView {
   readonly state: RunState
@@ -65,8 +71,8 @@ export interface RunView {
   readonly jobs: ReadonlyMap<string, RunJob>
   /** Open steps that have not become jobs yet, by path. */
   readonly open: ReadonlyMap<string, OpenStep>
-  /** Keys of the jobs of every step that was open, in the order of items. */
-  readonly opened: ReadonlyMap<string, readonly string[]>
+  /** What every step that was open has become. */
+  readonly opened: ReadonlyMap<string, OpenedStep>
   readonly freed: ReadonlyMap<string, { readonly digests: readonly Digest[]; readonly bytes: number }>
   /** What was last said to be waited for, where nothing has happened since. */
   readonly waiting: readonly string[]
@@ -102,7 +108,7 @@ interface MutableJob extends Mutable<Omit<RunJob, "attempts">> {
 interface Folding extends Mutable<Omit<RunView, "jobs" | "open" | "opened" | "freed">> {
   readonly jobs: Map<string, MutableJob>
   readonly open: Map<string, OpenStep>
-  readonly opened: Map<string, readonly string[]>
+  readonly opened: Map<string, OpenedStep>
   readonly freed: Map<string, { readonly digests: readonly Digest[]; readonly bytes: number }>
 }
 
@@ -122,10 +128,7 @@ function take(folding: Folding, event: RunEvent): void {
       for (const planned of event.jobs) folding.jobs.set(planned.key, freshJob(planned))
       folding.open.delete(event.step)
       for (const step of event.open ?? []) folding.open.set(step.step, step)
-      folding.opened.set(
-        event.step,
-        event.jobs.map(({ key }) => key),
-      )
+      folding.opened.set(event.step, { keys: event.jobs.map(({ key }) => key), open: event.open ?? [] })
       return
     case "freed":
       folding.freed.set(event.key, { digests: event.digests, bytes: event.bytes })

@@ -1,0 +1,421 @@
+import { type InvocationDigest, isGeartrainError, type JobRecord } from "@geartrain/spec"
+import type { RetryCause, RunEvent, RunState, WorkflowPlan } from "@geartrain/spec/workflow"
+import { Cleaner } from "./cleaner.ts"
+import { describeWaiting } from "./describe-waiting.ts"
+import type { RunView } from "./fold-run.ts"
+import { type GraphNode, isDone, type JobNode, type OpenNode, RunGraph } from "./graph.ts"
+import { KnownOutputs } from "./known-outputs.ts"
+import { bytesGone, NeededBytes } from "./needed-bytes.ts"
+import { type Ordered, Orders } from "./order-jobs.ts"
+import { type Ready, ReadyQueue } from "./ready-queue.ts"
+import { causeOf, grownLimits, isAccepted, isTriedAgain } from "./retry.ts"
+import type { RunMeans, RunningRun, RunOutcome, RunSettings } from "./run-means.ts"
+import { demandOf, Slots } from "./slots.ts"
+import { StagedFiles } from "./stage-files.ts"
+import { Teller } from "./teller.ts"
+import { Watchdog } from "./watchdog.ts"
+
+/**
+ * Runs a plan to its end, or goes on where its events stop: starts every job as soon as what it reads is there and there is room, takes what was
+ * done before by its content, and writes down each step before it counts on it.
+ */
+export function runPlan({ plan, view }: RunnablePlan, means: RunMeans, settings: RunSettings): RunningRun {
+  const coordinator = new Coordinator({ plan, means, settings }, view)
+  return {
+    ended: coordinator.run(view),
+    pause: (why) => coordinator.stop("paused", why),
+    cancel: (why) => coordinator.stop("cancelled", why),
+  }
+}
+
+/** A plan, and what its events so far add up to. */
+export interface RunnablePlan {
+  readonly plan: WorkflowPlan
+  readonly view: RunView
+}
+
+interface Queued extends Ready {
+  readonly node: JobNode
+  readonly ordered: Ordered
+}
+
+interface Plot {
+  readonly plan: WorkflowPlan
+  readonly means: RunMeans
+  readonly settings: RunSettings
+}
+
+/** So many are looked up at once; between two batches, jobs are started. */
+const BATCH = 500
+
+/** A job whose bytes went while it was to start is looked at so often. */
+const MOST_LOOKS = 3
+
+class Coordinator {
+  readonly #plot: Plot
+  readonly #graph: RunGraph
+  readonly #outputs: KnownOutputs
+  readonly #orders: Orders
+  readonly #files: StagedFiles
+  readonly #bytes: NeededBytes
+  readonly #cleaner: Cleaner
+  readonly #teller: Teller
+  readonly #watchdog: Watchdog
+  readonly #slots: Slots
+  readonly #queue = new ReadyQueue<Queued>()
+  readonly #running = new Map<JobNode, Queued>()
+  readonly #inFlight = new Map<InvocationDigest, JobNode>()
+  readonly #unsettled: JobNode[] = []
+  readonly #cancel = new AbortController()
+  readonly #over = Promise.withResolvers<RunOutcome>()
+  #settling = false
+  #opening = 0
+  #ending = false
+  #hasFailed = false
+  #stopped: { readonly state: RunState; readonly why: string } | undefined
+
+  constructor(plot: Plot, view: RunView) {
+    const { plan, means, settings } = plot
+    this.#plot = plot
+    this.#teller = new Teller(means, {
+      onEvent: (event) => {
+        if (event.event !== "waiting") this.#watchdog.touch()
+        settings.onEvent?.(event)
+      },
+    })
+    this.#graph = new RunGraph(plan, view, {
+      onReady: (node) => this.#onReady(node),
+      onDone: (node) => this.#cleaner.onDone(node),
+      onLost: (node, because) =>
+        this.#teller.tell({
+          event: "job",
+          key: node.key,
+          state: "lost",
+          attempt: node.attempt,
+          why: `"${because}" failed`,
+        }),
+    })
+    this.#outputs = new KnownOutputs(this.#graph, means.jobs)
+    this.#orders = new Orders(means.jobs, this.#outputs)
+    this.#files = new StagedFiles(plan, means.jobs)
+    this.#bytes = new NeededBytes({ graph: this.#graph, outputs: this.#outputs, files: this.#files })
+    this.#slots = new Slots(settings.capacity)
+    this.#cleaner = new Cleaner({ plan, view, graph: this.#graph, outputs: this.#outputs, jobs: means.jobs }, (event) =>
+      this.#teller.tell(event),
+    )
+    this.#watchdog = new Watchdog(means.clock, () => {
+      const waiting = describeWaiting({ running: this.#running.keys(), queue: this.#queue.items(), slots: this.#slots })
+      this.#teller.tell({ event: "waiting", for: waiting })
+    })
+  }
+
+  async run(view: RunView): Promise<RunOutcome> {
+    try {
+      this.#teller.tell({ event: "run", state: "running", ...this.#plot.settings.by })
+      await this.#takeUp(view)
+      this.#graph.begin()
+      this.#goOn()
+      const outcome = await this.#over.promise
+      await this.#cleaner.settled()
+      const why = this.#stopped === undefined ? {} : { why: this.#stopped.why }
+      this.#teller.tell({ event: "run", state: outcome.state, ...why })
+      await this.#plot.means.journal.settled()
+      return outcome
+    } finally {
+      this.#watchdog.end()
+    }
+  }
+
+  stop(state: "paused" | "cancelled" | "failed", why: string): void {
+    const isStronger = state === "cancelled" && this.#stopped?.state !== "cancelled"
+    if (this.#stopped === undefined || isStronger) this.#stopped = { state, why }
+    if (state === "cancelled") this.#cancel.abort()
+    this.#goOn()
+  }
+
+  /** Puts every job where its events left it. Those that ran when the run was killed are what their records say. */
+  async #takeUp(view: RunView): Promise<void> {
+    for (const { planned, state, job, tries, attempts } of view.jobs.values()) {
+      const node = this.#graph.jobs.get(planned.key)
+      if (node === undefined || state === "waiting") continue
+      const last = attempts.at(-1)
+      Object.assign(node, { tries, attempt: last?.attempt ?? 0, limits: last?.limits ?? node.limits })
+      if (job !== undefined) node.job = job
+      if (state === "reused" || state === "complete" || state === "skipped") this.#graph.finish(node, state)
+      else if (state === "lost") node.state = "lost"
+      else await this.#reconcile(node, state)
+    }
+  }
+
+  async #reconcile(node: JobNode, state: "running" | "failed" | "cancelled"): Promise<void> {
+    const record = node.job === undefined ? undefined : await this.#plot.means.jobs.get(node.job)
+    const cause = record === undefined ? undefined : causeOf(record)
+    if (state === "failed") {
+      if (isTriedAgain(node.planned.policy, cause, node.tries)) this.#grow(node, cause)
+      else this.#failed(node)
+    } else if (record?.state === "complete" || (record !== undefined && this.#isAccepted(node, record))) {
+      this.#complete(node, record)
+    } else if (record?.state === "failed" && record.failure?.reason !== "ENGINE_LOST") {
+      this.#judgeFailure(node, { why: record.failure?.message ?? "it failed", cause })
+    } else {
+      // Nobody saw its end, and nothing came of it: that was no try.
+      node.tries -= 1
+    }
+  }
+
+  #onReady(node: GraphNode): void {
+    if (node.kind === "open") void this.#open(node)
+    else if (node.planned.action === "skip") this.#skip(node)
+    else if (node.planned.action === "reuse" && node.planned.reuses !== undefined && !node.isForced)
+      this.#reuse(node, node.planned.reuses)
+    else this.#unsettled.push(node)
+    this.#goOn()
+  }
+
+  async #open(node: OpenNode): Promise<void> {
+    const { plan, means } = this.#plot
+    this.#opening += 1
+    try {
+      const missing = await this.#outputs.load(node.open.awaits)
+      if (missing.length > 0)
+        throw bytesGone(
+          node.key,
+          missing.map(({ key }) => key),
+        )
+      const done = { outputsOf: this.#given, keysOf: (step: string) => this.#outputs.keysOf(step), jobs: means.jobs }
+      const { jobs, open } = await means.expandOpen(node.open, plan, done)
+      this.#teller.tell({ event: "opened", step: node.key, jobs, ...(open.length === 0 ? {} : { open }) })
+      this.#graph.expand(node, jobs, open)
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      this.#teller.tell({ event: "job", key: node.key, state: "failed", attempt: 0, why })
+      this.#graph.loseOpen(node)
+      this.#hasFailed = true
+      this.#stopUnlessKeepGoing(`"${node.key}" failed`)
+    } finally {
+      this.#opening -= 1
+      this.#goOn()
+    }
+  }
+
+  readonly #given = (key: string) => this.#outputs.outputsOf(key)
+
+  /** Does whatever can be done next. Called after everything that changes anything. */
+  #goOn(): void {
+    if (this.#ending) return
+    if (this.#unsettled.length > 0 && !this.#settling && this.#stopped === undefined) {
+      this.#settling = true
+      queueMicrotask(() => void this.#settleAll().catch((error: unknown) => this.#over.reject(error)))
+    }
+    while (this.#stopped === undefined && !this.#slots.isFull && this.#queue.size > 0) {
+      const next = this.#queue.take((demand) => this.#slots.fit(demand))
+      if (next === undefined) break
+      this.#slots.take(next.demand)
+      this.#running.set(next.node, next)
+      void this.#carryOut(next).catch((error: unknown) => this.#over.reject(error))
+    }
+    if (this.#running.size > 0 || this.#settling || this.#opening > 0) return
+    if (this.#stopped === undefined && (this.#unsettled.length > 0 || this.#queue.size > 0)) return
+    this.#ending = true
+    this.#end().then(
+      (outcome) => (outcome === undefined ? undefined : this.#over.resolve(outcome)),
+      (error: unknown) => this.#over.reject(error),
+    )
+  }
+
+  /** Undefined: it goes on, since bytes have to be made again. */
+  async #end(): Promise<RunOutcome | undefined> {
+    const isAllDone = [...this.#graph.jobs.values()].every(({ state }) => isDone(state))
+    if (this.#stopped !== undefined && !(isAllDone && this.#stopped.state === "paused"))
+      return { state: this.#stopped.state }
+    if (this.#hasFailed) return { state: "failed" }
+    const waiting = [...this.#graph.jobs.values(), ...this.#graph.open.values()].filter(
+      ({ state }) => state === "waiting" || state === "opened",
+    )
+    if (waiting.length > 0)
+      throw new RangeError(`Nothing runs, and these wait: ${waiting.slice(0, 5).map(({ key }) => key)}`)
+    const given = await this.#bytes.ofWorkflow(this.#plot.plan, this.#plot.settings.needsOutputs === true)
+    if ("makers" in given) {
+      for (const maker of given.makers) this.#graph.force(maker)
+      this.#ending = false
+      this.#goOn()
+      return undefined
+    }
+    this.#stopped = undefined
+    this.#cleaner.end()
+    return { state: "complete", outputs: given.outputs }
+  }
+
+  async #settleAll(): Promise<void> {
+    try {
+      while (this.#unsettled.length > 0 && this.#stopped === undefined)
+        await this.#settle(this.#unsettled.splice(0, BATCH))
+    } finally {
+      this.#settling = false
+      this.#goOn()
+    }
+  }
+
+  async #settle(nodes: readonly JobNode[]): Promise<void> {
+    const ordered: [JobNode, Ordered][] = []
+    for (const node of nodes) {
+      try {
+        const found = await this.#orders.of(node)
+        if (found === "skipped") this.#skip(node)
+        else if ("missing" in found) this.#graph.waitAgain(node, found.missing)
+        else ordered.push([node, found])
+      } catch (error) {
+        if (!isGeartrainError(error)) throw error
+        this.#giveUp(node, error.message)
+      }
+    }
+    const asked = ordered.filter(([node]) => this.#mayReuse(node)).map(([, { digest }]) => digest)
+    const same = asked.length === 0 ? new Map() : await this.#plot.means.jobs.findSame(asked)
+    for (const [node, found] of ordered) {
+      const job = this.#mayReuse(node) ? same.get(found.digest) : undefined
+      const twin = this.#inFlight.get(found.digest)
+      if (job !== undefined && this.#plot.settings.mayStand?.(job.id) !== false) {
+        node.outputs = job.outputs
+        this.#reuse(node, job.id)
+      } else if (twin !== undefined && this.#mayReuse(node)) this.#graph.waitAgain(node, [twin])
+      else this.#enqueue(node, found)
+    }
+    this.#goOn()
+  }
+
+  #mayReuse({ planned, isForced }: JobNode): boolean {
+    const { reuse } = this.#plot.plan.options
+    const isAsked = planned.action === "run" && (planned.reason.kind === "asked" || planned.reason.kind === "bytes")
+    return reuse !== "none" && planned.policy.reuse !== "never" && !isForced && !isAsked
+  }
+
+  #enqueue(node: JobNode, ordered: Ordered): void {
+    const { policy } = node.planned
+    node.state = "queued"
+    this.#inFlight.set(ordered.digest, node)
+    const demand = demandOf(node.limits, policy.category, this.#slots.capacity)
+    this.#queue.add({ node, ordered, demand, priority: policy.priority ?? 0, order: node.order })
+  }
+
+  async #carryOut(queued: Queued): Promise<void> {
+    const { node, ordered, demand } = queued
+    try {
+      const makers = await this.#bytes.makersFor(node, ordered.order)
+      if (this.#stopped !== undefined) node.state = "waiting"
+      else if (makers.length > 0) this.#graph.waitAgain(node, makers)
+      else await this.#attempt(node, ordered)
+    } catch (error) {
+      if (!isGeartrainError(error)) throw error
+      this.#giveUp(node, error.message)
+    } finally {
+      if (this.#inFlight.get(ordered.digest) === node) this.#inFlight.delete(ordered.digest)
+      this.#running.delete(node)
+      this.#slots.give(demand)
+      this.#goOn()
+    }
+  }
+
+  async #attempt(node: JobNode, { order, digest }: Ordered, looks = 1): Promise<void> {
+    const { jobs, journal, newId } = this.#plot.means
+    const verified = await this.#files.verified(order)
+    const id = newId()
+    const since = this.#plot.means.clock.now()
+    Object.assign(node, { state: "running", job: id, attempt: node.attempt + 1, tries: node.tries + 1, since })
+    const { key, attempt, limits } = node
+    this.#teller.tell({ event: "job", key, state: "running", attempt, job: id, limits })
+    // Whoever takes the run up after a kill finds the job by this id.
+    await journal.settled()
+    const { force } = this.#plot.settings
+    const signals = { signal: this.#cancel.signal, ...(force === undefined ? {} : { force }) }
+    try {
+      const record = await jobs.run(verified, { id, limits, ...signals })
+      this.#judge(node, record, digest)
+    } catch (error) {
+      if (!isGeartrainError(error)) throw error
+      if (isGeartrainError(error, "WORKFLOW_BYTES_GONE") && looks < MOST_LOOKS) {
+        node.tries -= 1
+        const makers = await this.#bytes.makersFor(node, order)
+        if (makers.length === 0) await this.#attempt(node, { order, digest }, looks + 1)
+        else this.#graph.waitAgain(node, makers)
+        return
+      }
+      const isOurs = error.fault === "platform" || error.fault === "backend"
+      if (this.#cancel.signal.aborted) this.#cancelled(node)
+      else this.#judgeFailure(node, { why: error.message, cause: isOurs ? "machine" : undefined })
+    }
+  }
+
+  #judge(node: JobNode, record: JobRecord, digest: InvocationDigest): void {
+    if (record.invocationDigest !== digest && record.state !== "cancelled") {
+      const why =
+        "a file that it reads changed while the run was on: the job read other bytes than those that were planned"
+      this.#giveUp(node, why)
+    } else if (record.state === "complete" || this.#isAccepted(node, record)) this.#complete(node, record)
+    else if (record.state === "cancelled" && this.#cancel.signal.aborted) this.#cancelled(node)
+    else
+      this.#judgeFailure(node, {
+        why: record.failure?.message ?? `it ended as ${record.state}`,
+        cause: causeOf(record),
+      })
+  }
+
+  #isAccepted(node: JobNode, record: JobRecord): boolean {
+    return isAccepted(record, node.planned.acceptExitCodes)
+  }
+
+  #judgeFailure(node: JobNode, failed: { readonly why: string; readonly cause: RetryCause | undefined }): void {
+    const { why, cause } = failed
+    if (!isTriedAgain(node.planned.policy, cause, node.tries)) {
+      this.#giveUp(node, why)
+      return
+    }
+    this.#teller.job(node, "failed", why)
+    this.#grow(node, cause)
+    node.state = "settling"
+    this.#unsettled.push(node)
+  }
+
+  #grow(node: JobNode, cause: RetryCause | undefined): void {
+    if (cause === undefined) return
+    const { capacity } = this.#plot.settings
+    node.limits = grownLimits(node.limits, { cause, grow: node.planned.policy.retry?.grow }, capacity)
+  }
+
+  #giveUp(node: JobNode, why: string): void {
+    this.#teller.job(node, "failed", why)
+    this.#failed(node)
+  }
+
+  #failed(node: JobNode): void {
+    this.#hasFailed = true
+    this.#graph.fail(node)
+    this.#stopUnlessKeepGoing(`"${node.key}" failed`)
+  }
+
+  #stopUnlessKeepGoing(why: string): void {
+    if (this.#plot.settings.keepGoing !== true) this.stop("failed", why)
+  }
+
+  #cancelled(node: JobNode): void {
+    node.state = "cancelled"
+    this.#teller.job(node, "cancelled")
+  }
+
+  #complete(node: JobNode, record: JobRecord): void {
+    node.job = record.id
+    this.#outputs.note(node, record)
+    this.#teller.job(node, "complete")
+    this.#graph.finish(node, "complete")
+  }
+
+  #reuse(node: JobNode, job: NonNullable<JobNode["job"]>): void {
+    node.job = job
+    this.#teller.job(node, "reused")
+    this.#graph.finish(node, "reused")
+  }
+
+  #skip(node: JobNode): void {
+    this.#teller.job(node, "skipped")
+    this.#graph.finish(node, "skipped")
+  }
+}

@@ -1,0 +1,57 @@
+import { GeartrainError, type JobRecord, type OutputFile } from "@geartrain/spec"
+import type { GivenFiles } from "../orders/take-inputs.ts"
+import type { WorkflowJobs } from "../workflow-jobs.ts"
+import type { JobNode, RunGraph } from "./graph.ts"
+
+/** What the jobs of a run that are done have given, read from their records when somebody asks. */
+export class KnownOutputs implements GivenFiles {
+  readonly #graph: RunGraph
+  readonly #jobs: Pick<WorkflowJobs, "get">
+
+  constructor(graph: RunGraph, jobs: Pick<WorkflowJobs, "get">) {
+    this.#graph = graph
+    this.#jobs = jobs
+  }
+
+  /**
+   * Reads the outputs of these, of which some may be steps that were open.
+   *
+   * @returns those whose record is gone: they have to be carried out again.
+   */
+  async load(keys: Iterable<string>): Promise<readonly JobNode[]> {
+    const lost: JobNode[] = []
+    for (const key of keys) {
+      const node = this.#graph.jobs.get(key)
+      if (node === undefined) {
+        lost.push(...(await this.load(this.keysOf(key))))
+        continue
+      }
+      if (node.outputs !== undefined || node.state === "skipped") continue
+      const record = node.job === undefined ? undefined : await this.#jobs.get(node.job)
+      if (record === undefined) lost.push(node)
+      else this.note(node, record)
+    }
+    return lost
+  }
+
+  note(node: JobNode, record: JobRecord): void {
+    node.outputs = record.outputs
+  }
+
+  outputsOf(key: string): readonly OutputFile[] | "skipped" {
+    const node = this.#graph.jobs.get(key)
+    if (node?.state === "skipped") return "skipped"
+    if (node?.outputs !== undefined) return node.outputs
+    throw new GeartrainError(
+      "WORKFLOW_PLAN_INVALID",
+      `Cannot run the plan: what "${key}" gives is read before it is done`,
+      {
+        hint: "Make it anew: gear workflow plan FILE",
+      },
+    )
+  }
+
+  keysOf(step: string): readonly string[] {
+    return this.#graph.open.get(step)?.keys ?? []
+  }
+}
