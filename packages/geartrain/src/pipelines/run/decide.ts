@@ -1,4 +1,4 @@
-import type { Invocation, InvocationDigest } from "@geartrain/spec"
+import type { InvocationDigest } from "@geartrain/spec"
 import type { KnownFile } from "@geartrain/spec/workflow"
 import type { ReusableJob, StepOrder, WorkflowJobs } from "../../workflows/workflow-jobs.ts"
 import { listDatums } from "../datums/combine.ts"
@@ -101,9 +101,14 @@ export async function decideDatums(
   return {
     ...{ checked, code, sources, warnings },
     ...(before === undefined ? {} : { before }),
-    decisions: all ? decisions : await findSame(decisions, means),
+    // Another salt is how a user has everything done again: what was done before is what they do not want.
+    decisions: all || isSaltedAnew(before, salt) ? decisions : await findSame(decisions, means),
     removed: [...(before?.byId.values() ?? [])].filter(({ id }) => !ids.has(id)),
   }
+}
+
+function isSaltedAnew(before: Before | undefined, salt: string | undefined): boolean {
+  return before !== undefined && before.origin.salt !== salt
 }
 
 function* matched(input: FolderInput, sources: ReadonlyMap<FolderInput, Source>, warnings: string[]): Generator<Datum> {
@@ -157,12 +162,4 @@ async function findSame(
     }
   }
   return decided
-}
-
-/** Tells whether a job did what was decided on, and not the same with a file that changed meanwhile. */
-export function isAsDecided(invocation: Invocation["inputs"], order: StepOrder): boolean {
-  return [...order.files].every(([name, { digest }]) => {
-    const input = Object.hasOwn(invocation, name) ? invocation[name] : undefined
-    return input?.base === "file" && input.digest === digest
-  })
 }

@@ -3,12 +3,12 @@ import type { StepOrder, WorkflowJobs } from "../../workflows/workflow-jobs.ts"
 import type { DatumRecord } from "../datums/datum-record.ts"
 import { orderDatums } from "../datums/order-datum.ts"
 import type { CheckedPipeline } from "../document/read-pipeline.ts"
-import { type DatumDecision, type DecideMeans, isAsDecided } from "./decide.ts"
+import type { DatumDecision, DecideMeans } from "./decide.ts"
 import { limitsOf } from "./limits-of.ts"
 
 /** What running datums takes. */
 export interface DoMeans extends Pick<DecideMeans, "emptyFile"> {
-  readonly jobs: Pick<WorkflowJobs, "run">
+  readonly jobs: Pick<WorkflowJobs, "run" | "invocationOf">
   readonly signal?: AbortSignal
   readonly force?: AbortSignal
 }
@@ -39,7 +39,8 @@ async function tryOnce(order: StepOrder, { pipeline }: CheckedPipeline, means: D
   if (typeof record === "string") return { state: "failed", outputs: [], problem: record }
   const { id, state, outputs, usage, exit, failure } = record
   const done = { job: id, outputs, ...(usage === undefined ? {} : { wallMs: usage.wallMs }) }
-  if (!isAsDecided(record.invocation.inputs, order)) {
+  // The engine reads inputs anew where they look changed, and then does what nobody decided on.
+  if (record.invocationDigest !== means.jobs.invocationOf(order).digest) {
     return {
       ...done,
       state: "failed",
