@@ -1,14 +1,15 @@
 import { type InvocationDigest, isGeartrainError, type JobRecord } from "@geartrain/spec"
-import type { RetryCause, RunEvent, RunState, WorkflowPlan } from "@geartrain/spec/workflow"
+import type { RetryCause, RunState, WorkflowPlan } from "@geartrain/spec/workflow"
 import { Cleaner } from "./cleaner.ts"
 import { describeWaiting } from "./describe-waiting.ts"
 import type { RunView } from "./fold-run.ts"
 import { type GraphNode, isDone, type JobNode, type OpenNode, RunGraph } from "./graph.ts"
+import { judgeRecord } from "./judge-record.ts"
 import { KnownOutputs } from "./known-outputs.ts"
 import { bytesGone, NeededBytes } from "./needed-bytes.ts"
 import { type Ordered, Orders } from "./order-jobs.ts"
 import { type Ready, ReadyQueue } from "./ready-queue.ts"
-import { causeOf, grownLimits, isAccepted, isTriedAgain } from "./retry.ts"
+import { grownLimits, isTriedAgain } from "./retry.ts"
 import type { RunMeans, RunningRun, RunOutcome, RunSettings } from "./run-means.ts"
 import { demandOf, Slots } from "./slots.ts"
 import { StagedFiles } from "./stage-files.ts"
@@ -149,18 +150,15 @@ class Coordinator {
 
   async #reconcile(node: JobNode, state: "running" | "failed" | "cancelled"): Promise<void> {
     const record = node.job === undefined ? undefined : await this.#plot.means.jobs.get(node.job)
-    const cause = record === undefined ? undefined : causeOf(record)
+    const verdict = record === undefined ? undefined : judgeRecord(node.planned, record, { isCancelled: true })
     if (state === "failed") {
+      const cause = verdict?.state === "failed" ? verdict.cause : undefined
       if (isTriedAgain(node.planned.policy, cause, node.tries)) this.#grow(node, cause)
       else this.#failed(node)
-    } else if (record?.state === "complete" || (record !== undefined && this.#isAccepted(node, record))) {
-      this.#complete(node, record)
-    } else if (record?.state === "failed" && record.failure?.reason !== "ENGINE_LOST") {
-      this.#judgeFailure(node, { why: record.failure?.message ?? "it failed", cause })
-    } else {
-      // Nobody saw its end, and nothing came of it: that was no try.
-      node.tries -= 1
-    }
+    } else if (record !== undefined && verdict?.state === "complete") this.#complete(node, record)
+    else if (verdict?.state === "failed" && record?.failure?.reason !== "ENGINE_LOST") this.#judgeFailure(node, verdict)
+    // Nobody saw its end, and nothing came of it: that was no try.
+    else node.tries -= 1
   }
 
   #onReady(node: GraphNode): void {
@@ -341,29 +339,18 @@ class Coordinator {
       }
       const isOurs = error.fault === "platform" || error.fault === "backend"
       if (this.#cancel.signal.aborted) this.#cancelled(node)
-      else this.#judgeFailure(node, { why: error.message, cause: isOurs ? "machine" : undefined })
+      else this.#judgeFailure(node, { why: error.message, ...(isOurs ? { cause: "machine" } : {}) })
     }
   }
 
   #judge(node: JobNode, record: JobRecord, digest: InvocationDigest): void {
-    if (record.invocationDigest !== digest && record.state !== "cancelled") {
-      const why =
-        "a file that it reads changed while the run was on: the job read other bytes than those that were planned"
-      this.#giveUp(node, why)
-    } else if (record.state === "complete" || this.#isAccepted(node, record)) this.#complete(node, record)
-    else if (record.state === "cancelled" && this.#cancel.signal.aborted) this.#cancelled(node)
-    else
-      this.#judgeFailure(node, {
-        why: record.failure?.message ?? `it ended as ${record.state}`,
-        cause: causeOf(record),
-      })
+    const verdict = judgeRecord(node.planned, record, { digest, isCancelled: this.#cancel.signal.aborted })
+    if (verdict.state === "complete") this.#complete(node, record)
+    else if (verdict.state === "cancelled") this.#cancelled(node)
+    else this.#judgeFailure(node, verdict)
   }
 
-  #isAccepted(node: JobNode, record: JobRecord): boolean {
-    return isAccepted(record, node.planned.acceptExitCodes)
-  }
-
-  #judgeFailure(node: JobNode, failed: { readonly why: string; readonly cause: RetryCause | undefined }): void {
+  #judgeFailure(node: JobNode, failed: { readonly why: string; readonly cause?: RetryCause }): void {
     const { why, cause } = failed
     if (!isTriedAgain(node.planned.policy, cause, node.tries)) {
       this.#giveUp(node, why)
