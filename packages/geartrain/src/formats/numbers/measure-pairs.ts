@@ -16,7 +16,7 @@ export interface Apart {
 /** So many pairs tell which loop is quicker. */
 const SAMPLE = 256
 /** With more of the rarer kind than this among them, a processor takes longer to go back on what it foretold than to work it out. */
-const MOST_ODD = 8
+const MOST_ODD = 24
 
 /**
  * Measures all pairs of two arrays that are as long. Two that are no numbers are alike.
@@ -29,7 +29,9 @@ export function measurePairs(
   b: NumberArray,
   { scaling, before }: { readonly scaling: Scaling; readonly before: Omit<Apart, "differing"> },
 ): Apart {
-  return isMixed(a, b) ? measureMixed(a, b, { scaling, before }) : measureUniform(a, b, { scaling, before })
+  if (isMixed(a, b)) return measureMixed(a, b, { scaling, before })
+  const isPlain = scaling.scale === 1 && scaling.offset === 0
+  return isPlain ? measurePlain(a, b, { scaling, before }) : measureUniform(a, b, { scaling, before })
 }
 
 /** Whether some pairs are equal and some are not, without an order that a processor could learn. */
@@ -68,6 +70,30 @@ const measureUniform: Measure = (a, b, { scaling: { scale, offset }, before }) =
       largest = Math.max(largest, apart)
       if (apart > 0) relative = Math.max(relative, apart / Math.max(Math.abs(x), Math.abs(y)))
     } else if (Number.isNaN(one) && Number.isNaN(two)) alike += 1
+    else largest = relative = Number.POSITIVE_INFINITY
+  }
+  return { differing: length - alike, largestAbsolute: largest, largestRelative: relative }
+}
+
+/** The same for numbers that are what they say, as most are: two thirds of the time. */
+const measurePlain: Measure = (a, b, { before }) => {
+  let alike = 0
+  let largest = before.largestAbsolute
+  let relative = before.largestRelative
+  const { length } = a
+  for (let index = 0; index < length; index += 1) {
+    const one = a[index] as number
+    const apart = Math.abs(one - (b[index] as number))
+    if (apart === 0) {
+      alike += 1
+      continue
+    }
+    if (apart <= largest && apart <= relative * Math.abs(one)) continue
+    const two = b[index] as number
+    if (apart < Number.POSITIVE_INFINITY) {
+      largest = Math.max(largest, apart)
+      relative = Math.max(relative, apart / Math.max(Math.abs(one), Math.abs(two)))
+    } else if (one === two || (Number.isNaN(one) && Number.isNaN(two))) alike += 1
     else largest = relative = Number.POSITIVE_INFINITY
   }
   return { differing: length - alike, largestAbsolute: largest, largestRelative: relative }
