@@ -56,9 +56,9 @@ export function samplePlan(parts = 3, changes: Partial<WorkflowPlan> = {}): Work
     parameters: { threads: 2 },
     inputs: { reads: [{ name: "reads.fq", digest: digest(1), sizeBytes: 1000, path: "/data/reads.fq" }] },
     gears: {
-      "split@1.0.0": { id: digest(0xa001), name: "split", version: "1.0.0" },
-      "align@1.0.0": { id: digest(0xa002), name: "align", version: "1.0.0" },
-      "merge@1.0.0": { id: digest(0xa003), name: "merge", version: "1.0.0" },
+      split: { id: digest(0xa001), name: "split", version: "1.0.0" },
+      align: { id: digest(0xa002), name: "align", version: "1.0.0" },
+      merge: { id: digest(0xa003), name: "merge", version: "1.0.0" },
     },
     options: { reuse: "any", cleanup: "none" },
     jobs: [

@@ -4,7 +4,7 @@ import type { PicturedJob, PlanPictureOptions } from "../../workflows/picture/pl
 import type { Context } from "../command.ts"
 
 /**
- * The picture of what a word names: a workflow's file, or a run.
+ * The picture of what a word names: a workflow's file, a plan's file, or a run.
  *
  * @param jobs  Show jobs, not steps alone; of a workflow that is not planned there are none.
  */
@@ -14,6 +14,7 @@ export async function readPicture(
   jobs: PlanPictureOptions | undefined,
 ): Promise<Picture> {
   if (!/[./]/.test(word)) return runPicture(context, word, jobs)
+  if (await isPlan(word)) return planPicture(word, jobs)
   const [{ readDocuments, workflowError }, { workflowPicture }] = await Promise.all([
     import("../../workflows/read/read-documents.ts"),
     import("../../workflows/picture/workflow-picture.ts"),
@@ -21,6 +22,37 @@ export async function readPicture(
   const { documents, faults } = await readDocuments(word)
   if (faults.length > 0) throw workflowError(word, faults)
   return workflowPicture(Object.fromEntries([...documents].map(([path, { workflow }]) => [path, workflow])))
+}
+
+/** Plans are written with their format first. */
+const PLAN_BEGINS = /^\s*\{\s*"format"\s*:\s*"geartrain-plan\//
+const BEGINNING_BYTES = 200
+
+async function isPlan(path: string): Promise<boolean> {
+  if (!path.endsWith(".json")) return false
+  const { open } = await import("../../system/files.ts")
+  const file = await open(path, "r").catch(() => undefined)
+  // What cannot be opened is told by whoever reads it as a workflow.
+  if (file === undefined) return false
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(BEGINNING_BYTES), 0, BEGINNING_BYTES, 0)
+    return PLAN_BEGINS.test(buffer.toString("utf8", 0, bytesRead))
+  } catch (error) {
+    const { systemCode } = await import("../../system/system-code.ts")
+    if (systemCode(error) === "EISDIR") return false
+    throw error
+  } finally {
+    await file.close()
+  }
+}
+
+async function planPicture(path: string, jobs: PlanPictureOptions | undefined): Promise<Picture> {
+  const [{ readPlan }, { plannedJobs }] = await Promise.all([
+    import("../../workflows/plan/document/read-plan.ts"),
+    import("../../workflows/picture/plan-picture.ts"),
+  ])
+  const plan = await readPlan(path)
+  return drawn(plan, plannedJobs(plan), jobs)
 }
 
 async function runPicture(context: Context, word: string, jobs: PlanPictureOptions | undefined): Promise<Picture> {

@@ -35,7 +35,7 @@ export function svgOf(picture: Picture): string {
 <title>${title}</title>
 <style>${new Html(STYLE)}</style>
 <g class="edges">
-${layout.edges.map((points) => html`<path d="${pathOf(points)}"/>\n`)}</g>
+${layout.edges.map((points) => html`<path fill="none" stroke="#8a94a0" d="${pathOf(points)}"/>\n`)}</g>
 ${nodes.map((node, at) => nodeElement(node, { middle: layout.nodes[at] as Point, labels: labels[at] as readonly [string, string] }))}</svg>
 `
   return drawing.text
@@ -51,11 +51,13 @@ function nodeElement({ kind, label, details, state }: PictureNode, { middle, lab
   const [x, y] = [middle.x - width / 2, middle.y - NODE_HEIGHT / 2].map(rounded) as [string, string]
   const round = { input: 0, step: 8, output: NODE_HEIGHT / 2 }[kind]
   const hasDetail = labels[1] !== ""
-  const text = html`<text x="${rounded(middle.x)}" y="${rounded(middle.y + (hasDetail ? -3 : 4.5))}">${labels[0]}</text>`
+  // For programs that know no style sheets; where they are known, those decide.
+  const { fill, line } = state === undefined ? { fill: "#ffffff", line: "#7d8794" } : LOOKS[state]
+  const text = html`<text text-anchor="middle" x="${rounded(middle.x)}" y="${rounded(middle.y + (hasDetail ? -3 : 4.5))}">${labels[0]}</text>`
   const detail = hasDetail
-    ? html`<text class="detail" x="${rounded(middle.x)}" y="${rounded(middle.y + 14)}">${labels[1]}</text>`
+    ? html`<text text-anchor="middle" class="detail" x="${rounded(middle.x)}" y="${rounded(middle.y + 14)}">${labels[1]}</text>`
     : html``
-  return html`<g class="${kind} ${state ?? ""}"><title>${[label, ...details].join("\n")}</title><rect x="${x}" y="${y}" width="${rounded(width)}" height="${NODE_HEIGHT}" rx="${round}"/>${text}${detail}</g>
+  return html`<g class="${kind} ${state ?? ""}"><title>${[label, ...details].join("\n")}</title><rect x="${x}" y="${y}" width="${rounded(width)}" height="${NODE_HEIGHT}" rx="${round}" fill="${fill}" stroke="${line}"/>${text}${detail}</g>
 `
 }
 
@@ -92,7 +94,7 @@ function columns(text: string): number {
 const RULES = Object.entries(LOOKS)
 const STYLE = [
   '.gt{font:13px system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif;max-width:none}',
-  ".gt text{text-anchor:middle;fill:#1c2024}.gt .detail{font-size:11.5px}",
+  ".gt text{fill:#1c2024}.gt .detail{font-size:11.5px}",
   ".gt rect{fill:#fff;stroke:#7d8794;stroke-width:1.3}",
   ".gt .edges path{fill:none;stroke:#8a94a0;stroke-width:1.3}",
   ...RULES.map(([state, { fill, line, ink }]) => rule(state, { fill, line, ink })),

@@ -55,14 +55,20 @@ ${restLine(files.length - MOST_ROWS, "plan.json of the run")}`
 }
 
 function gears({ gears: used }: RunAccount["plan"]): Html {
-  const entries = Object.entries(used)
-  return html`<h3>Gears</h3><div class="scroll"><table>${tableHead(["Gear", "As the workflow names it", "Id"])}
+  const byId = Map.groupBy(Object.entries(used), ([, { id }]) => id)
+  const rows = [...byId].map(([id, steps]) => ({ id, gear: steps[0]?.[1], steps: steps.map(([step]) => step) }))
+  return html`<h3>Gears</h3><div class="scroll"><table>${tableHead(["Gear", "Steps", "Id"])}
 <tbody>
-${entries
+${rows
   .slice(0, MOST_ROWS)
   .map(
-    ([reference, { id, name, version }]) =>
-      html`<tr><td class="name">${name} ${version}</td><td class="name">${reference}</td><td class="digest">${id}</td></tr>\n`,
+    ({ id, gear, steps }) =>
+      html`<tr><td class="name">${gear?.name ?? ""} ${gear?.version ?? ""}</td><td class="name">${someOf(steps)}</td><td class="digest">${id}</td></tr>\n`,
   )}</tbody></table></div>
-${restLine(entries.length - MOST_ROWS, "plan.json of the run")}`
+${restLine(rows.length - MOST_ROWS, "plan.json of the run")}`
+}
+
+/** The first names of a list that may be long. */
+function someOf(names: readonly string[]): string {
+  return `${names.slice(0, 10).join(", ")}${names.length > 10 ? ` and ${names.length - 10} more` : ""}`
 }
