@@ -4,6 +4,16 @@ export const WORKFLOWS: CommandGroup = {
   title: "Workflows: many gears, one graph",
   rows: [
     {
+      name: "workflow plan",
+      summary: "Tell of each job whether it runs or is there already, and why, before anything starts",
+      load: async () => (await import("../commands/workflow/workflow-plan.ts")).workflowPlanCommand,
+    },
+    {
+      name: "workflow check",
+      summary: "Find everything that is wrong with a workflow, before anything runs",
+      load: async () => (await import("../commands/workflow/workflow-check.ts")).workflowCheckCommand,
+    },
+    {
       name: "workflow report",
       summary: "Write a run as one page: graph, timeline, resources, failures, results, provenance",
       load: async () => (await import("../commands/workflow/workflow-report.ts")).workflowReportCommand,

@@ -3,11 +3,18 @@ import type { Entry } from "../entry.ts"
 /** Workflows: the document, plans of it, runs, and pipelines. */
 export const WORKFLOW_CODES = {
   WORKFLOW_INVALID: { fault: "user", retry: "never", http: 422, title: "The workflow cannot be followed" },
+  WORKFLOW_NOT_FOUND: { fault: "user", retry: "never", http: 404, title: "There is no such workflow" },
   WORKFLOW_PARAMETERS_INVALID: {
     fault: "user",
     retry: "never",
     http: 422,
     title: "The parameters given to the workflow do not fit",
+  },
+  WORKFLOW_INPUTS_INVALID: {
+    fault: "user",
+    retry: "never",
+    http: 422,
+    title: "The files given to the workflow are not those that it takes",
   },
   GLOB_INVALID: { fault: "user", retry: "never", http: 422, title: "The pattern of paths is none" },
   GLOB_TOO_COSTLY: {
