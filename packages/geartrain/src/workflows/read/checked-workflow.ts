@@ -13,14 +13,14 @@ export interface WorkflowDocument {
 }
 
 /** A workflow with all that it stands on, of which nothing is wrong that can be known before it is run. */
-export interface CheckedWorkflow {
+export interface CheckedWorkflow<Found = Gear> {
   readonly file: string
   /** Of all documents, by their content alone: comments and places do not count. */
   readonly digest: Digest
   /** With all sub-workflows, by the path of their step; the whole itself under the empty path. */
   readonly documents: ReadonlyMap<string, WorkflowDocument>
   /** By the path of the step. */
-  readonly gears: ReadonlyMap<string, Gear>
+  readonly gears: ReadonlyMap<string, Found>
 }
 
 /** One fault, where an editor finds it. */

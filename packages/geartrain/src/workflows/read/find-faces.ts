@@ -1,5 +1,4 @@
 import { type Gear, isGeartrainError } from "@geartrain/spec"
-import type { WorkflowJobs } from "../workflow-jobs.ts"
 import { type KnownDocument, sourceFace } from "./bindings/source-face.ts"
 import type { PlacedFault } from "./checked-workflow.ts"
 import { gearFace } from "./faces/gear-face.ts"
@@ -7,23 +6,29 @@ import type { OutputFace, StepFace } from "./faces/step-face.ts"
 import { workflowFace } from "./faces/workflow-face.ts"
 import type { ReadDocument } from "./read-documents.ts"
 
+/** Finds a gear, or as much of it as is needed. @param folder  What a path goes from. */
+export type FindGear<Found> = (reference: string, folder: string) => Promise<Found>
+
+/** What is asked of a gear: what it says of itself. */
+export type Described = Pick<Gear, "manifest">
+
 /** What all steps of all documents look like, as far as their gears were found. */
-export interface FoundFaces {
+export interface FoundFaces<Found> {
   /** By the path of the document. */
   readonly known: ReadonlyMap<string, KnownDocument>
   /** By the path of the step. */
-  readonly gears: ReadonlyMap<string, Gear>
+  readonly gears: ReadonlyMap<string, Found>
   readonly faults: readonly PlacedFault[]
 }
 
 /** Looks for the gears of all steps, each once, and asks them and the sub-workflows what they take and give. */
-export async function findFaces(
+export async function findFaces<Found extends Described>(
   documents: ReadonlyMap<string, ReadDocument>,
-  jobs: Pick<WorkflowJobs, "resolveGear">,
-): Promise<FoundFaces> {
-  const gears = new Map<string, Gear>()
+  find: FindGear<Found>,
+): Promise<FoundFaces<Found>> {
+  const gears = new Map<string, Found>()
   const faults: PlacedFault[] = []
-  const found = new Map<string, FoundGear>()
+  const found = new Map<string, FoundGear<Found>>()
   const known = new Map<string, KnownDocument>()
   // From the innermost, since what a workflow gives hangs on what its steps give.
   for (const document of [...documents.values()].reverse()) {
@@ -37,7 +42,7 @@ export async function findFaces(
       }
       // A name means one gear wherever it stands; a path goes from the folder of the document.
       const key = /^\.{0,2}\//.test(step.gear) ? `${document.folder}\n${step.gear}` : step.gear
-      const gear = found.get(key) ?? (await findGear(step.gear, document.folder, jobs))
+      const gear = found.get(key) ?? (await findGear(step.gear, document.folder, find))
       found.set(key, gear)
       if ("face" in gear) {
         faces.set(name, gear.face)
@@ -53,15 +58,17 @@ export function pathOfStep({ path }: Pick<ReadDocument, "path">, name: string): 
   return path === "" ? name : `${path}/${name}`
 }
 
-type FoundGear = { readonly gear: Gear; readonly face: StepFace } | { readonly problem: string; readonly fix: string }
+type FoundGear<Found> =
+  | { readonly gear: Found; readonly face: StepFace }
+  | { readonly problem: string; readonly fix: string }
 
-async function findGear(
+async function findGear<Found extends Described>(
   reference: string,
   folder: string,
-  jobs: Pick<WorkflowJobs, "resolveGear">,
-): Promise<FoundGear> {
+  find: FindGear<Found>,
+): Promise<FoundGear<Found>> {
   try {
-    const gear = await jobs.resolveGear(reference, folder)
+    const gear = await find(reference, folder)
     return { gear, face: gearFace(gear) }
   } catch (error) {
     // A disk that is full is no fault of the document.

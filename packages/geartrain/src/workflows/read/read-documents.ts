@@ -39,7 +39,7 @@ interface Wanted {
 /**
  * Reads a workflow's file and those of its sub-workflows. What is wrong with a sub-workflow's file is a fault of the step that names it.
  *
- * @throws {GeartrainError} WORKFLOW_INVALID where the file itself is no document of JSON; what opening it throws.
+ * @throws {GeartrainError} WORKFLOW_NOT_FOUND; WORKFLOW_INVALID where the file itself is no YAML that could be JSON.
  */
 export async function readDocuments(file: string): Promise<ReadDocuments> {
   const documents = new Map<string, ReadDocument>()
@@ -82,8 +82,9 @@ async function readOnce(wanted: Wanted, files: Map<string, ReadFile>): Promise<R
     files.set(key, read)
     return read
   } catch (error) {
-    if (wanted.from === undefined) throw error
-    return whyUnread(error, wanted.file)
+    const why = whyUnread(error, wanted.file)
+    if (wanted.from !== undefined) return why
+    throw isGeartrainError(error) ? error : notFound(wanted.file, why, error)
   }
 }
 
@@ -94,6 +95,14 @@ function whyUnread(error: unknown, file: string): string {
   const why = code === undefined ? undefined : UNREAD.get(code)
   if (why === undefined) throw error
   return `${JSON.stringify(file)} ${why}`
+}
+
+function notFound(file: string, why: string, cause: unknown): GeartrainError<"WORKFLOW_NOT_FOUND"> {
+  return new GeartrainError("WORKFLOW_NOT_FOUND", `Cannot read a workflow: ${why}`, {
+    details: { file },
+    hint: "Name its file, or begin one: gear workflow init DIR",
+    cause,
+  })
 }
 
 const UNREAD: ReadonlyMap<string, string> = new Map([

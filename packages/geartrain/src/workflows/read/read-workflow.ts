@@ -7,13 +7,13 @@ import { findOutputFaults } from "./bindings/check-outputs.ts"
 import { findValueFaults } from "./bindings/check-values.ts"
 import type { KnownDocument } from "./bindings/source-face.ts"
 import type { CheckedWorkflow, PlacedFault, WorkflowDocument } from "./checked-workflow.ts"
-import { findFaces } from "./find-faces.ts"
+import { type Described, type FindGear, findFaces } from "./find-faces.ts"
 import { type ReadDocument, readDocuments, workflowError } from "./read-documents.ts"
 
 /** What there is to say of a workflow. */
-export interface WorkflowCheck {
+export interface WorkflowCheck<Found> {
   /** Absent where there are faults. */
-  readonly checked?: CheckedWorkflow
+  readonly checked?: CheckedWorkflow<Found>
   /** All of them, in the order of files and lines. */
   readonly faults: readonly PlacedFault[]
   readonly documents: ReadonlyMap<string, WorkflowDocument>
@@ -22,22 +22,25 @@ export interface WorkflowCheck {
 /**
  * Reads a workflow with its sub-workflows, finds the gears of all steps, and holds everything against everything: nothing of it is run.
  *
- * @throws {GeartrainError} WORKFLOW_INVALID with every fault at its line and what mends it; what opening the file throws.
+ * @throws {GeartrainError} WORKFLOW_NOT_FOUND; WORKFLOW_INVALID with every fault at its line and what mends it.
  */
 export async function readWorkflow(file: string, jobs: Pick<WorkflowJobs, "resolveGear">): Promise<CheckedWorkflow> {
-  const { checked, faults } = await checkWorkflow(file, jobs)
+  const { checked, faults } = await checkWorkflow(file, (reference, folder) => jobs.resolveGear(reference, folder))
   if (checked === undefined) throw workflowError(file, faults)
   return checked
 }
 
 /**
- * As `readWorkflow`, for whoever shows the faults.
+ * As `readWorkflow`, for whoever shows the faults, and has no need of more of a gear than its manifest.
  *
- * @throws {GeartrainError} WORKFLOW_INVALID where the file is no YAML that could be JSON.
+ * @throws {GeartrainError} WORKFLOW_NOT_FOUND; WORKFLOW_INVALID where the file is no YAML that could be JSON.
  */
-export async function checkWorkflow(file: string, jobs: Pick<WorkflowJobs, "resolveGear">): Promise<WorkflowCheck> {
+export async function checkWorkflow<Found extends Described>(
+  file: string,
+  find: FindGear<Found>,
+): Promise<WorkflowCheck<Found>> {
   const read = await readDocuments(file)
-  const { known, gears, faults: missing } = await findFaces(read.documents, jobs)
+  const { known, gears, faults: missing } = await findFaces(read.documents, find)
   const bound = await Promise.all([...known.values()].map(findBindingFaults))
   const faults = inOrder([...read.faults, ...missing, ...bound.flat()])
   const { documents } = read
