@@ -1,0 +1,44 @@
+import type { JsonValue } from "@geartrain/spec"
+import { asMap, asText, inside, type Place } from "../place.ts"
+
+/** Keys and values by namespace: `env`, `condor`, `dagman`, `pegasus`, `globus`, `hints`, `selector`. All values are text. */
+export type Profiles = Readonly<Record<string, Readonly<Record<string, string>>>>
+
+export const NO_PROFILES: Profiles = {}
+
+export const PROFILE_NAMESPACES = ["env", "condor", "dagman", "pegasus", "globus", "hints", "selector"] as const
+
+/** Reads profiles. A namespace that Pegasus does not know is kept, so that it can be told that it is not followed. */
+export function readProfiles(value: JsonValue | undefined, place: Place): Profiles {
+  if (value === undefined || value === null) return NO_PROFILES
+  const profiles: Record<string, Record<string, string>> = {}
+  for (const [namespace, keys] of Object.entries(asMap(value, place))) {
+    if (namespace.startsWith("x-") || keys === null) continue
+    const within = inside(place, namespace)
+    const read: Record<string, string> = {}
+    for (const [key, member] of Object.entries(asMap(keys, within))) {
+      if (key.startsWith("x-")) continue
+      read[key] = member === null ? "" : asText(member, inside(within, key))
+    }
+    profiles[namespace] = read
+  }
+  return profiles
+}
+
+/** One value of the first of these that has it: they are given strongest first. */
+export function profileOf(layers: readonly Profiles[], namespace: string, key: string): string | undefined {
+  for (const layer of layers) {
+    const value = layer[namespace]?.[key]
+    if (value !== undefined) return value
+  }
+  return undefined
+}
+
+/** All layers in one. @param layers  Strongest first. */
+export function mergeProfiles(layers: readonly Profiles[]): Profiles {
+  const merged: Record<string, Record<string, string>> = {}
+  for (const layer of layers.toReversed()) {
+    for (const [namespace, keys] of Object.entries(layer)) merged[namespace] = { ...merged[namespace], ...keys }
+  }
+  return merged
+}
