@@ -4,6 +4,11 @@ export const WORKFLOWS: CommandGroup = {
   title: "Workflows: many gears, one graph",
   rows: [
     {
+      name: "workflow init",
+      summary: "Begin a workflow: three gears, joined, that run at once",
+      load: async () => (await import("../commands/workflow/workflow-init.ts")).workflowInitCommand,
+    },
+    {
       name: "workflow plan",
       summary: "Tell of each job whether it runs or is there already, and why, before anything starts",
       load: async () => (await import("../commands/workflow/workflow-plan.ts")).workflowPlanCommand,
@@ -12,6 +17,41 @@ export const WORKFLOWS: CommandGroup = {
       name: "workflow check",
       summary: "Find everything that is wrong with a workflow, before anything runs",
       load: async () => (await import("../commands/workflow/workflow-check.ts")).workflowCheckCommand,
+    },
+    {
+      name: "workflow run",
+      summary: "Run a workflow or a plan: what has not been done yet, in order, as much at one time as there is room",
+      load: async () => (await import("../commands/workflow/workflow-run.ts")).workflowRunCommand,
+    },
+    {
+      name: "workflow resume",
+      summary: "Go on with a run that was interrupted, paused or failed",
+      load: async () => (await import("../commands/workflow/workflow-resume.ts")).workflowResumeCommand,
+    },
+    {
+      name: "workflow status",
+      summary: "How far a run is, what failed in it, and what it waits for",
+      load: async () => (await import("../commands/workflow/workflow-status.ts")).workflowStatusCommand,
+    },
+    {
+      name: "workflow ls",
+      summary: "List the runs of workflows",
+      load: async () => (await import("../commands/workflow/workflow-ls.ts")).workflowLsCommand,
+    },
+    {
+      name: "workflow pause",
+      summary: "Let the running jobs of a run end, and start nothing new",
+      load: async () => (await import("../commands/workflow/workflow-pause.ts")).workflowPauseCommand,
+    },
+    {
+      name: "workflow cancel",
+      summary: "End a run and the jobs that run in it",
+      load: async () => (await import("../commands/workflow/workflow-cancel.ts")).workflowCancelCommand,
+    },
+    {
+      name: "workflow rm",
+      summary: "Forget runs; the records of their jobs stay",
+      load: async () => (await import("../commands/workflow/workflow-rm.ts")).workflowRmCommand,
     },
     {
       name: "workflow report",

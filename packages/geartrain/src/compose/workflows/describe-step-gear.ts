@@ -1,5 +1,5 @@
 import { isAbsolute, join, resolve } from "node:path"
-import { type Gear, manifestError, parseManifest } from "@geartrain/spec"
+import { type Gear, GeartrainError, manifestError, parseManifest } from "@geartrain/spec"
 import { additionManifestFaults } from "@geartrain/spec/additions"
 import { resolveGear } from "../../engine/gears/resolve-gear.ts"
 import type { Settings } from "../../settings/settings.ts"
@@ -29,7 +29,8 @@ export function openGearDescriptions(settings: Settings): GearDescriptions {
       }
       const path = resolve(folder, reference)
       const stats = await stat(path).catch(() => undefined)
-      if (stats?.isDirectory() === true && isSourceFolder(path)) return await readManifest(join(path, "manifest.json"))
+      if (stats === undefined) throw notThere(reference, path)
+      if (stats.isDirectory() && isSourceFolder(path)) return await readManifest(join(path, "manifest.json"))
       const { resolveStepGear } = await import("./resolve-step-gear.ts")
       engine ??= keep(openEngineOf(settings))
       return resolveStepGear(reference, { folder, engine: await engine, settings })
@@ -41,6 +42,13 @@ export function openGearDescriptions(settings: Settings): GearDescriptions {
       }
     },
   }
+}
+
+function notThere(reference: string, path: string): GeartrainError<"GEAR_NOT_FOUND"> {
+  return new GeartrainError("GEAR_NOT_FOUND", `Cannot find gear "${reference}": there is no "${path}"`, {
+    details: { reference, path },
+    hint: "Name the folder of a gear's sources or an image, from the folder of the workflow",
+  })
 }
 
 async function openRecordsOf(settings: Settings) {
