@@ -4,6 +4,7 @@ import { CATALOGUE } from "./table/catalogue.ts"
 import { GEARS } from "./table/gears.ts"
 import { JOBS } from "./table/jobs.ts"
 import { MACHINE } from "./table/machine.ts"
+import { PIPELINES } from "./table/pipelines.ts"
 import { PROOF } from "./table/proof.ts"
 import { REMOTE } from "./table/remote.ts"
 import { SERVER } from "./table/server.ts"
@@ -15,6 +16,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   GEARS,
   JOBS,
   WORKFLOWS,
+  PIPELINES,
   PROOF,
   THINGS,
   CATALOGUE,

@@ -72,7 +72,7 @@ async function run(
     signal?.throwIfAborted()
     return record
   } catch (error) {
-    if (isGeartrainError(error) && /^(INPUT|BLOB|WORKFLOW_INPUT|INVOCATION)_/.test(error.code)) return error.message
+    if (isGeartrainError(error) && /^(INPUT|BLOB|WORKFLOW_BYTES|INVOCATION)_/.test(error.code)) return error.message
     throw error
   }
 }

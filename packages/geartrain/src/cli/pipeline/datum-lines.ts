@@ -1,0 +1,32 @@
+import { describeDatum } from "../../pipelines/datums/datum.ts"
+import type { DatumRecord } from "../../pipelines/datums/datum-record.ts"
+import type { DatumCounts } from "../../pipelines/folders/commit.ts"
+import { formatCount } from "../output/amounts.ts"
+import { escapeText } from "../output/escape-text.ts"
+import type { Paint } from "../output/paint.ts"
+
+/** So many datums are told one by one; `--json` has all. */
+export const MOST_TOLD = 50
+
+/** How many datums came to what, in a line. */
+export function countsLine({ total, kept, reused, run, failed, recovered, removed }: DatumCounts): string {
+  const counts = [
+    [run, "run"],
+    [reused, "reused"],
+    [kept, "kept"],
+    [failed, "failed"],
+    [recovered, "recovered"],
+    [removed, "removed"],
+  ] as const
+  const told = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`)
+  return `${formatCount(total, "datum", "datums")}${told.length === 0 ? "" : `: ${told.join(", ")}`}`
+}
+
+/** A datum's outcome in a line. */
+export function datumLine(datum: DatumRecord, paint: Paint): string {
+  const { state, how, why, problem } = datum
+  const word = state === "complete" ? how : state
+  const painted = state === "failed" ? paint.red(word) : state === "recovered" ? paint.yellow(word) : word
+  const more = problem === undefined || how === "kept" ? "" : `\n    ${escapeText(problem)}`
+  return `${painted.padEnd(9 + painted.length - word.length)} ${escapeText(describeDatum(datum.parts))}  ${paint.dim(escapeText(why))}${more}`
+}
