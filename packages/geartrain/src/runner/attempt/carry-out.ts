@@ -9,7 +9,7 @@ import { fetchBlob } from "../cache/fetch-blob.ts"
 import type { RunnerPorts } from "../runner-ports.ts"
 import { untilAnswered } from "../server/retry.ts"
 import { AttemptFolder } from "./attempt-folder.ts"
-import { brokenReport, CANCELLED_EARLY, reportOf } from "./finish-report.ts"
+import { brokenReport, CANCELLED_EARLY, refusedReport, reportOf } from "./finish-report.ts"
 import type { GearShelf } from "./gear-shelf.ts"
 import { LogSender } from "./log-sender.ts"
 import { requestOf } from "./request-of.ts"
@@ -127,7 +127,12 @@ export async function settle({ record, log, token }: Settled, work: AttemptWork,
 async function finish(report: FinishRequest, { running, runner }: AttemptWork, ports: RunnerPorts): Promise<void> {
   const server = ports.server.attempt(runner, running.name)
   const options = { signal: running.killed, forMs: RESULT_PATIENCE_MS }
-  const { state } = await untilAnswered(() => server.finish(report, { signal: running.killed }), options)
+  const tell = (what: FinishRequest) => untilAnswered(() => server.finish(what, { signal: running.killed }), options)
+  const { state } = await tell(report).catch((error: unknown) => {
+    const refused = refusedReport(report, error)
+    if (refused === undefined) throw error
+    return tell(refused)
+  })
   ports.tell(`job ${running.name.job} is ${state}`, { job: running.name.job, attempt: running.name.attempt, state })
 }
 

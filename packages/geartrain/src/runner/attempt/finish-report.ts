@@ -68,3 +68,24 @@ export function brokenReport(error: unknown, doing: "inputs" | "gear" | "job"): 
   const culprit = isGeartrainError(error) ? CULPRITS[error.fault] : "platform"
   return { state: "failed", reason, culprit, message, outputs: [], logChunks: 0 }
 }
+
+/**
+ * What is told of an attempt whose result the server does not take, however often it is sent: names longer than can be told, or metadata that its
+ * database cannot keep. The job has failed then; tried again, it would come to the same.
+ *
+ * @returns undefined for an error that says nothing of the result.
+ */
+export function refusedReport(report: FinishRequest, error: unknown): FinishRequest | undefined {
+  const isTooLarge = isGeartrainError(error, "REQUEST_TOO_LARGE")
+  if (!isTooLarge && !isGeartrainError(error, "REQUEST_INVALID")) return undefined
+  const { metadata, outputs, ...rest } = report
+  const isOfMetadata = !isTooLarge && metadata !== undefined
+  return {
+    ...rest,
+    state: "failed",
+    reason: isOfMetadata ? "METADATA_INVALID" : "OUTPUT_REFUSED",
+    culprit: "gear",
+    message: `The server does not take what the gear left behind: ${error.message}`.slice(0, MOST_MESSAGE),
+    outputs: isOfMetadata ? outputs : [],
+  }
+}

@@ -44,13 +44,14 @@ export function addBodies(app: ApiApp, limits: AppLimits): void {
   const clear = async (request: FastifyRequest): Promise<void> => clearTimeout(timers.get(request))
   app.addHook("preParsing", async (request, reply, payload) => {
     if (request.routeOptions.config.streamed === true) return payload
+    const bodyMs = request.routeOptions.config.bodyMs ?? limits.bodyMs
     const timer = setTimeout(() => {
       const late = new GeartrainError(
         "REQUEST_TIMED_OUT",
-        `Cannot read the body: it did not arrive within ${limits.bodyMs} ms`,
+        `Cannot read the body: it did not arrive within ${bodyMs} ms`,
       )
       void reply.header("connection", "close").send(late)
-    }, limits.bodyMs)
+    }, bodyMs)
     timers.set(request, timer)
     return payload
   })

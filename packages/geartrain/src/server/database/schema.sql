@@ -398,6 +398,8 @@ CREATE INDEX "jobs_by_lease" on "jobs" ("lease_until_ms") where "state" = 'runni
 
 CREATE INDEX "jobs_by_origin_id" on "jobs" ("origin_id", "created_ms" desc, "id" desc);
 
+CREATE UNIQUE INDEX "jobs_by_origin_key" on "jobs" ("origin_id", "idempotency_key") where "idempotency_key" is not null;
+
 CREATE INDEX "jobs_by_owner" on "jobs" ("owner", "created_ms" desc, "id" desc);
 
 CREATE INDEX "jobs_by_project" on "jobs" ("project", "created_ms" desc, "id" desc);

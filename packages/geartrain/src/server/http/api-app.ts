@@ -22,6 +22,8 @@ declare module "fastify" {
     open?: boolean
     /** Requests a minute from one caller, where that differs from the server's own limit. */
     perMinute?: number
+    /** For its body to arrive, where that differs from the server's own limit: for what may be large on a slow line. */
+    bodyMs?: number
     /** Its body is a stream of bytes (`application/octet-stream`), of any length, which the route reads itself. */
     streamed?: boolean
   }

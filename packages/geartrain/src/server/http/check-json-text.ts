@@ -11,22 +11,50 @@ const MOST_DEPTH = 64
  */
 export function checkJsonText(text: string): void {
   let depth = 0
-  // Strings are skipped as a whole, so that brackets in them do not count.
-  for (const [word] of text.matchAll(/"(?:[^"\\]|\\.)*"?|[[\]{}]/gs)) {
-    if (word === "[" || word === "{") depth++
-    else if (word === "]" || word === "}") depth--
-    else if (hasUnfitCharacter(word)) throw invalid("a text in it has a character 0, or half of a character")
+  const brackets = /["[\]{}]/g
+  for (let found = brackets.exec(text); found !== null; found = brackets.exec(text)) {
+    const [mark] = found
+    if (mark === '"') {
+      // Strings are skipped as a whole, so that brackets in them do not count. A pattern of a whole one would run out of stack at a long one.
+      const end = endOfString(text, found.index + 1)
+      refuseCharacters(text.slice(found.index + 1, end))
+      brackets.lastIndex = end + 1
+    } else if (mark === "[" || mark === "{") depth++
+    else depth--
     if (depth > MOST_DEPTH) throw invalid(`it is nested deeper than ${MOST_DEPTH} levels`)
   }
 }
 
-function hasUnfitCharacter(word: string): boolean {
-  if (!/\\u(?:0000|d[89a-f])/i.test(word)) return false
-  // Escaped backslashes first: what follows them is no escape.
-  const escapes = word.replaceAll("\\\\", "")
-  return /\\u0000|\\ud[89ab][\da-f]{2}(?!\\ud[c-f][\da-f]{2})|(?<!\\ud[89ab][\da-f]{2})\\ud[c-f][\da-f]{2}/i.test(
-    escapes,
-  )
+/** @returns where its closing mark is; the end of the text, where there is none. */
+function endOfString(text: string, start: number): number {
+  for (let at = text.indexOf('"', start); at !== -1; at = text.indexOf('"', at + 1)) {
+    let escapes = 0
+    while (at - escapes > start && text[at - escapes - 1] === "\\") escapes++
+    if (escapes % 2 === 0) return at
+  }
+  return text.length
+}
+
+const HIGH = /^d[89ab]/i
+const LOW = /^d[c-f]/i
+
+/** Only what is escaped can be either of them: what is not was read as UTF-8. */
+function refuseCharacters(text: string): void {
+  const unfit = "a text in it has a character 0, or half of a character"
+  for (let at = text.indexOf("\\"); at !== -1; at = text.indexOf("\\", at)) {
+    const code = codeAt(text, at)
+    // What follows an escaped backslash is no escape.
+    at += code === "" ? 2 : 6
+    if (code === "0000" || LOW.test(code)) throw invalid(unfit)
+    if (!HIGH.test(code)) continue
+    if (!LOW.test(codeAt(text, at))) throw invalid(unfit)
+    at += 6
+  }
+}
+
+/** The four digits of an escape such as `\\u00e4`; empty for one of another kind, and for none. */
+function codeAt(text: string, at: number): string {
+  return text.startsWith("\\u", at) ? text.slice(at + 2, at + 6) : ""
 }
 
 function invalid(what: string): GeartrainError {

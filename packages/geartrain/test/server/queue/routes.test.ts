@@ -82,6 +82,16 @@ onDatabases((databases) => {
       { name: "answer.txt", digest: sha256(answer), sizeBytes: answer.length },
       { name: "maps/ä.txt", digest: sha256(deep), sizeBytes: deep.length },
     ]
+    // As much as the contract allows, and then more.
+    const many = Array.from({ length: 100_000 }, (_, n) => ({ ...outputs[0], name: `${n}-${"n".repeat(200)}.txt` }))
+    const metadata = { project: { info: { text: "m".repeat(16 * 1024 * 1024 - 64) } } }
+    const large = { state: "complete", exitCode: 0, outputs: many, logChunks: 5, metadata }
+    const refused = await runner.post(`${at}/jobs/${id}/1/finish`, large)
+    assert.equal(refused.body.code, "LOG_CHUNKS_MISSING", refused.text.slice(0, 500))
+    const tooMany = { ...large, outputs: [...many, ...outputs] }
+    assert.equal((await runner.post(`${at}/jobs/${id}/1/finish`, tooMany)).body.code, "REQUEST_INVALID")
+    const tooLong = { ...large, message: "x".repeat(64 * 1024 * 1024) }
+    assert.equal((await runner.post(`${at}/jobs/${id}/1/finish`, tooLong)).body.code, "REQUEST_TOO_LARGE")
     const finish = { state: "complete", exitCode: 0, outputs, logChunks: 1 }
     const finished = await runner.post(`${at}/jobs/${id}/1/finish`, finish)
     assert.equal(finished.status, 200, finished.text)

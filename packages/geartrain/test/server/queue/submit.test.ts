@@ -4,6 +4,7 @@ import { finishAttempt } from "../../../src/server/queue/attempts/finish-attempt
 import { registerGear } from "../../../src/server/queue/gears/register-gear.ts"
 import { switchGear } from "../../../src/server/queue/gears/switch-gear.ts"
 import { jobBlobReferences } from "../../../src/server/queue/jobs/blob-references.ts"
+import { cancelJob } from "../../../src/server/queue/jobs/cancel-job.ts"
 import { changeJob } from "../../../src/server/queue/jobs/change-job.ts"
 import { jobConfig } from "../../../src/server/queue/jobs/job-config.ts"
 import { listJobs } from "../../../src/server/queue/jobs/list-jobs.ts"
@@ -147,6 +148,10 @@ onDatabases((bench) => {
     assert.equal(changed.priority, 7)
     const stale = changeJob(ports, person("ada"), { id, revision: 1, to: { priority: 8 } })
     await assert.rejects(stale, isCode("ETAG_MISMATCH"))
+    await cancelJob(ports, person("ada"), id)
+    const { revision } = await readJob(ports, person("ada"), id)
+    await assert.rejects(changeJob(ports, person("ada"), { id, revision, to: { priority: 8 } }), isCode("JOB_ENDED"))
+    assert.equal((await changeJob(ports, person("ada"), { id, revision, to: { label: "kept" } })).priority, 7)
     const runner = await queue.runner("one")
     const beat = { runner, jobs: [], free: 1, draining: false }
     await assert.rejects(heartbeat(ports, { ...runnerCaller, user: "other" }, beat), isCode("RUNNER_NOT_FOUND"))

@@ -182,6 +182,24 @@ onDatabases((databases) => {
     )
   })
 
+  databases.test("a job is started once, also when another confirms the rule after a crash", async (context) => {
+    const bench = await rulesBench(context, await databases.open(context))
+    await bench.gear("convert")
+    const rule = await bench.rule(CONVERT)
+    await bench.upload("0.dcm")
+    await assert.rejects(bench.settle(dyingPorts(bench.ports, () => "after")), Crash)
+    const [submitted] = await bench.jobs()
+    const { project, admin } = bench.archive
+    bench.rights["admin"] = { [project]: "admin" }
+    await confirmRule(bench.ports, admin, { project, id: rule.id })
+    await Promise.all([bench.settle(), bench.settle()])
+    assert.deepEqual(
+      (await bench.jobs()).map(({ id }) => id),
+      [submitted?.id],
+    )
+    assert.deepEqual(await bench.decisions(), [["0.dcm", "fired"]])
+  })
+
   databases.test("two servers over one database start each job once", async (context) => {
     const bench = await rulesBench(context, await databases.open(context))
     await bench.gear("convert")

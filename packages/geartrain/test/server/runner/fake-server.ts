@@ -18,6 +18,8 @@ export interface FakeServer extends RunnerServer {
   mostAtOnce: number
   /** What heartbeats are answered for an attempt; default `go on`. */
   readonly verdicts: Map<string, "cancel" | "stale">
+  /** Says why a result is not taken. */
+  refuses: (report: FinishRequest) => GeartrainError | undefined
   /** No answer to any question comes through. */
   cut: boolean
   put(bytes: Uint8Array): Digest
@@ -34,7 +36,7 @@ export function fakeServer(options: { readonly leaseMs?: number } = {}): FakeSer
     return give()
   }
   const server: FakeServer = {
-    ...{ queue, bytes, cut: false, mostAtOnce: 0 },
+    ...{ queue, bytes, cut: false, mostAtOnce: 0, refuses: () => undefined },
     ...{ finished: new Map(), released: new Map(), logs: new Map(), verdicts: new Map() },
     put: (content) => {
       const digest: Digest = `sha256:${createHash("sha256").update(content).digest("hex")}`
@@ -61,6 +63,8 @@ export function fakeServer(options: { readonly leaseMs?: number } = {}): FakeSer
     attempt: (_runner, name) => ({
       finish: (report) =>
         answer(() => {
+          const refusal = server.refuses(report)
+          if (refusal !== undefined) throw refusal
           server.finished.set(keyOf(name), report)
           return { ...name, state: report.state }
         }),

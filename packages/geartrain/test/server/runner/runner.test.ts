@@ -2,6 +2,7 @@ import assert from "node:assert/strict"
 import { readdir } from "node:fs/promises"
 import { join } from "node:path"
 import { test } from "node:test"
+import { GeartrainError } from "@geartrain/spec"
 import { busyboxMissing } from "../../programs/busybox-gear.ts"
 import { fakeServer, keyOf } from "./fake-server.ts"
 import { openRunnerBench } from "./runner-bench.ts"
@@ -189,4 +190,33 @@ test("a runner that has had nothing to do for a while ends by itself, and one th
   const once = await bench.start({ once: true })
   await once.ended
   assert.equal(server.finished.get(`${"b".repeat(24)}-1`)?.state, "complete")
+})
+
+test("a result that the server never takes ends its job, and is not tried for ever", { skip }, async (context) => {
+  const server = fakeServer()
+  const bench = await openRunnerBench(server, context)
+  const command = `echo '{"session": {"info": {"a": 1}}}' > output/.metadata.json; echo out > output/a.txt`
+  const [spoken, long] = [await bench.job({ command }), await bench.job({ command: `${command}; : long` })]
+  server.refuses = ({ metadata }) => {
+    const problem = "Cannot read the body: it has half of a character"
+    return metadata === undefined ? undefined : new GeartrainError("REQUEST_INVALID", problem)
+  }
+  server.queue.push(spoken)
+  const runner = await bench.start()
+  await server.over(spoken)
+  server.refuses = ({ outputs }) =>
+    outputs.length > 0 ? new GeartrainError("REQUEST_TOO_LARGE", "Cannot take the body: it is too large") : undefined
+  server.queue.push(long)
+  await server.over(long)
+  await runner.drain()
+  const told = [spoken, long].map((job) => server.finished.get(keyOf(job)))
+  assert.deepEqual(
+    told.map((report) => [report?.state, report?.reason, report?.outputs.map(({ name }) => name).toSorted()]),
+    [
+      ["failed", "METADATA_INVALID", [".metadata.json", "a.txt"]],
+      ["failed", "OUTPUT_REFUSED", []],
+    ],
+  )
+  assert.match(told[0]?.message ?? "", /half of a character/)
+  assert.equal(server.released.size, 0)
 })

@@ -78,6 +78,14 @@ export const jobs: Step = async (schema, columns) => {
     .columns(["owner", "idempotency_key"])
     .where(sql.ref("idempotency_key"), "is not", null)
     .execute()
+  // Whoever starts jobs for others starts each once, also when those whose jobs they are change meanwhile.
+  await schema
+    .createIndex("jobs_by_origin_key")
+    .unique()
+    .on("jobs")
+    .columns(["origin_id", "idempotency_key"])
+    .where(sql.ref("idempotency_key"), "is not", null)
+    .execute()
   for (const by of [
     "project",
     "owner",

@@ -180,8 +180,9 @@ async function keepBlobs(write: Write, job: string, finish: FinishRequest): Prom
 /** Bytes come before anything names them. */
 async function needBytes(ports: QueuePorts, finish: FinishRequest): Promise<void> {
   const record = finish.recordDigest === undefined ? [] : [{ name: "the record", digest: finish.recordDigest }]
+  const names = new Map([...finish.outputs, ...record].map(({ name, digest }) => [digest, name]))
   const missing: string[] = []
-  for (const { name, digest } of [...finish.outputs, ...record]) {
+  for (const [digest, name] of names) {
     if ((await ports.blobs.stat(digest)) === undefined) missing.push(name)
   }
   if (missing.length === 0) return

@@ -1,4 +1,4 @@
-import { GeartrainError } from "@geartrain/spec"
+import { GeartrainError, isEnded } from "@geartrain/spec"
 import { sql } from "kysely"
 import type { JobRow } from "../../database/tables/job-tables.ts"
 import type { Caller } from "../../people/caller.ts"
@@ -10,7 +10,7 @@ import { needJob } from "./need-job.ts"
 
 /** What may be changed of a job: nothing that decides its result. */
 export interface JobChange {
-  /** From -100 to 100. */
+  /** From -100 to 100. Of a job that has not ended. */
   readonly priority?: number
   readonly tags?: readonly string[]
   readonly label?: string | null
@@ -20,7 +20,7 @@ export interface JobChange {
  * Changes priority, tags or label of a job.
  *
  * @param change.revision  The one that the caller has seen.
- * @throws {GeartrainError} JOB_NOT_FOUND, NOT_PERMITTED; ETAG_MISMATCH when the job is another by now.
+ * @throws {GeartrainError} JOB_NOT_FOUND, NOT_PERMITTED; JOB_ENDED for its priority, which nothing goes by any more; ETAG_MISMATCH when the job is another by now.
  */
 export async function changeJob(
   ports: QueuePorts,
@@ -30,6 +30,11 @@ export async function changeJob(
   const before = await needJob(ports, caller, { id: change.id, right: "run", action: "job.change" })
   const revision = change.revision ?? before.revision
   const { priority, tags, label } = change.to
+  if (priority !== undefined && isEnded(before.state)) {
+    throw new GeartrainError("JOB_ENDED", `Cannot change the priority of job "${change.id}": it is ${before.state}`, {
+      hint: "Tags and label can still be changed",
+    })
+  }
   const changed = await ports.database.write(async (write) => {
     const row = await write.sql
       .updateTable("jobs")
@@ -41,6 +46,8 @@ export async function changeJob(
       })
       .where("id", "=", change.id)
       .where("revision", "=", revision)
+      // It may end meanwhile.
+      .$if(priority !== undefined, (update) => update.where("state", "in", ["pending", "running"]))
       .returningAll()
       .executeTakeFirst()
     if (row === undefined) return undefined

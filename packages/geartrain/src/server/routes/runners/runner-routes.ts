@@ -29,6 +29,11 @@ const HELD = RUNNER.extend({ job: ID, attempt: COUNT })
 /** A runner says hello and heartbeats far more often than people do anything. */
 const PER_MINUTE = 60_000
 
+/** What a job may leave behind: 100,000 names of 300 characters with their digests, and 16 MiB of metadata. */
+const MOST_FINISH_BYTES = 64 * 1024 * 1024
+/** For that to arrive. */
+const FINISH_MS = 5 * 60_000
+
 /** What runners say: with a runner's token, and of the jobs that are theirs. */
 export function runnerRoutes(app: ApiApp, ports: QueuePorts): void {
   const config = { perMinute: PER_MINUTE }
@@ -102,7 +107,8 @@ export function runnerRoutes(app: ApiApp, ports: QueuePorts): void {
   app.post(
     "/api/v1/runners/:runner/jobs/:job/:attempt/finish",
     {
-      config,
+      config: { ...config, bodyMs: FINISH_MS },
+      bodyLimit: MOST_FINISH_BYTES,
       schema: {
         operationId: "finishAttempt",
         tags,

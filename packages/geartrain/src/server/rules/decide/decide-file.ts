@@ -1,6 +1,6 @@
-import { isGeartrainError } from "@geartrain/spec"
 import type { StoredFile } from "../../archive/files/server-file.ts"
 import type { Write } from "../../database/database.ts"
+import { isDuplicate } from "../../database/database-error.ts"
 import { makeId } from "../../database/make-id.ts"
 import type { DecisionRow } from "../../database/tables/rule-tables.ts"
 import type { Caller } from "../../people/caller.ts"
@@ -39,15 +39,32 @@ async function fire(
   const { wish, caller } = considered
   const idempotencyKey = `rule:${rule.id}:${wish.key}`
   const type = rule.rule.schedule === undefined ? "rule" : "schedule"
+  const submitted = (): Promise<string | undefined> => findSubmitted(ports, rule.id, idempotencyKey)
   try {
-    const job = await ports.desk.submit(caller, wish.order, { origin: { type, id: rule.id }, idempotencyKey })
+    const job =
+      (await submitted()) ??
+      (await ports.desk.submit(caller, wish.order, { origin: { type, id: rule.id }, idempotencyKey }))
     return { ...considered, job, outcome: "fired" }
   } catch (error) {
-    // It was submitted before the server died, and the rule has other tags or another priority since: it is the same job.
-    const job = isGeartrainError(error, "IDEMPOTENCY_KEY_REUSED") ? error.details["job"] : undefined
-    if (typeof job === "string") return { ...considered, job, outcome: "fired" }
+    // Another server was first.
+    const job = isDuplicate(error) ? await submitted() : undefined
+    if (job !== undefined) return { ...considered, job, outcome: "fired" }
     return { ...considered, ...failure(error) }
   }
+}
+
+/**
+ * The job that was submitted before the server died. It may be another's than whom the rule acts for since, and have other tags or another
+ * priority: it is the same job.
+ */
+async function findSubmitted({ database }: RulesPorts, rule: string, key: string): Promise<string | undefined> {
+  const row = await database.read
+    .selectFrom("jobs")
+    .select("id")
+    .where("origin_id", "=", rule)
+    .where("idempotency_key", "=", key)
+    .executeTakeFirst()
+  return row?.id
 }
 
 /** A verdict of more letters is not kept: asking the rule to explain makes it again. */
