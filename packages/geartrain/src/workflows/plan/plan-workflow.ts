@@ -119,6 +119,7 @@ export function wholeScope({
     results: new Map(),
     policy: document.defaults ?? {},
     after: NOTHING,
+    toldBy: [],
   }
 }
 

@@ -40,11 +40,9 @@ export function expandStep(step: GearStep, gear: Gear, place: StepPlace): Expand
   if (found === "open") {
     const id = `${scope.key}${name}`
     const { jobs, open } = waitsOfSources(step, scope)
-    return {
-      result: { kind: "open", step: id, gear },
-      jobs: [],
-      open: { step: id, gear: gear.id, awaits: [...jobs, ...open] },
-    }
+    // Whoever makes jobs of it later looks at what told of its scope once more.
+    const awaits = [...new Set([...jobs, ...scope.toldBy, ...open])]
+    return { result: { kind: "open", step: id, gear }, jobs: [], open: { step: id, gear: gear.id, awaits } }
   }
   const inputs = gearInputs(step.inputs, gear, place)
   const config = valuesOf(step.config, scope)

@@ -87,7 +87,7 @@ function expandGearStep(
   for (const job of expanded.jobs) jobs.push(job)
 }
 
-function gearOf(path: string, { workflow }: Expanding): Gear {
+function gearOf(path: string, { workflow }: Pick<Expanding, "workflow">): Gear {
   const gear = workflow.gears.get(path)
   // Only workflows that were checked are planned, so that this is a mistake of the program.
   if (gear === undefined) throw new RangeError(`The workflow was not checked: there is no gear for step "${path}"`)
@@ -111,10 +111,10 @@ async function expandSubWorkflow(name: string, scopes: readonly Scope[], expandi
 }
 
 /** The scopes of a sub-workflow: one, or one for each item of the scatter of its step. */
-function childrenOf(
+export function childrenOf(
   step: SubWorkflowStep,
   at: { readonly name: string; readonly scope: Scope },
-  expanding: Expanding,
+  expanding: Pick<Expanding, "workflow" | "files" | "facts">,
 ): readonly Scope[] {
   const { name, scope } = at
   const place: StepPlace = { ...at, files: expanding.files, facts: expanding.facts }
@@ -125,6 +125,9 @@ function childrenOf(
     throw new RangeError(`The workflow was not checked: there is no document for step "${path}"`)
   const policy = mergePolicy(mergePolicy(scope.policy, policyOf(step)), workflow.defaults ?? {})
   const always = joinWaits([scope.after, ...(step.after ?? []).map((other) => waitsOfStep(other, scope))])
+  const sources = waitsOfSources(step, scope)
+  const told = sources.jobs.filter((key) => expanding.facts.outputsOf(key) !== undefined)
+  const toldBy = told.length === 0 ? scope.toldBy : [...new Set([...scope.toldBy, ...told])]
   const make = (item: StepItem, after: Waits): Scope => ({
     path: `${path}/`,
     key: `${item.key}/`,
@@ -134,12 +137,13 @@ function childrenOf(
     results: new Map(),
     policy,
     after,
+    toldBy,
     ...(item.skip === undefined ? {} : { skip: item.skip }),
   })
   if (found !== "open") return found.map((item) => make(item, joinWaits([always, waitsOfItems(item.items)])))
   const key = `${scope.key}${name}/`
   const nothing = { parameters: {}, inputs: new Map(), results: new Map() }
-  return [{ path: `${path}/`, key, workflow, ...nothing, policy, after: waitsOfSources(step, scope), isOpen: true }]
+  return [{ path: `${path}/`, key, workflow, ...nothing, policy, after: sources, toldBy, isOpen: true }]
 }
 
 function defaultsOf({ parameters = {} }: Workflow): JsonObject {
@@ -163,7 +167,7 @@ function boundInputs(
 }
 
 /** What a sub-workflow gives: of each of its outputs the files of all its scopes, in their order. */
-function outputsOf(scopes: readonly Scope[]): ReadonlyMap<string, readonly Part[]> {
+export function outputsOf(scopes: readonly Scope[]): ReadonlyMap<string, readonly Part[]> {
   const outputs = new Map<string, readonly Part[]>()
   for (const [name, source] of Object.entries(scopes[0]?.workflow.outputs ?? {}))
     outputs.set(
@@ -173,6 +177,6 @@ function outputsOf(scopes: readonly Scope[]): ReadonlyMap<string, readonly Part[
   return outputs
 }
 
-function allOf(scopes: readonly Scope[]): Waits {
+export function allOf(scopes: readonly Scope[]): Waits {
   return joinWaits(scopes.flatMap(({ results }) => [...results.values()].map(waitsOfResult)))
 }

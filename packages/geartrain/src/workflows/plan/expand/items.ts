@@ -89,7 +89,7 @@ function partFiles(
   if ("digest" in part) return [{ file: part, path: part.name, after: NOTHING }]
   const keys = "jobs" in part ? part.jobs : facts.keysOf(part.step)
   if (keys === undefined) return "open"
-  if (promised !== undefined) return keys.flatMap((key) => promisedFile({ key, part, path: promised }, facts))
+  if (promised !== undefined) return keys.flatMap((key) => promisedFile({ key, part, path: promised }))
   const found: FoundFile[] = []
   for (const key of keys) {
     const outputs = facts.outputsOf(key)
@@ -101,13 +101,18 @@ function partFiles(
   return found
 }
 
-/** A file that its gear promises under one name is an item before it is there. */
-function promisedFile(
-  { key, part, path }: { readonly key: string; readonly part: Exclude<Part, KnownFile>; readonly path: string },
-  facts: Facts,
-): readonly FoundFile[] {
+/** A file that its gear promises under one name is an item before it is there; that of a job that is left out, too, so that items keep their numbers. */
+function promisedFile({
+  key,
+  part,
+  path,
+}: {
+  readonly key: string
+  readonly part: Exclude<Part, KnownFile>
+  readonly path: string
+}): readonly FoundFile[] {
   const isPicked = part.files === undefined || compilePathGlob(part.files).match(path) !== undefined
-  if (!isPicked || facts.outputsOf(key) === "skipped") return []
+  if (!isPicked) return []
   const file: AwaitedFiles = { jobs: [key], ...(part.output === undefined ? {} : { output: part.output }) }
   return [{ file, path, after: waitsOf([file]) }]
 }

@@ -19,6 +19,8 @@ export interface Scope {
   readonly policy: StepPolicy
   /** What all jobs in it wait for. */
   readonly after: Waits
+  /** Jobs that are done, and whose outputs told how often it is there. */
+  readonly toldBy: readonly string[]
   /** It is left out as a whole. */
   readonly skip?: PlanReason
   /** How often it is there, or whether at all, is not known yet. */
