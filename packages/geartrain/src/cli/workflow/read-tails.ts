@@ -17,7 +17,7 @@ export async function readTails(
   return tails
 }
 
-async function readTail(id: string | undefined, engine: Engine): Promise<LogTail> {
+export async function readTail(id: string | undefined, engine: Engine): Promise<LogTail> {
   const record = id === undefined ? undefined : await engine.jobs.get(id)
   if (record?.log === undefined) return { lines: [], why: "it wrote none" }
   if (record.log.sizeBytes > LARGEST_BYTES) return { lines: [], why: "it is too large to be looked through here" }

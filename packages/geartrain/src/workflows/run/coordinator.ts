@@ -345,9 +345,9 @@ class Coordinator {
 
   #judge(node: JobNode, record: JobRecord, digest: InvocationDigest): void {
     const verdict = judgeRecord(node.planned, record, { digest, isCancelled: this.#cancel.signal.aborted })
-    if (verdict.state === "complete") this.#complete(node, record)
-    else if (verdict.state === "cancelled") this.#cancelled(node)
-    else this.#judgeFailure(node, verdict)
+    if (verdict.state === "failed") this.#judgeFailure(node, verdict)
+    else if (verdict.state === "complete") this.#complete(node, record)
+    else this.#cancelled(node)
   }
 
   #judgeFailure(node: JobNode, failed: { readonly why: string; readonly cause?: RetryCause }): void {

@@ -1,6 +1,6 @@
 import { GeartrainError } from "@geartrain/spec"
 import type { RunEvent } from "@geartrain/spec/workflow"
-import { type FileHandle, open } from "../../system/files.ts"
+import { type FileHandle, open, rm } from "../../system/files.ts"
 import { type HeldFolder, holdFolder } from "../../system/hold-folder.ts"
 import { eventsFile } from "./run-folder.ts"
 
@@ -42,6 +42,20 @@ export async function isRunHeld(folder: string): Promise<boolean> {
   } catch (error) {
     if (error instanceof GeartrainError && error.code === "FOLDER_IN_USE") return true
     throw error
+  }
+}
+
+/**
+ * Forgets a run. What its jobs gave stays.
+ *
+ * @throws {GeartrainError} WORKFLOW_RUN_BUSY while a process has it.
+ */
+export async function removeRun(folder: string): Promise<void> {
+  const held = await holdRun(folder)
+  try {
+    await rm(folder, { recursive: true, force: true })
+  } finally {
+    held.release()
   }
 }
 

@@ -137,7 +137,7 @@ async function freeAll(
 }
 
 /** Between the decision and now, anything may have been forgotten, begun, or freed by another collection. */
-function canStillGo({ digest, needs }: Freeable, referenced: Referenced): boolean {
+export function canStillGo({ digest, needs }: Freeable, referenced: Referenced): boolean {
   return (
     referenced.blobs.has(digest) &&
     !referenced.busy.has(digest) &&

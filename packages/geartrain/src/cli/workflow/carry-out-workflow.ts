@@ -1,0 +1,136 @@
+import type { JsonObject } from "@geartrain/spec"
+import type { Engine } from "../../compose/open-engine.ts"
+import type { RunView } from "../../workflows/run/fold-run.ts"
+import type { CommandResult, Context } from "../command.ts"
+import { formatCount, formatDuration } from "../output/amounts.ts"
+import { escapeText } from "../output/escape-text.ts"
+import { EXIT_CODES } from "../output/exit-codes.ts"
+import { shellWord } from "../output/shell-word.ts"
+import { watchInterrupts } from "../run/interrupts.ts"
+import { runLines } from "./run-lines.ts"
+
+/** A run that is to go on, in front of its user. */
+export interface RunToCarryOut {
+  readonly folder: string
+  readonly engine: Engine
+  readonly force: boolean
+}
+
+/** What the exit codes of the commands mean that run workflows. */
+export const RUN_EXITS = {
+  0: "every job is done",
+  1: "a job failed",
+  5: "the run was paused, or another process has it",
+  130: "the run was cancelled",
+} as const
+
+/** Runs a run in front of the user, to its end or its rest, and delivers what it gives. */
+export async function carryOutWorkflow(context: Context, run: RunToCarryOut): Promise<CommandResult> {
+  const { reply, terminal, options } = context
+  const settings = context.settings()
+  const { engine, folder } = run
+  const [{ carryOutRun }, { engineJobs }, { readRun }, { foldRun }] = await Promise.all([
+    import("../../compose/workflows/run-workflow.ts"),
+    import("../../compose/workflows/engine-jobs.ts"),
+    import("../../workflows/run/run-folder.ts"),
+    import("../../workflows/run/fold-run.ts"),
+  ])
+  const { header, plan } = await readRun(folder)
+  const id = terminal.err.isTerminal ? (text: string) => text.slice(0, 12) : (text: string) => text
+  const lines = runLines({
+    ...{ engine, say: reply.say, paint: terminal.err.paint, id, isWhole: options.verbose, jobs: plan.jobs.length },
+  })
+  reply.say(
+    `run ${id(header.id)} of ${terminal.err.paint.bold(escapeText(plan.workflow.name))}: ${formatCount(plan.jobs.length, "job")}`,
+  )
+  const interrupts = watchInterrupts(() => reply.say(`Ending the jobs that run; once more ends them at once`))
+  try {
+    const jobs = engineJobs(engine, settings)
+    const watch = { signal: interrupts.signal, force: interrupts.force, onEvent: lines.onEvent }
+    const outcome = await carryOutRun(folder, { engine, jobs, home: settings.home }, watch)
+    await lines.settled()
+    const ended = await readRun(folder)
+    const view = foldRun(ended.plan, ended.events)
+    const delivered =
+      outcome.outputs === undefined || header.out === undefined
+        ? undefined
+        : await deliver(outcome.outputs, engine, { folder: header.out, force: run.force })
+    for (const line of endLines(view, { id: id(header.id), out: header.out, files: delivered?.length })) reply.say(line)
+    return answer(view, { id: header.id, outputs: outcome.outputs, delivered, interrupted: interrupts.exitCode() })
+  } catch (error) {
+    throw interrupts.explain(error)
+  } finally {
+    interrupts.end()
+  }
+}
+
+type Outputs = NonNullable<
+  Awaited<ReturnType<typeof import("../../compose/workflows/run-workflow.ts")["carryOutRun"]>>["outputs"]
+>
+
+async function deliver(
+  outputs: Outputs,
+  engine: Engine,
+  to: { readonly folder: string; readonly force: boolean },
+): Promise<readonly string[]> {
+  const { deliverOutputs } = await import("../../compose/workflows/deliver-outputs.ts")
+  return await deliverOutputs(outputs, engine, to)
+}
+
+function endLines(
+  view: RunView,
+  told: { readonly id: string; readonly out: string | undefined; readonly files: number | undefined },
+): readonly string[] {
+  const tookMs = Date.parse(view.ended ?? "") - Date.parse(view.started ?? "")
+  const why = view.why === undefined ? "" : `: ${escapeText(view.why)}`
+  const head = `${view.state}${Number.isNaN(tookMs) ? "" : ` after ${formatDuration(tookMs)}`}${why} · ${words(view)}`
+  if (view.state !== "complete") {
+    const analyze = view.state === "failed" ? [`→ gear workflow analyze ${told.id}`] : []
+    return [head, ...analyze, `→ gear workflow resume ${told.id}`]
+  }
+  const out =
+    told.out === undefined ? [] : [`${formatCount(told.files ?? 0, "file")} in ${escapeText(shellWord(told.out))}`]
+  return [head, ...out, `→ gear workflow report ${told.id}`]
+}
+
+function words(view: RunView): string {
+  const counts = new Map<string, number>()
+  for (const { state } of view.jobs.values()) counts.set(state, (counts.get(state) ?? 0) + 1)
+  return [...counts].map(([state, count]) => `${count} ${state}`).join(", ") || "no jobs"
+}
+
+interface Ended {
+  readonly id: string
+  readonly outputs: Outputs | undefined
+  readonly delivered: readonly string[] | undefined
+  readonly interrupted: number | undefined
+}
+
+function answer(view: RunView, { id, outputs, delivered, interrupted }: Ended): CommandResult {
+  const jobs = [...view.jobs.values()].map(({ planned, state, job, why }) => ({
+    ...{ key: planned.key, state },
+    ...(job === undefined ? {} : { job }),
+    ...(why === undefined ? {} : { why }),
+  }))
+  const data = {
+    ...{ run: id, state: view.state, jobs },
+    ...(outputs === undefined ? {} : { outputs }),
+    ...(delivered === undefined ? {} : { delivered }),
+  } as unknown as JsonObject
+  if (view.state === "complete") return { data }
+  const exitCode =
+    view.state === "failed"
+      ? EXIT_CODES.NO
+      : view.state === "paused"
+        ? EXIT_CODES.PRECONDITION
+        : (interrupted ?? EXIT_CODES.INTERRUPTED)
+  const error = {
+    code: `RUN_${view.state.toUpperCase()}`,
+    message: view.why ?? `The run is ${view.state}`,
+    fix: `gear workflow resume ${id}`,
+    docs: "gear help workflow resume",
+    culprit: view.state === "failed" ? "gear" : "user",
+    retryable: view.state !== "failed",
+  }
+  return { data, exitCode, error }
+}

@@ -1,0 +1,166 @@
+import type { JobId } from "@geartrain/spec"
+import { readSize } from "@geartrain/spec/additions"
+import type { RunEvent, RunId, WorkflowPlan } from "@geartrain/spec/workflow"
+import { reconcileJobs } from "../../engine/life/reconcile-jobs.ts"
+import { hostFacts, ownIdentity } from "../../system/host.ts"
+import { randomHex } from "../../system/random.ts"
+import { runPlan } from "../../workflows/run/coordinator.ts"
+import { foldRun, type RunHeader } from "../../workflows/run/fold-run.ts"
+import { MACHINE_CLOCK } from "../../workflows/run/run-clock.ts"
+import { createRun, findRun, readRun, type StoredRun } from "../../workflows/run/run-folder.ts"
+import { openJournal } from "../../workflows/run/run-journal.ts"
+import type { ExpandOpen, RunOutcome, RunSettings } from "../../workflows/run/run-means.ts"
+import { clearRequest, readRequest } from "../../workflows/run/run-request.ts"
+import type { Capacity } from "../../workflows/run/slots.ts"
+import type { WorkflowJobs } from "../../workflows/workflow-jobs.ts"
+import type { Engine } from "../open-engine.ts"
+
+/** How somebody wants a plan to be run. */
+export interface RunWish {
+  readonly keepGoing?: boolean
+  /** Absolute. */
+  readonly out?: string
+  readonly limits?: RunHeader["limits"]
+}
+
+/** What is told to whoever watches. */
+export interface RunWatch {
+  readonly signal: AbortSignal
+  readonly force: AbortSignal
+  readonly onEvent: (event: RunEvent) => void
+}
+
+export interface WorkflowMeans {
+  readonly engine: Engine
+  readonly jobs: WorkflowJobs
+  /** Of this machine: the folder of all. */
+  readonly home: string
+}
+
+export type EndedRun = RunOutcome & { readonly id: RunId }
+
+/** Where runs are kept. */
+export function runsFolder(home: string): string {
+  return `${home}/runs`
+}
+
+/** Begins a run of a plan. */
+export async function beginRun(plan: WorkflowPlan, wish: RunWish, home: string): Promise<StoredRun> {
+  const { out, limits, keepGoing } = wish
+  const folder = await createRun(runsFolder(home), plan, {
+    ...{ id: randomHex(12), name: plan.workflow.name, created: MACHINE_CLOCK.now() },
+    ...(out === undefined ? {} : { out }),
+    ...(limits === undefined ? {} : { limits }),
+    ...(keepGoing === true ? { keepGoing: true as const } : {}),
+  })
+  return await readRun(folder)
+}
+
+/**
+ * Runs a run to its end, or goes on where it was: after a kill, a failure or a pause.
+ *
+ * @throws {GeartrainError} WORKFLOW_RUN_BUSY when another process has it.
+ */
+export async function carryOutRun(folder: string, means: WorkflowMeans, watch: RunWatch): Promise<EndedRun> {
+  const journal = await openJournal(folder)
+  try {
+    // Read when nobody else can write to it any more.
+    const { header, plan, events } = await readRun(folder)
+    await clearRequest(folder)
+    if (events.length > 0) await reconcileJobs(means.engine)
+    const { pid, host } = ownIdentity()
+    const settings: RunSettings = {
+      capacity: capacityOf(plan, header.limits),
+      ...(header.keepGoing === true ? { keepGoing: true } : {}),
+      ...(header.out === undefined ? {} : { needsOutputs: true }),
+      ...(await reuseOf(plan, means)),
+      ...{ by: { pid, host }, force: watch.force, onEvent: watch.onEvent },
+    }
+    // That it goes on is the first that is written down; so what failed before is tried again.
+    const again: readonly RunEvent[] =
+      events.length === 0 ? [] : [{ at: MACHINE_CLOCK.now(), event: "run", state: "running" }]
+    const run = runPlan(
+      { plan, view: foldRun(plan, [...events, ...again]) },
+      {
+        jobs: means.jobs,
+        journal,
+        clock: MACHINE_CLOCK,
+        newId: () => randomHex(12),
+        expandOpen: expandBy(means.engine),
+      },
+      settings,
+    )
+    const cancel = (): void => run.cancel("it was interrupted")
+    watch.signal.addEventListener("abort", cancel, { once: true })
+    if (watch.signal.aborted) cancel()
+    const stopLooking = lookForRequests(folder, (request) => run[request]("somebody asked"))
+    try {
+      return { id: header.id, ...(await run.ended) }
+    } finally {
+      stopLooking()
+      watch.signal.removeEventListener("abort", cancel)
+    }
+  } finally {
+    await journal.close()
+  }
+}
+
+/** Few workflows have open steps, and the others load nothing for it. */
+function expandBy({ stores }: Engine): ExpandOpen {
+  return async (step, plan, done) => {
+    const { expandOpen } = await import("../../workflows/plan/open/expand-open.ts")
+    return await expandOpen(step, plan, { ...done, history: stores.history })
+  }
+}
+
+/** How often another process's request is looked for. */
+const LOOK_MS = 250
+
+function lookForRequests(folder: string, act: (request: "pause" | "cancel") => void): () => void {
+  let isOver = false
+  let stop: (() => void) | undefined
+  const look = (): void => {
+    stop = MACHINE_CLOCK.after(LOOK_MS, () => {
+      readRequest(folder).then(
+        (request) => {
+          if (isOver) return
+          if (request !== undefined) act(request)
+          if (request !== "cancel") look()
+        },
+        // It is written at this moment, perhaps: it is looked at again.
+        () => (isOver ? undefined : look()),
+      )
+    })
+  }
+  look()
+  return () => {
+    isOver = true
+    stop?.()
+  }
+}
+
+function capacityOf(plan: WorkflowPlan, wished: RunHeader["limits"] = {}): Capacity {
+  const { limits = {} } = plan.documents[""] ?? {}
+  const host = hostFacts()
+  const jobs = wished.jobs ?? limits.jobs ?? host.cpus
+  const memory = limits.memory === undefined ? undefined : readSize(limits.memory)
+  return {
+    jobs,
+    // Whoever asks for more jobs than there are processors wants them side by side.
+    cpus: wished.cpus ?? limits.cpus ?? Math.max(host.cpus, jobs),
+    memoryBytes: wished.memoryBytes ?? memory ?? host.memoryBytes,
+    categories: limits.categories ?? {},
+  }
+}
+
+/** Where only what an earlier run stands on may be reused: its jobs. */
+async function reuseOf(plan: WorkflowPlan, { home }: WorkflowMeans): Promise<Pick<RunSettings, "mayStand">> {
+  const { reuse } = plan.options
+  if (typeof reuse === "string") return {}
+  const ids = new Set<JobId>(plan.jobs.flatMap(({ reuses }) => (reuses === undefined ? [] : [reuses])))
+  if (/^[0-9a-f]{4,24}$/.test(reuse.from)) {
+    const { events } = await readRun(await findRun(runsFolder(home), reuse.from))
+    for (const event of events) if (event.event === "job" && event.job !== undefined) ids.add(event.job)
+  }
+  return { mayStand: (id) => ids.has(id) }
+}
