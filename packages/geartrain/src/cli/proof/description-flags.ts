@@ -1,5 +1,5 @@
 import { GeartrainError } from "@geartrain/spec"
-import type { CrateDescription } from "../../provenance/ro-crate/job-crate.ts"
+import type { CrateDescription } from "../../provenance/ro-crate/crate-root.ts"
 import type { Flag, Given } from "../command.ts"
 
 /** What people say of what they publish, and no record knows. */

@@ -1,8 +1,9 @@
 import { join } from "node:path"
 import { type Gear, GeartrainError, isEnded, isFolderName, type JobRecord } from "@geartrain/spec"
-import { CRATE_FILE } from "../../provenance/ro-crate/crate.ts"
+import { CRATE_FILE, type Crate } from "../../provenance/ro-crate/crate.ts"
+import type { CrateDescription } from "../../provenance/ro-crate/crate-root.ts"
 import type { CratedJob } from "../../provenance/ro-crate/crated-job.ts"
-import { type CrateDescription, jobCrate } from "../../provenance/ro-crate/job-crate.ts"
+import { jobCrate } from "../../provenance/ro-crate/job-crate.ts"
 import { constants, copyFile, existsSync, mkdir, open, rename, rm, writeFile } from "../../system/files.ts"
 import { hashOpenFile } from "../../system/hash-file.ts"
 import { randomHex } from "../../system/random.ts"
@@ -22,6 +23,10 @@ export interface CrateWish {
   readonly description: CrateDescription
   /** Copy the inputs, too, where they still lie where they were read, unchanged. */
   readonly withInputs: boolean
+  /** Further files by their paths in the crate: what they hold. */
+  readonly documents?: ReadonlyMap<string, string>
+  /** What is said of it all. Default: the jobs, each by itself. */
+  readonly describe?: (jobs: readonly CratedJob[], gears: ReadonlyMap<string, Gear>) => Crate
 }
 
 /**
@@ -44,8 +49,11 @@ export async function writeCrate(
     const jobs: CratedJob[] = []
     for (const record of records) jobs.push(await bringOutputs(record, temporary, { stores, leftOut }))
     const whole: CratedJob[] = []
-    for (const job of jobs) whole.push(await bringInputs(job, jobs, { temporary, leftOut, wanted: wish.withInputs }))
-    const crate = jobCrate(whole, await gearsOf(records, stores), description)
+    const bring = { temporary, leftOut, wanted: wish.withInputs, made: madeBy(jobs) }
+    for (const job of jobs) whole.push(await bringInputs(job, bring))
+    for (const [path, text] of wish.documents ?? []) await writeDocument(join(temporary, path), text)
+    const gears = await gearsOf(records, stores)
+    const crate = wish.describe?.(whole, gears) ?? jobCrate(whole, gears, description)
     await writeFile(join(temporary, CRATE_FILE), `${JSON.stringify(crate, undefined, 2)}\n`)
     await rename(temporary, folder)
   } catch (error) {
@@ -86,24 +94,36 @@ async function bringOutputs(
   }
 }
 
+async function writeDocument(path: string, text: string): Promise<void> {
+  await mkdir(join(path, ".."), { recursive: true })
+  await writeFile(path, text, { flag: "wx" })
+}
+
+/** Where the outputs of all jobs lie, by their digests. */
+function madeBy(jobs: readonly CratedJob[]): ReadonlyMap<string, string> {
+  const made = new Map<string, string>()
+  for (const { record, outputPaths } of jobs) {
+    for (const { path, digest } of record.outputs) {
+      const place = outputPaths.get(path)
+      if (place !== undefined) made.set(digest, place)
+    }
+  }
+  return made
+}
+
+interface BringInputs {
+  readonly temporary: string
+  readonly leftOut: LeftOut[]
+  readonly wanted: boolean
+  readonly made: ReadonlyMap<string, string>
+}
+
 /** An input that another of the jobs made lies in the crate already. */
-async function bringInputs(
-  job: CratedJob,
-  all: readonly CratedJob[],
-  how: { readonly temporary: string; readonly leftOut: LeftOut[]; readonly wanted: boolean },
-): Promise<CratedJob> {
-  const made = new Map(
-    all.flatMap(({ record, outputPaths }) =>
-      record.outputs.flatMap(({ path, digest }) => {
-        const place = outputPaths.get(path)
-        return place === undefined ? [] : [[digest, place] as const]
-      }),
-    ),
-  )
+async function bringInputs(job: CratedJob, how: BringInputs): Promise<CratedJob> {
   const inputPaths = new Map<string, string>()
   for (const [name, input] of Object.entries(job.record.invocation.inputs)) {
     if (input.base !== "file") continue
-    const present = made.get(input.digest)
+    const present = how.made.get(input.digest)
     if (present !== undefined) inputPaths.set(name, present)
     else if (how.wanted) {
       const path = `jobs/${job.record.id}/inputs/${name}/${input.name}`

@@ -32,6 +32,11 @@ export function witnessEntities({ record, recordPath, logPath }: CratedJob, acti
   ]
 }
 
+/** A file that went into a workflow, or came out of it. */
+export function knownFileEntity({ name, digest, sizeBytes }: DescribedFile, path: string | undefined): CrateEntity {
+  return fileEntity({ name, digest, ...(sizeBytes === undefined ? {} : { sizeBytes }) }, path)
+}
+
 interface DescribedFile {
   readonly name: string
   readonly digest: JobRecord["outputs"][number]["digest"]

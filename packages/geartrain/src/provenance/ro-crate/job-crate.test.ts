@@ -4,8 +4,9 @@ import type { Gear, JobRecord, JsonValue } from "@geartrain/spec"
 import { digest, gear, job } from "../../../test/records/sample-records.ts"
 import { checkCrate } from "./check/check-crate.ts"
 import { type Crate, fileId } from "./crate.ts"
+import type { CrateDescription } from "./crate-root.ts"
 import type { CratedJob } from "./crated-job.ts"
-import { type CrateDescription, jobCrate } from "./job-crate.ts"
+import { jobCrate } from "./job-crate.ts"
 
 const PUBLISHED: CrateDescription = {
   published: "2026-02-03T04:05:06.789Z",

@@ -1,6 +1,6 @@
 import { GeartrainError, type JobRecord } from "@geartrain/spec"
 import type { Engine } from "../../../compose/open-engine.ts"
-import type { CrateDescription } from "../../../provenance/ro-crate/job-crate.ts"
+import type { CrateDescription } from "../../../provenance/ro-crate/crate-root.ts"
 import { nowIso } from "../../../system/clock.ts"
 import type { Command, CommandResult, Context, Given } from "../../command.ts"
 import { formatCount } from "../../output/amounts.ts"

@@ -37,9 +37,13 @@ function soundCrate(profile: "process" | "workflow" | "provenance" = "process"):
       "@type": ["File", "SoftwareSourceCode", "ComputationalWorkflow", "HowTo"],
       hasPart: { "@id": "#tool" },
       step: { "@id": "#step" },
+      programmingLanguage: { "@id": "#cwl" },
+      output: [{ "@id": "#given" }],
       input: [{ "@id": "#parameter" }],
     },
+    { "@id": "#cwl", "@type": "ComputerLanguage" },
     { "@id": "#parameter", "@type": "FormalParameter", additionalType: "File" },
+    { "@id": "#given", "@type": "FormalParameter", additionalType: "File" },
     { "@id": "#tool", "@type": "SoftwareApplication", name: "convert" },
     { "@id": "#step", "@type": "HowToStep", workExample: { "@id": "#tool" } },
     action("#run", "#tool"),
@@ -85,45 +89,64 @@ for (const profile of ["process", "workflow", "provenance"] as const) {
 }
 
 /** What breaks each rule, and only that one. */
-const SPOILED: Readonly<Record<string, { id: string; change: Record<string, JsonValue>; rule?: string; at?: string }>> =
-  {
-    "ro-crate/descriptor": { id: "ro-crate-metadata.json", change: { "@type": "Thing" } },
-    "ro-crate/descriptor-version": { id: "ro-crate-metadata.json", change: { conformsTo: [] } },
-    "ro-crate/root-type": { id: "./", change: { "@type": "Thing" } },
-    "ro-crate/root-name": { id: "./", change: { name: " " } },
-    "ro-crate/root-description": { id: "./", change: { description: [] } },
-    "ro-crate/root-license": { id: "./", change: { license: "" } },
-    "ro-crate/root-date-published": { id: "./", change: { datePublished: "2 January 2026" } },
-    "ro-crate/entity-type": { id: "#parameter", change: { "@type": "" }, at: "process" },
-    "ro-crate/entity-flat": { id: "#tool", change: { author: { "@type": "Person", name: "A" } } },
-    "ro-crate/has-part": { id: "in%20put/", change: { hasPart: [] }, at: "in%20put/dog.jpg" },
-    "process-run/instrument": { id: "#run", change: { instrument: { "@id": "#nobody" } } },
-    "process-run/tool-type": { id: "#tool", change: { "@type": "Thing" } },
-    "process-run/action-name": { id: "#run", change: { name: "" } },
-    "process-run/action-endtime": { id: "#run", change: { endTime: [] } },
-    "process-run/action-agent": { id: "#run", change: { agent: [] } },
-    "process-run/action-result": { id: "#run", change: { result: [] } },
-    "process-run/action-status": { id: "#run", change: { error: "but it was complete" } },
-    "workflow-run/parameters": { id: "flow.cwl", change: { input: { "@id": "#tool" } } },
-    "workflow-run/parameter-type": { id: "#parameter", change: { additionalType: [] } },
-    "provenance-run/how-to": {
-      id: "flow.cwl",
-      change: { "@type": ["File", "SoftwareSourceCode", "ComputationalWorkflow"] },
-    },
-    "provenance-run/tools": { id: "flow.cwl", change: { hasPart: [] } },
-    "provenance-run/howtostep-workexample": { id: "#step", change: { workExample: [] } },
-    "provenance-run/controlaction-instrument": { id: "#control", change: { instrument: { "@id": "#none" } } },
-    "provenance-run/controlaction-object": { id: "#control", change: { object: [] } },
-    "provenance-run/organizeaction-instrument": { id: "#organize", change: { instrument: [] } },
-    "provenance-run/organizeaction-object": { id: "#organize", change: { object: [] } },
-    "provenance-run/organizeaction-result": { id: "#organize", change: { result: [] } },
-  }
+const SPOILED: Readonly<
+  Record<string, { id: string; change: Record<string, JsonValue>; also?: string[]; at?: string }>
+> = {
+  "ro-crate/descriptor": { id: "ro-crate-metadata.json", change: { "@type": "Thing" } },
+  "ro-crate/descriptor-version": { id: "ro-crate-metadata.json", change: { conformsTo: [] } },
+  "ro-crate/root-type": { id: "./", change: { "@type": "Thing" } },
+  "ro-crate/root-name": { id: "./", change: { name: " " } },
+  "ro-crate/root-description": { id: "./", change: { description: [] } },
+  "ro-crate/root-license": { id: "./", change: { license: "" } },
+  "ro-crate/root-date-published": { id: "./", change: { datePublished: "2 January 2026" } },
+  "ro-crate/entity-type": { id: "#parameter", change: { "@type": "" }, at: "process" },
+  "ro-crate/entity-flat": { id: "#tool", change: { author: { "@type": "Person", name: "A" } } },
+  "ro-crate/has-part": { id: "in%20put/", change: { hasPart: [] }, at: "in%20put/dog.jpg" },
+  "process-run/instrument": { id: "#run", change: { instrument: { "@id": "#nobody" } } },
+  "process-run/tool-type": { id: "#tool", change: { "@type": "Thing" } },
+  "process-run/action-name": { id: "#run", change: { name: "" } },
+  "process-run/action-endtime": { id: "#run", change: { endTime: [] } },
+  "process-run/action-agent": { id: "#run", change: { agent: [] } },
+  "process-run/action-result": { id: "#run", change: { result: [] } },
+  "process-run/action-status": { id: "#run", change: { error: "but it was complete" } },
+  "workflow-run/language": { id: "flow.cwl", change: { programmingLanguage: { "@id": "#latin" } }, at: "./" },
+  "workflow-run/picture": { id: "flow.cwl", change: { image: { "@id": "fence.jpg" } }, at: "./" },
+  "workflow-run/example-of-work": {
+    id: "in%20put/dog.jpg",
+    change: { exampleOfWork: { "@id": "#given" } },
+    at: "#flow-run",
+  },
+  "provenance-run/workflow-type": {
+    id: "flow.cwl",
+    change: { "@type": ["File", "ComputationalWorkflow", "HowTo"] },
+    also: ["workflow-run/main-entity ./"],
+  },
+  "provenance-run/tools-described": {
+    id: "flow.cwl",
+    change: { hasPart: [{ "@id": "#tool" }, { "@id": "#nothing" }] },
+  },
+  "provenance-run/step-of-workflow": { id: "flow.cwl", change: { step: [] }, at: "#step" },
+  "provenance-run/position": { id: "#step", change: { position: "first" } },
+  "workflow-run/parameters": { id: "flow.cwl", change: { input: { "@id": "#tool" } } },
+  "workflow-run/parameter-type": { id: "#parameter", change: { additionalType: [] } },
+  "provenance-run/how-to": {
+    id: "flow.cwl",
+    change: { "@type": ["File", "SoftwareSourceCode", "ComputationalWorkflow"] },
+  },
+  "provenance-run/tools": { id: "flow.cwl", change: { hasPart: [] } },
+  "provenance-run/howtostep-workexample": { id: "#step", change: { workExample: [] } },
+  "provenance-run/controlaction-instrument": { id: "#control", change: { instrument: { "@id": "#none" } } },
+  "provenance-run/controlaction-object": { id: "#control", change: { object: [] } },
+  "provenance-run/organizeaction-instrument": { id: "#organize", change: { instrument: [] } },
+  "provenance-run/organizeaction-object": { id: "#organize", change: { object: [] } },
+  "provenance-run/organizeaction-result": { id: "#organize", change: { result: [] } },
+}
 
-for (const [rule, { id, change, at }] of Object.entries(SPOILED)) {
+for (const [rule, { id, change, at, also = [] }] of Object.entries(SPOILED)) {
   test(`${rule} is found where it is broken`, () => {
     const crate = soundCrate(at === "process" ? "process" : "provenance")
     crate[id] = { ...crate[id], ...change }
-    assert.deepEqual(faultsOf(crate), [`${rule} ${at === undefined || at === "process" ? id : at}`])
+    assert.deepEqual(faultsOf(crate), [...also, `${rule} ${at === undefined || at === "process" ? id : at}`])
   })
 }
 
@@ -149,6 +172,45 @@ test("the other rules are found where they are broken, too", () => {
   const idle = soundCrate("workflow")
   idle["#flow-run"] = action("#flow-run", "#tool")
   assert.deepEqual(faultsOf(idle), ["workflow-run/main-run ./"])
+})
+
+test("a step stands behind those whose outputs it needs", () => {
+  const crate = soundCrate("provenance")
+  const steps = [{ "@id": "#step" }, { "@id": "#first" }]
+  crate["flow.cwl"] = { ...crate["flow.cwl"], hasPart: [{ "@id": "#tool" }, { "@id": "#maker" }], step: steps }
+  crate["#maker"] = { "@id": "#maker", "@type": "SoftwareApplication", output: { "@id": "#made" } }
+  crate["#made"] = { "@id": "#made", "@type": "FormalParameter", additionalType: "File" }
+  crate["#joint"] = { "@id": "#joint", "@type": "ParameterConnection", sourceParameter: { "@id": "#made" } }
+  crate["#first"] = { "@id": "#first", "@type": "HowToStep", position: "0", workExample: { "@id": "#maker" } }
+  crate["#step"] = { ...crate["#step"], position: "1", connection: { "@id": "#joint" } }
+  assert.deepEqual(faultsOf(crate), [])
+  crate["#first"] = { ...crate["#first"], position: "1" }
+  assert.deepEqual(faultsOf(crate), ["provenance-run/position #step"])
+})
+
+test("executions of tools are told, unless the workflow failed before any", () => {
+  const { "#run": _, "#control": __, "#organize": ___, ...crate } = soundCrate("provenance")
+  assert.deepEqual(faultsOf(crate), ["provenance-run/tool-actions ./"])
+  crate["#flow-run"] = { ...crate["#flow-run"], actionStatus: { "@id": "http://schema.org/FailedActionStatus" } }
+  assert.deepEqual(faultsOf(crate), [])
+})
+
+test("what orchestrates names steps, executions and the run by their kinds", () => {
+  const spoil = (id: string, change: Record<string, JsonValue>): readonly string[] => {
+    const crate = soundCrate("provenance")
+    crate[id] = { ...crate[id], ...change }
+    return faultsOf(crate)
+  }
+  assert.deepEqual(spoil("#control", { instrument: { "@id": "#tool" } }), [
+    "provenance-run/controlaction-instrument #control",
+  ])
+  assert.deepEqual(spoil("#control", { object: { "@id": "#tool" } }), ["provenance-run/controlaction-object #control"])
+  assert.deepEqual(spoil("#organize", { object: { "@id": "#run" } }), [
+    "provenance-run/organizeaction-object #organize",
+  ])
+  assert.deepEqual(spoil("#organize", { result: { "@id": "#control" } }), [
+    "provenance-run/organizeaction-result #organize",
+  ])
 })
 
 test("names of files that are no relative paths are found", () => {

@@ -3,8 +3,9 @@ import type { CrateEntity } from "../crate.ts"
 import { BASE_RULES } from "./base-rules.ts"
 import { crateGraph } from "./crate-graph.ts"
 import type { CrateRule } from "./crate-rule.ts"
+import { PROVENANCE_RULES } from "./provenance-rules.ts"
 import { PROCESS_RULES } from "./run-rules.ts"
-import { PROVENANCE_RULES, WORKFLOW_RULES } from "./workflow-rules.ts"
+import { WORKFLOW_RULES } from "./workflow-rules.ts"
 
 /** A rule that a crate breaks, and where. */
 export interface CrateFault {

@@ -41,6 +41,11 @@ export function hasType(entity: CrateEntity | undefined, ...types: readonly stri
   return valuesOf(entity?.["@type"] as JsonValue | undefined).some((type) => types.includes(String(type)))
 }
 
+/** All entities of a type. */
+export function withType({ entities }: CrateGraph, type: string): readonly CrateEntity[] {
+  return [...entities.values()].filter((entity) => hasType(entity, type))
+}
+
 /** What somebody's tool may have read for a name: a text that is not blank, or a reference. */
 export function isSaid(value: JsonValue | undefined): boolean {
   return valuesOf(value).some((one) => (typeof one === "string" ? one.trim() !== "" : true))

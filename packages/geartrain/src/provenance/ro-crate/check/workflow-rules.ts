@@ -1,5 +1,5 @@
 import type { CrateEntity } from "../crate.ts"
-import { type CrateGraph, hasType, idsIn, isSaid } from "./crate-graph.ts"
+import { type CrateGraph, hasType, idsIn, isSaid, withType } from "./crate-graph.ts"
 import { type CrateRule, eachRule, rootRule } from "./crate-rule.ts"
 import { conformsRule, toolActions } from "./run-rules.ts"
 
@@ -19,6 +19,26 @@ export const WORKFLOW_RULES: readonly CrateRule[] = [
       const main = mainWorkflow(graph)
       return ["File", "SoftwareSourceCode", "ComputationalWorkflow"].every((type) => hasType(main, type))
     },
+  }),
+  rootRule({
+    id: "workflow-run/language",
+    level: "must",
+    profile: "workflow",
+    says: "the main workflow says by programmingLanguage what it is written in, and that is described",
+    keeps: (_, graph) => {
+      const languages = idsIn(mainWorkflow(graph)?.["programmingLanguage"])
+      return languages.length > 0 && languages.every((id) => graph.entities.has(id))
+    },
+  }),
+  rootRule({
+    id: "workflow-run/picture",
+    level: "must",
+    profile: "workflow",
+    says: "a picture of the main workflow that it names by image is a File and an ImageObject",
+    keeps: (_, graph) =>
+      idsIn(mainWorkflow(graph)?.["image"]).every((id) =>
+        ["File", "ImageObject"].every((type) => hasType(graph.entities.get(id), type)),
+      ),
   }),
   rootRule({
     id: "workflow-run/main-run",
@@ -49,67 +69,32 @@ export const WORKFLOW_RULES: readonly CrateRule[] = [
     about: (graph) => withType(graph, "FormalParameter"),
     keeps: (parameter) => isSaid(parameter["additionalType"]),
   }),
-]
-
-/**
- * What the Provenance Run Crate profile asks for, beyond the Workflow Run Crate's.
- *
- * @see https://w3id.org/ro/wfrun/provenance/0.5
- */
-export const PROVENANCE_RULES: readonly CrateRule[] = [
-  conformsRule("provenance"),
   eachRule({
-    id: "provenance-run/tools",
+    id: "workflow-run/example-of-work",
     level: "must",
-    profile: "provenance",
-    says: "a workflow names the tools that it orchestrates by hasPart",
-    about: (graph) => withType(graph, "ComputationalWorkflow"),
-    keeps: (workflow) => idsIn(workflow["hasPart"]).length > 0,
-  }),
-  eachRule({
-    id: "provenance-run/how-to",
-    level: "must",
-    profile: "provenance",
-    says: "a workflow with steps is a HowTo",
-    about: (graph) => withType(graph, "ComputationalWorkflow").filter(({ step }) => step !== undefined),
-    keeps: (workflow) => hasType(workflow, "HowTo"),
-  }),
-  namesRule("HowToStep", "workExample", "the tool that implements it"),
-  namesRule("ControlAction", "instrument", "the step that was executed"),
-  namesRule("ControlAction", "object", "the executions of tools that it stands for"),
-  namesRule("OrganizeAction", "instrument", "the workflow engine"),
-  namesRule("OrganizeAction", "object", "the executions of steps"),
-  namesRule("OrganizeAction", "result", "the execution of the workflow"),
-  eachRule({
-    id: "provenance-run/resource-usage",
-    level: "must",
-    profile: "provenance",
-    says: "what was used is told by PropertyValues with a propertyID",
-    about: (graph) => toolActions(graph).filter(({ resourceUsage }) => resourceUsage !== undefined),
-    keeps: (action, { entities }) =>
-      idsIn(action["resourceUsage"]).every((id) => isSaid(entities.get(id)?.["propertyID"])),
-  }),
-]
-
-function namesRule(type: string, property: string, what: string): CrateRule {
-  return eachRule({
-    id: `provenance-run/${type.toLowerCase()}-${property.toLowerCase()}`,
-    level: "must",
-    profile: "provenance",
-    says: `every ${type} names, by ${property}, ${what}, and that is described`,
-    about: (graph) => withType(graph, type),
-    keeps: (entity, { entities }) => {
-      const named = idsIn(entity[property])
-      return named.length > 0 && named.every((id) => entities.has(id))
+    profile: "workflow",
+    says: "what went into a run of a workflow stands by exampleOfWork for its inputs alone, and not for what it gives only",
+    about: (graph) => toolActions(graph).filter((action) => workflowOf(graph, action) !== undefined),
+    keeps: (action, graph) => {
+      const workflow = workflowOf(graph, action)
+      const inputs = new Set(idsIn(workflow?.["input"]))
+      const given = new Set(idsIn(action["result"]))
+      const outputs = new Set(idsIn(workflow?.["output"]).filter((id) => !inputs.has(id)))
+      return idsIn(action["object"])
+        .filter((id) => !given.has(id))
+        .every((id) => !idsIn(graph.entities.get(id)?.["exampleOfWork"]).some((parameter) => outputs.has(parameter)))
     },
-  })
+  }),
+]
+
+/** The workflow whose run an action is. */
+function workflowOf({ entities }: CrateGraph, action: CrateEntity): CrateEntity | undefined {
+  return idsIn(action["instrument"])
+    .map((id) => entities.get(id))
+    .find((tool) => hasType(tool, "ComputationalWorkflow"))
 }
 
-function mainWorkflow({ entities, root }: CrateGraph): CrateEntity | undefined {
+export function mainWorkflow({ entities, root }: CrateGraph): CrateEntity | undefined {
   const [id] = idsIn(root?.["mainEntity"])
   return id === undefined ? undefined : entities.get(id)
-}
-
-function withType({ entities }: CrateGraph, type: string): readonly CrateEntity[] {
-  return [...entities.values()].filter((entity) => hasType(entity, type))
 }
