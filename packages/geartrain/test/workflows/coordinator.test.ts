@@ -77,6 +77,20 @@ test("what a plan says is reused is taken without a look, and its outputs are re
   assert.equal(again.view.jobs.get("split")?.state, "complete")
 })
 
+test("a plan of nothing but what is there already is done at once", async () => {
+  const jobs = new FakeJobs()
+  const first = await runFake(DIAMOND, jobs)
+  const planned = DIAMOND.jobs.map((job) => {
+    const reuses = first.view.jobs.get(job.key)?.job ?? ""
+    return { ...job, action: "reuse" as const, reuses, reason: { kind: "same" as const } }
+  })
+  jobs.started.length = 0
+  const again = await runFake({ ...DIAMOND, jobs: planned }, jobs, { needsOutputs: true })
+  assert.equal(again.outcome.state, "complete")
+  assert.equal(again.outcome.outputs?.["result"]?.length, 1)
+  assert.deepEqual(jobs.started, [])
+})
+
 test("of two jobs that are the same by content one runs, and the other takes what it gave", async () => {
   const twin = plannedJob("twin", [], { config: { key: "split" } })
   const { view } = await runFake(samplePlan([plannedJob("split"), twin]), new FakeJobs())
@@ -221,6 +235,39 @@ test("an open step becomes jobs when what it waits for is there, and none is fin
     assert.equal(again.outcome.state, "complete")
     assert.equal(jobs.started.length, count + 2)
   }
+})
+
+test("what an open step gave goes when it was read, and what it read when it is done", async () => {
+  const plan = samplePlan(
+    [
+      plannedJob("split"),
+      plannedJob("gather", [], {
+        action: "await",
+        afterOpen: ["each"],
+        inputs: { all: { takes: "files", parts: [{ step: "each", output: "out" }] } },
+      }),
+    ],
+    {
+      open: [{ step: "each", gear: digestOf(1), awaits: ["split"] }],
+      options: { reuse: "any", cleanup: "inplace" },
+      outputs: { result: { takes: "file", parts: [{ jobs: ["gather"], output: "out" }] } },
+    },
+  )
+  const jobs = new FakeJobs()
+  const { outcome, view } = await runFake(plan, jobs, {
+    expandOpen: async () => ({
+      jobs: [0, 1].map((index) =>
+        plannedJob(`each[${index}]`, ["split"], {
+          inputs: { from: { takes: "file", parts: [{ jobs: ["split"], output: "out" }] } },
+        }),
+      ),
+      open: [],
+    }),
+  })
+  assert.equal(outcome.state, "complete")
+  assert.deepEqual(jobs.missed, [])
+  assert.deepEqual([...view.freed.keys()].toSorted(), ["each[0]", "each[1]", "split"])
+  assert.equal(jobs.stored.size, 1)
 })
 
 test("an open step that cannot become jobs fails the run and loses what needs it", async () => {

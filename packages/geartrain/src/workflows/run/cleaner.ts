@@ -1,9 +1,10 @@
 import type { Digest } from "@geartrain/spec"
-import type { AwaitedFiles, OpenFiles, WorkflowPlan } from "@geartrain/spec/workflow"
+import type { AwaitedFiles, OpenFiles, PlannedCleanup, PlannedInput, WorkflowPlan } from "@geartrain/spec/workflow"
 import { pick } from "../orders/take-inputs.ts"
+import { placeCleanup } from "../plan/effects/place-cleanup.ts"
 import type { WorkflowJobs } from "../workflow-jobs.ts"
 import type { RunView } from "./fold-run.ts"
-import type { GraphNode, JobNode, RunGraph } from "./graph.ts"
+import { type GraphNode, isDone, type JobNode, type RunGraph } from "./graph.ts"
 import type { KnownOutputs } from "./known-outputs.ts"
 import type { UntimedEvent } from "./run-means.ts"
 
@@ -48,20 +49,8 @@ export class Cleaner {
     this.#tell = tell
     const { plan, view } = of
     if (plan.options.cleanup === "none") return
-    for (const { job, after } of plan.cleanup) {
-      this.#listed.add(job)
-      if (view.freed.has(job)) continue
-      if (after.length === 0 || plan.options.cleanup === "leaf") {
-        this.#atEnd.push({ job, left: new Set() })
-        continue
-      }
-      const entry: Entry = { job, left: new Set([job, ...after]) }
-      for (const key of entry.left) {
-        const others = this.#waiting.get(key)
-        if (others === undefined) this.#waiting.set(key, [entry])
-        else others.push(entry)
-      }
-    }
+    for (const entry of plan.cleanup) this.#list(entry)
+    if (view.opened.size > 0) this.onOpened()
     for (const { inputs } of plan.jobs) {
       for (const { parts = [] } of Object.values(inputs))
         for (const part of parts) if ("digest" in part) this.#pinned.add(part.digest)
@@ -72,6 +61,39 @@ export class Cleaner {
           this.#given.set(key, [...(this.#given.get(key) ?? []), part as AwaitedFiles | OpenFiles])
         }
       }
+    }
+  }
+
+  /** An open step became jobs: what they give, and what they alone read, may go as well. */
+  onOpened(): void {
+    const { plan, graph, outputs } = this.#of
+    if (plan.options.cleanup === "none") return
+    const known = (input: PlannedInput): PlannedInput => withKeys(input, { keysOf: (step) => outputs.keysOf(step) })
+    const jobs = [...graph.jobs.values()].map(({ planned }) => ({ ...planned, inputs: mapped(planned.inputs, known) }))
+    const open = [...graph.open.values()].filter(({ state }) => state === "waiting" || state === "expanding")
+    const placed = placeCleanup({
+      ...{ jobs, outputs: mapped(plan.outputs, known), policy: plan.options.cleanup },
+      open: open.map((node) => node.open),
+    })
+    for (const entry of placed) if (!this.#listed.has(entry.job)) this.#list(entry)
+    if (this.#ready.length > 0) this.#start()
+  }
+
+  #list({ job, after }: PlannedCleanup): void {
+    const { plan, view, graph } = this.#of
+    this.#listed.add(job)
+    if (view.freed.has(job)) return
+    if (after.length === 0 || plan.options.cleanup === "leaf") {
+      this.#atEnd.push({ job, left: new Set() })
+      return
+    }
+    const isOver = (key: string): boolean => isDone(graph.jobs.get(key)?.state ?? "waiting")
+    const entry: Entry = { job, left: new Set([job, ...after].filter((key) => !isOver(key))) }
+    if (entry.left.size === 0) this.#ready.push(entry)
+    for (const key of entry.left) {
+      const others = this.#waiting.get(key)
+      if (others === undefined) this.#waiting.set(key, [entry])
+      else others.push(entry)
     }
   }
 
@@ -182,6 +204,24 @@ export class Cleaner {
     const parts = [...(this.#given.get(node.key) ?? []), ...(this.#given.get(node.planned.step) ?? [])]
     return new Set(parts.flatMap((part) => pick(node.outputs ?? [], part).map(({ digest }) => digest)))
   }
+}
+
+function mapped<Value>(
+  of: Readonly<Record<string, Value>>,
+  change: (value: Value) => Value,
+): Readonly<Record<string, Value>> {
+  return Object.fromEntries(Object.entries(of).map(([name, value]) => [name, change(value)]))
+}
+
+/** With the jobs that steps have become in the place of these. */
+function withKeys(input: PlannedInput, { keysOf }: Pick<KnownOutputs, "keysOf">): PlannedInput {
+  if (input.parts?.some((part) => "step" in part) !== true) return input
+  const parts = input.parts.map((part) => {
+    if (!("step" in part)) return part
+    const { step, ...picks } = part
+    return { ...picks, jobs: keysOf(step) }
+  })
+  return { ...input, parts }
 }
 
 function digestsOf(node: JobNode): ReadonlySet<Digest> {

@@ -71,7 +71,8 @@ class Coordinator {
   readonly #over = Promise.withResolvers<RunOutcome>()
   #settling = false
   #opening = 0
-  #ending = false
+  /** Until everything that waits for nothing was looked at, and once it ends, nothing goes on. */
+  #resting = true
   #hasFailed = false
   #stopped: { readonly state: RunState; readonly why: string } | undefined
 
@@ -115,6 +116,7 @@ class Coordinator {
       this.#teller.tell({ event: "run", state: "running", ...this.#plot.settings.by })
       await this.#takeUp(view)
       this.#graph.begin()
+      this.#resting = false
       this.#goOn()
       const outcome = await this.#over.promise
       await this.#cleaner.settled()
@@ -184,6 +186,7 @@ class Coordinator {
       const { jobs, open } = await means.expandOpen(node.open, plan, done)
       this.#teller.tell({ event: "opened", step: node.key, jobs, ...(open.length === 0 ? {} : { open }) })
       this.#graph.expand(node, jobs, open)
+      this.#cleaner.onOpened()
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
       this.#teller.tell({ event: "job", key: node.key, state: "failed", attempt: 0, why })
@@ -200,7 +203,7 @@ class Coordinator {
 
   /** Does whatever can be done next. Called after everything that changes anything. */
   #goOn(): void {
-    if (this.#ending) return
+    if (this.#resting) return
     if (this.#unsettled.length > 0 && !this.#settling && this.#stopped === undefined) {
       this.#settling = true
       queueMicrotask(() => void this.#settleAll().catch((error: unknown) => this.#over.reject(error)))
@@ -214,7 +217,7 @@ class Coordinator {
     }
     if (this.#running.size > 0 || this.#settling || this.#opening > 0) return
     if (this.#stopped === undefined && (this.#unsettled.length > 0 || this.#queue.size > 0)) return
-    this.#ending = true
+    this.#resting = true
     this.#end().then(
       (outcome) => (outcome === undefined ? undefined : this.#over.resolve(outcome)),
       (error: unknown) => this.#over.reject(error),
@@ -235,7 +238,7 @@ class Coordinator {
     const given = await this.#bytes.ofWorkflow(this.#plot.plan, this.#plot.settings.needsOutputs === true)
     if ("makers" in given) {
       for (const maker of given.makers) this.#graph.force(maker)
-      this.#ending = false
+      this.#resting = false
       this.#goOn()
       return undefined
     }
