@@ -4,7 +4,7 @@ import type { JsonValue } from "@geartrain/spec"
  * Writes a value as YAML 1.2 that people read: what has parts in lines of its own, short lists and objects of plain values in one.
  *
  * @example
- *   toYaml({ a: { b: [1, "x"], c: "yes", d: {} } }) // => 'a:\n  b: [1, x]\n  c: "yes"\n  d: {}\n'
+ *   toYaml({ a: { b: [1, "x"], c: "yes" } }) // => 'a: { b: [1, x], c: "yes" }\n'
  */
 export function toYaml(value: JsonValue): string {
   const short = flow(value)
