@@ -26,6 +26,7 @@ import { serverUpload } from "./lines/server-upload.ts"
 import { tracedRun } from "./lines/traced-run.ts"
 import { verifying } from "./lines/verify.ts"
 import { warmRun } from "./lines/warm-run.ts"
+import { workflowPlan } from "./lines/workflow-plan.ts"
 import { printRow, printTitles } from "./table.ts"
 
 const MEASUREMENTS: readonly Measurement[] = [
@@ -43,6 +44,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   serverFiles,
   serverUpload,
   s3Store,
+  workflowPlan,
 ]
 
 const words = process.argv.slice(2)
