@@ -26,4 +26,10 @@ export const IMPORT_CODES = {
     http: 422,
     title: "The catalogs of a Pegasus workflow lack what it needs",
   },
+  PEGASUS_CHECKSUM_MISMATCH: {
+    fault: "user",
+    retry: "never",
+    http: 422,
+    title: "A file is not the one that a replica catalog means",
+  },
 } as const satisfies Record<string, Entry>

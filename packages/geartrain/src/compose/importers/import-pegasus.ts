@@ -1,0 +1,171 @@
+import { dirname, join, resolve } from "node:path"
+import { GeartrainError } from "@geartrain/spec"
+import { loadPegasusInputs } from "../../importers/pegasus/catalogs/load-inputs.ts"
+import { type ConvertedGear, localPath } from "../../importers/pegasus/convert/convert-gears.ts"
+import { type CheckedFile, convertWorkflow } from "../../importers/pegasus/convert/convert-workflow.ts"
+import { fileOf, gearSources } from "../../importers/pegasus/convert/gear-sources.ts"
+import { type TakenOver, takeOverText } from "../../importers/pegasus/convert/take-over.ts"
+import { workflowText } from "../../importers/pegasus/convert/workflow-text.ts"
+import type { Settings } from "../../settings/settings.ts"
+import { existsSync, mkdir, open, readFile, rename, rm, writeFile } from "../../system/files.ts"
+import { hashOpenFile } from "../../system/hash-file.ts"
+import { randomHex } from "../../system/random.ts"
+import { type AddedFile, writeGearTar } from "./write-gear-tar.ts"
+
+/** What a user wants of a workflow of Pegasus'. */
+export interface PegasusWish {
+  readonly file: string
+  readonly catalogs: readonly string[]
+  /** What programs that are installed run in: an image or root filesystem. */
+  readonly base?: string
+  /** Images by the name of a container, of a program, or of a gear. */
+  readonly images: ReadonlyMap<string, string>
+  readonly folder: string
+  readonly settings: Pick<Settings, "cache" | "imageLimits">
+}
+
+export interface ImportedWorkflow {
+  readonly steps: number
+  readonly gears: readonly { readonly name: string; readonly path: string }[]
+  readonly rows: readonly TakenOver[]
+}
+
+/**
+ * Takes a workflow of Pegasus' over into a folder: `workflow.yaml`, a gear of each program, and a table of what was taken over. The folder
+ * appears whole or not at all.
+ *
+ * @throws {GeartrainError} OUTPUT_EXISTS; PEGASUS_CHECKSUM_MISMATCH; what reading, converting and opening images throw.
+ */
+export async function importPegasus(wish: PegasusWish): Promise<ImportedWorkflow> {
+  const { file, folder } = wish
+  if (existsSync(folder)) {
+    throw new GeartrainError("OUTPUT_EXISTS", `Cannot take over "${file}" into "${folder}": it exists`, {
+      details: { path: folder },
+      hint: "Name another folder with -o DIR",
+    })
+  }
+  const inputs = await loadPegasusInputs(file, { catalogs: wish.catalogs })
+  const imageOf = (gear: ConvertedGear): string | undefined => chooseImage(gear, wish)
+  const pathOf = (gear: ConvertedGear): string => `./gears/${gear.name}${imageOf(gear) === undefined ? "" : ".tar"}`
+  const { workflow, gears, rows, checks } = convertWorkflow(inputs, pathOf)
+  for (const check of checks) await verify(check, file)
+  const text = workflowText(workflow, file)
+  const told = [...rows]
+  const draft = join(dirname(resolve(folder)), `.${randomHex(8)}.part`)
+  await mkdir(join(draft, "gears"), { recursive: true })
+  try {
+    for (const gear of gears)
+      await writeGear(gear, { image: imageOf(gear), draft, settings: wish.settings, rows: told })
+    await writeFile(join(draft, "workflow.yaml"), text)
+    await writeFile(join(draft, "taken-over.md"), takeOverText(inputs.workflow.name, told))
+    await rename(draft, folder)
+  } catch (error) {
+    await rm(draft, { recursive: true, force: true })
+    throw error
+  }
+  return {
+    steps: Object.keys(workflow.steps).length,
+    gears: gears.map((gear) => ({ name: gear.name, path: pathOf(gear) })),
+    rows: told,
+  }
+}
+
+function chooseImage(
+  { container, name, transformation }: ConvertedGear,
+  { images, base }: PegasusWish,
+): string | undefined {
+  const named = images.get(name) ?? images.get(transformation)
+  if (named !== undefined) return named
+  if (container === undefined) return base
+  const given = images.get(container.name)
+  const path = localPath(container.image)
+  // Singularity's own format is read by nothing but Singularity.
+  const readable = path !== undefined && !/\.(sif|simg|img)$/.test(path) && existsSync(path)
+  return given ?? (readable ? path : undefined)
+}
+
+/** A replica whose bytes are not those that the catalog says is no input of this workflow. */
+async function verify({ lfn, path, sha256 }: CheckedFile, file: string): Promise<void> {
+  if (!existsSync(path)) return
+  const digest = await digestOf(path)
+  if (digest === `sha256:${sha256}`) return
+  throw new GeartrainError(
+    "PEGASUS_CHECKSUM_MISMATCH",
+    `Cannot take over "${file}": "${path}" is not the file that the replica catalog means by "${lfn}": its sha256 is ${digest.slice(7)}, and ${sha256} is expected`,
+    {
+      details: { file: path, lfn, expected: sha256, found: digest.slice(7) },
+      hint: "Get the file anew, or mend its checksum in the catalog",
+    },
+  )
+}
+
+async function digestOf(path: string): Promise<string> {
+  const handle = await open(path, "r")
+  try {
+    return (await hashOpenFile(handle)).digest
+  } finally {
+    await handle.close()
+  }
+}
+
+interface Writing {
+  readonly image: string | undefined
+  readonly draft: string
+  readonly settings: PegasusWish["settings"]
+  readonly rows: TakenOver[]
+}
+
+async function writeGear(gear: ConvertedGear, { image, draft, settings, rows }: Writing): Promise<void> {
+  const what = `gear ${gear.name}`
+  const manifest = Buffer.from(`${JSON.stringify(gear.manifest, undefined, 2)}\n`)
+  const run = Buffer.from(gear.run)
+  const programs = await readPrograms(gear, rows)
+  if (image !== undefined) {
+    const files = new Map<string, AddedFile>([
+      ["flywheel/v0/manifest.json", { bytes: manifest, executable: false }],
+      ["flywheel/v0/run", { bytes: run, executable: true }],
+      ...programs,
+    ])
+    await writeGearTar(image, files, { to: join(draft, "gears", `${gear.name}.tar`), settings })
+    rows.push({ what, taken: "yes", how: `gears/${gear.name}.tar, on ${image}` })
+    return
+  }
+  const folder = join(draft, "gears", gear.name)
+  await mkdir(folder)
+  await writeFile(join(folder, "manifest.json"), manifest)
+  await writeFile(join(folder, "run"), run, { mode: 0o755 })
+  for (const [place, { bytes }] of programs) await writeFile(join(folder, fileOf(place)), bytes, { mode: 0o755 })
+  const sources = gearSources({
+    ...gear,
+    programs: Object.fromEntries([...programs.keys()].map((place) => [place, place])),
+  })
+  for (const [name, text] of Object.entries(sources ?? {})) await writeFile(join(folder, name), text)
+  const by = sources === undefined ? undefined : Object.keys(sources)[0]
+  rows.push(
+    by === undefined
+      ? {
+          what,
+          taken: "no",
+          how: `gears/${gear.name} has no root filesystem: ${gear.container?.image} cannot be read here; give it as a tar with --image ${gear.container?.name}=FILE`,
+        }
+      : {
+          what,
+          taken: "changed",
+          how: `gears/${gear.name} is built from ${by} when it is first run, which fetches packages or an image; give one with --image to avoid that`,
+        },
+  )
+}
+
+async function readPrograms({ programs }: ConvertedGear, rows: TakenOver[]): Promise<ReadonlyMap<string, AddedFile>> {
+  const files = new Map<string, AddedFile>()
+  for (const [place, path] of Object.entries(programs)) {
+    if (existsSync(path)) files.set(place, { bytes: await readFile(path), executable: true })
+    else
+      rows.push({
+        what: `program ${path}`,
+        taken: "no",
+        how: "It is not on this machine; put it there, and take the workflow over again",
+      })
+  }
+  return files
+}

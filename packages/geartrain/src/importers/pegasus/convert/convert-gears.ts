@@ -1,0 +1,129 @@
+import { basename } from "node:path"
+import type { JsonObject } from "@geartrain/spec"
+import type { Container } from "../catalogs/container.ts"
+import type { TransformationCatalog, TransformationSite } from "../catalogs/transformation-catalog.ts"
+import { runScript } from "./run-script.ts"
+import type { TakenOver } from "./take-over.ts"
+
+/** A gear that one of Pegasus' programs becomes. */
+export interface ConvertedGear {
+  /** Full name of the program. */
+  readonly transformation: string
+  /** Name of the gear and of its folder. */
+  readonly name: string
+  readonly manifest: JsonObject
+  readonly run: string
+  /** The image that it runs in; absent where it is installed on the machine. */
+  readonly container?: Container
+  /** Files of the machine that go into the gear, by their path in it. */
+  readonly programs: Readonly<Record<string, string>>
+}
+
+const PROGRAMS = "flywheel/v0/programs"
+
+/** Makes a gear of a program: what it reads, what it writes and its arguments are the step's. */
+export function convertGear(
+  transformation: string,
+  name: string,
+  { catalog, rows }: { readonly catalog: TransformationCatalog; readonly rows: TakenOver[] },
+): ConvertedGear {
+  const entry = bestEntry(catalog.transformations.get(transformation)?.sites ?? [])
+  const container = entry?.container === undefined ? undefined : catalog.containers.get(entry.container)
+  const programs: Record<string, string> = {}
+  const program = placeProgram(transformation, entry, { programs, rows })
+  for (const required of catalog.transformations.get(transformation)?.requires ?? []) {
+    const other = bestEntry(catalog.transformations.get(required)?.sites ?? [])
+    if (other?.type === "stageable") placeProgram(required, other, { programs, rows })
+  }
+  tellContainer(transformation, container, rows)
+  return {
+    transformation,
+    name,
+    manifest: manifestOf(name, transformation),
+    run: runScript(program),
+    programs,
+    ...(container === undefined ? {} : { container }),
+  }
+}
+
+/** What lies on this machine, or in an image, comes before what another site has. */
+function bestEntry(sites: readonly TransformationSite[]): TransformationSite | undefined {
+  return (
+    sites.find(({ container }) => container !== undefined) ?? sites.find(({ site }) => site === "local") ?? sites[0]
+  )
+}
+
+function placeProgram(
+  name: string,
+  entry: TransformationSite | undefined,
+  { programs, rows }: { readonly programs: Record<string, string>; readonly rows: TakenOver[] },
+): string {
+  const what = `program ${name}`
+  if (entry === undefined) {
+    rows.push({ what, taken: "no", how: "No catalog says where it is; the gear looks for it in its PATH" })
+    return name.replace(/^.*::/, "").replace(/:[^:]*$/, "")
+  }
+  const path = localPath(entry.pfn)
+  if (entry.type === "installed" || path === undefined) {
+    if (path === undefined)
+      rows.push({
+        what,
+        taken: "no",
+        how: `It would have to be fetched from ${entry.pfn}; the gear looks for it in its PATH`,
+      })
+    else rows.push({ what, taken: "yes", how: `A gear that starts ${path}, installed in its root filesystem` })
+    return path ?? basename(entry.pfn)
+  }
+  const place = `${PROGRAMS}/${basename(path)}`
+  programs[place] = path
+  rows.push({ what, taken: "yes", how: `A gear that has ${path} of this machine in it` })
+  return `/${place}`
+}
+
+function tellContainer(transformation: string, container: Container | undefined, rows: TakenOver[]): void {
+  if (container === undefined) return
+  rows.push({
+    what: `container ${container.name} of ${transformation}`,
+    taken: "yes",
+    how: `The gear's root filesystem is that of ${container.image}`,
+  })
+  for (const mount of container.mounts) {
+    rows.push({
+      what: `mount ${mount} of container ${container.name}`,
+      taken: "no",
+      how: "A gear sees its inputs and nothing else of a machine; make what it reads there an input",
+    })
+  }
+}
+
+/** A path of this machine, of a path or a `file:` URL. */
+export function localPath(pfn: string): string | undefined {
+  if (pfn.startsWith("/")) return pfn
+  const match = /^file:(?:\/\/(?:localhost)?)?(\/.*)$/.exec(pfn)
+  return match === null ? undefined : decodeURI(match[1] ?? "")
+}
+
+function manifestOf(name: string, transformation: string): JsonObject {
+  const text = (description: string): JsonObject => ({ type: "string", description, default: "" })
+  return {
+    name,
+    label: transformation.slice(0, 100),
+    description: `The program ${transformation} of a Pegasus workflow.`,
+    version: "0.1.0",
+    author: "Taken over from Pegasus",
+    license: "Other",
+    url: "",
+    source: "",
+    inputs: { files: { base: "file", description: "What the job reads", optional: true } },
+    config: {
+      arguments: text("Arguments of the program, one a line"),
+      files: text("Where inputs go: name, tab, logical name, one a line"),
+      outputs: text("Files that have to be there in the end, one a line"),
+      environment: text("Variables, NAME=VALUE, one a line"),
+      stdin: text("The file that standard input is read from"),
+      stdout: text("The file that standard output goes to"),
+      stderr: text("The file that standard error goes to"),
+    },
+    custom: { flywheel: { uid: 1000, gid: 1000 }, geartrain: { inputs: { files: { takes: "files" } } } },
+  }
+}

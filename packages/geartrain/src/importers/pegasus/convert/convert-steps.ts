@@ -1,0 +1,187 @@
+import { basename } from "node:path"
+import type { FileSource, GearStep, Retry } from "@geartrain/spec/workflow"
+import { type AbstractJob, readsFile, writesFile } from "../workflow/abstract-workflow.ts"
+import type { Profiles } from "../workflow/profiles.ts"
+import { splitArguments } from "./split-arguments.ts"
+import type { TakenOver } from "./take-over.ts"
+
+/** Where the files come from that a job reads. */
+export interface FileOrigins {
+  /** The step that writes a file. */
+  readonly writers: ReadonlyMap<string, string>
+  /** The workflow's input for a file, and the name that it has there. */
+  readonly inputs: ReadonlyMap<string, { readonly name: string; readonly path: string }>
+}
+
+/** Makes a step of a job. @param profiles  Of the job with those of its program and of the workflow. */
+export function convertStep(
+  job: AbstractJob,
+  {
+    gear,
+    profiles,
+    origins,
+    after,
+    rows,
+  }: {
+    readonly gear: string
+    readonly profiles: Profiles
+    readonly origins: FileOrigins
+    readonly after: readonly string[]
+    readonly rows: TakenOver[]
+  },
+): GearStep {
+  const { sources, layout } = filesOf(job, origins)
+  const config = {
+    arguments: lines(splitArguments(job.arguments), job, rows),
+    files: layout.join("\n"),
+    outputs: job.uses
+      .filter((use) => writesFile(use) && !use.optional && use.type !== "checkpoint")
+      .map(({ lfn }) => lfn)
+      .join("\n"),
+    environment: Object.entries(profiles["env"] ?? {})
+      .map(([name, value]) => `${name}=${value.replaceAll("\n", " ")}`)
+      .join("\n"),
+    stdin: job.stdin ?? "",
+    stdout: job.stdout ?? "",
+    stderr: job.stderr ?? "",
+  }
+  tellUses(job, rows)
+  return {
+    ...(job.label === undefined ? {} : { description: job.label }),
+    gear,
+    ...(sources.length === 0 ? {} : { inputs: { files: sources } }),
+    config: Object.fromEntries(Object.entries(config).filter(([, value]) => value !== "")),
+    ...(after.length === 0 ? {} : { after }),
+    ...policyOf(job, profiles, rows),
+  }
+}
+
+/** A pattern that just this path fits. */
+export function exactly(path: string): string {
+  return path.replace(/[\\*?[\]{}()@!+,|]/g, (letter) => `\\${letter}`)
+}
+
+interface FilesOfStep {
+  readonly sources: readonly FileSource[]
+  readonly layout: readonly string[]
+}
+
+/** Files that have one name in the gear's input folder get their number before it, as the run gives it. */
+function filesOf(job: AbstractJob, { writers, inputs }: FileOrigins): FilesOfStep {
+  const read = job.uses.filter(
+    (use) => readsFile(use) && !(use.optional && !writers.has(use.lfn) && !inputs.has(use.lfn)),
+  )
+  const names = read.map(({ lfn }) => basename(inputs.get(lfn)?.path ?? lfn))
+  const isTwice = new Set(names).size < names.length
+  const digits = Math.max(4, String(read.length).length)
+  const sources: FileSource[] = []
+  const layout: string[] = []
+  for (const [index, { lfn, type }] of read.entries()) {
+    const input = inputs.get(lfn)
+    const writer = writers.get(lfn)
+    if (writer !== undefined) sources.push({ from: `steps.${writer}`, files: exactly(lfn) })
+    else if (input !== undefined) sources.push({ from: `inputs.${input.name}` })
+    const given = isTwice ? `${String(index).padStart(digits, "0")}-${names[index]}` : (names[index] ?? lfn)
+    layout.push(`${given}\t${lfn}${type === "inout" ? "\tcopy" : ""}`)
+  }
+  return { sources, layout }
+}
+
+function lines(words: readonly string[], job: AbstractJob, rows: TakenOver[]): string {
+  if (words.some((word) => word === "" || word.includes("\n"))) {
+    rows.push({
+      what: `arguments of ${job.id}`,
+      taken: "changed",
+      how: "An argument that is empty or has several lines is left out, or split",
+    })
+  }
+  return words.filter((word) => word !== "").join("\n")
+}
+
+function tellUses(job: AbstractJob, rows: TakenOver[]): void {
+  if (job.hooks.length > 0)
+    rows.push({
+      what: `hooks of a job`,
+      taken: "no",
+      how: "Commands beside the workflow are not started; look at gear workflow status, or its events",
+    })
+  if (job.uses.some(({ type }) => type === "checkpoint"))
+    rows.push({ what: "checkpoint file", taken: "no", how: "A job that is tried again begins anew" })
+  if (job.uses.some(({ bypass }) => bypass))
+    rows.push({
+      what: "bypass of staging",
+      taken: "changed",
+      how: "Files are never copied to a staging site; all are read from where they are",
+    })
+  if (Object.keys(job.metadata).length > 0)
+    rows.push({ what: "metadata of a job", taken: "no", how: "It describes, and decides nothing" })
+  if (job.uses.some((use) => writesFile(use) && !use.stageOut))
+    rows.push({
+      what: "stageOut: false",
+      taken: "yes",
+      how: "The file is intermediate: it is no output of the workflow",
+    })
+  if (job.uses.some((use) => writesFile(use) && use.register))
+    rows.push({
+      what: "registerReplica",
+      taken: "changed",
+      how: "Every file is known by its content; there is no catalog to write to",
+    })
+}
+
+type Policy = Pick<GearStep, "resources" | "retry" | "priority" | "category">
+
+function policyOf(job: AbstractJob, profiles: Profiles, rows: TakenOver[]): Policy {
+  const pegasus = profiles["pegasus"] ?? {}
+  const dagman = profiles["dagman"] ?? {}
+  const cores = positive(pegasus["cores"] ?? profiles["condor"]?.["request_cpus"])
+  const memory = positive(pegasus["memory"] ?? profiles["condor"]?.["request_memory"])
+  const disk = positive(pegasus["diskspace"])
+  const seconds = positive(pegasus["runtime"])
+  const gpus = positive(pegasus["gpus"])
+  const retries = positive(dagman["retry"] ?? dagman["RETRY"])
+  const priority = Number(dagman["priority"] ?? dagman["PRIORITY"] ?? profiles["condor"]?.["priority"])
+  const category = dagman["category"] ?? dagman["CATEGORY"]
+  tellProfiles(job, profiles, rows)
+  const resources = {
+    ...(cores === undefined ? {} : { cpus: cores }),
+    ...(memory === undefined ? {} : { memory: `${Math.ceil(memory)}m` }),
+    ...(disk === undefined ? {} : { disk: `${Math.ceil(disk)}m` }),
+    ...(seconds === undefined ? {} : { time: `${Math.ceil(seconds)}s` }),
+    ...(gpus === undefined ? {} : { gpu: gpus }),
+  }
+  return {
+    ...(Object.keys(resources).length === 0 ? {} : { resources }),
+    ...(retries === undefined ? {} : { retry: retryOf(retries) }),
+    ...(Number.isInteger(priority) ? { priority } : {}),
+    ...(category === undefined ? {} : { category }),
+  }
+}
+
+/** DAGMan tries again whatever it was that failed. */
+function retryOf(retries: number): Retry {
+  return { attempts: Math.floor(retries) + 1, on: ["memory", "time", "disk", "machine", "exit"] }
+}
+
+function positive(text: string | undefined): number | undefined {
+  const number = text === undefined ? Number.NaN : Number.parseFloat(text)
+  return Number.isFinite(number) && number > 0 ? number : undefined
+}
+
+const FOLLOWED: Readonly<Record<string, ReadonlySet<string>>> = {
+  pegasus: new Set(["cores", "memory", "diskspace", "runtime", "gpus"]),
+  dagman: new Set(["retry", "RETRY", "priority", "PRIORITY", "category", "CATEGORY"]),
+  condor: new Set(["request_cpus", "request_memory", "priority"]),
+}
+
+function tellProfiles({ profiles: own }: AbstractJob, profiles: Profiles, rows: TakenOver[]): void {
+  for (const [namespace, keys] of Object.entries({ ...profiles, ...own })) {
+    for (const key of Object.keys(keys)) {
+      const what = `profile ${namespace}.${key}`
+      if (namespace === "env") rows.push({ what, taken: "yes", how: "The program gets it in its environment" })
+      else if (FOLLOWED[namespace]?.has(key) === true)
+        rows.push({ what, taken: "yes", how: "Resources, retry, priority or category of the step" })
+      else rows.push({ what, taken: "no", how: "It is about HTCondor or how Pegasus plans" })
+    }
+  }
+}

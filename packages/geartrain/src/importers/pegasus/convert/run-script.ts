@@ -1,0 +1,67 @@
+/**
+ * The `run` of a gear that was made of one of Pegasus' programs: what the job reads lies in the working folder under its logical names, and
+ * what it writes there is the gear's output. Needs a shell of POSIX, ln, cp, mkdir and rm.
+ *
+ * @param program  Absolute path in the gear.
+ */
+export function runScript(program: string): string {
+  return `#!/bin/sh
+# Runs the program as Pegasus does: in a folder with its inputs under their logical names, where it leaves its outputs.
+set -eu
+gear=$PWD
+tab=$(printf '\\t')
+newline='
+'
+exec 3>&2
+cd output
+set -f
+IFS=$newline
+
+# Each line: the name that the file has here, its logical name, and "copy" where the program writes to it.
+for line in \${FW_CONFIG_FILES-}; do
+  given=\${line%%"$tab"*}
+  rest=\${line#*"$tab"}
+  lfn=\${rest%%"$tab"*}
+  case $lfn in */*) mkdir -p "\${lfn%/*}" ;; esac
+  case $rest in
+    *"\${tab}copy") cp "$gear/input/files/$given" "$lfn" ;;
+    *) ln -s "$gear/input/files/$given" "$lfn" ;;
+  esac
+done
+for line in \${FW_CONFIG_OUTPUTS-}; do
+  case $line in */*) mkdir -p "\${line%/*}" ;; esac
+done
+for line in \${FW_CONFIG_ENVIRONMENT-}; do
+  export "\${line?}"
+done
+set -- \${FW_CONFIG_ARGUMENTS-}
+PATH=$gear/programs:$PATH
+export PATH
+
+status=0
+(
+  if [ -n "\${FW_CONFIG_STDIN-}" ]; then exec < "$FW_CONFIG_STDIN"; fi
+  if [ -n "\${FW_CONFIG_STDOUT-}" ]; then exec > "$FW_CONFIG_STDOUT"; fi
+  if [ -n "\${FW_CONFIG_STDERR-}" ]; then exec 2> "$FW_CONFIG_STDERR"; fi
+  unset IFS
+  exec ${quote(program)} "$@"
+) || status=$?
+
+for line in \${FW_CONFIG_FILES-}; do
+  rest=\${line#*"$tab"}
+  lfn=\${rest%%"$tab"*}
+  if [ -L "$lfn" ]; then rm "$lfn"; fi
+done
+if [ "$status" -ne 0 ]; then exit "$status"; fi
+for line in \${FW_CONFIG_OUTPUTS-}; do
+  if [ ! -e "$line" ]; then
+    echo "the program did not write $line" >&3
+    exit 1
+  fi
+done
+`
+}
+
+function quote(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+}
