@@ -78,5 +78,10 @@ export const WORKFLOWS: CommandGroup = {
       summary: "Tell why jobs of a run failed, and what to type next",
       load: async () => (await import("../commands/workflow/workflow-analyze.ts")).workflowAnalyzeCommand,
     },
+    {
+      name: "sweep",
+      summary: "Run a gear over a grid of config values, and tell what came out in a table",
+      load: async () => (await import("../commands/workflow/sweep.ts")).sweepCommand,
+    },
   ],
 }

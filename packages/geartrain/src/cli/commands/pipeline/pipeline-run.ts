@@ -1,11 +1,11 @@
 import type { JsonObject } from "@geartrain/spec"
 import type { PipelineRun } from "../../../pipelines/run/run-pipelines.ts"
+import { parseCount } from "../../../settings/parse-amount.ts"
 import type { Command, CommandResult, Context } from "../../command.ts"
 import { formatCount, formatSize } from "../../output/amounts.ts"
 import { escapeText } from "../../output/escape-text.ts"
 import { countsLine, datumLine, MOST_TOLD } from "../../pipeline/datum-lines.ts"
 import { DECIDE_FLAGS, decideOptions } from "../../pipeline/decide-flags.ts"
-import { readCountFlag } from "../../pipeline/read-count-flag.ts"
 
 export const pipelineRunCommand: Command = {
   name: "pipeline run",
@@ -31,7 +31,8 @@ export const pipelineRunCommand: Command = {
   run: async (context, given) => {
     const settings = context.settings()
     const provider = given.text("provider")
-    const parallel = readCountFlag(given, "jobs", 1024)
+    const atOnce = given.text("jobs")
+    const parallel = atOnce === undefined ? undefined : parseCount(atOnce, "--jobs", { whole: true })
     const [
       { openEngine },
       { engineJobs },
