@@ -1,4 +1,3 @@
-import { pathToFileURL } from "node:url"
 import type { KnownFile, PlannedInput, PlannedJob, PlannedTransfer } from "@geartrain/spec/workflow"
 import { pick } from "../../orders/take-inputs.ts"
 import type { Facts } from "../expand/scope.ts"
@@ -25,7 +24,7 @@ function stageIn(jobs: readonly PlannedJob[]): readonly PlannedTransfer[] {
       for (const part of parts ?? []) {
         if (!("digest" in part) || part.path === undefined) continue
         const known = files.get(part.digest)
-        const source = pathToFileURL(part.path).href
+        const source = part.path
         if (known === undefined) files.set(part.digest, { file: part, sources: new Set([source]) })
         else known.sources.add(source)
       }
@@ -58,6 +57,6 @@ function stageOut(name: string, { parts }: PlannedInput, facts: Facts): readonly
 }
 
 function delivered({ name, digest, sizeBytes, path }: KnownFile, to: string): PlannedTransfer {
-  const source = path === undefined ? `store:${digest}` : pathToFileURL(path).href
+  const source = path === undefined ? `store:${digest}` : path
   return { kind: "stage-out", digest, name, sizeBytes, sources: [source], to }
 }
