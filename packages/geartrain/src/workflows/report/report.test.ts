@@ -1,6 +1,14 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { planned, sampleAccount, samplePlan, sampleWorkflow } from "../../../test/workflows/sample-runs.ts"
+import {
+  jobEvent,
+  planned,
+  sampleAccount,
+  samplePlan,
+  sampleWorkflow,
+  second,
+} from "../../../test/workflows/sample-runs.ts"
+import { foldRun } from "../run/fold-run.ts"
 import { deliveredFiles } from "./delivered-files.ts"
 import { jobsOf, runAccount, tookMs } from "./run-account.ts"
 import { analyzeRun, reasonSays } from "./run-analysis.ts"
@@ -137,6 +145,27 @@ test("a run's outputs are there when their jobs are done", () => {
   assert.deepEqual(
     (delivered.get("all") as readonly { name: string }[]).map(({ name }) => name),
     ["out.bam", "out.bam"],
+  )
+})
+
+test("jobs of a step that was open stand where the step does, and what was lost behind them is told", () => {
+  const plan = samplePlan(1)
+  const [split, align, merge] = plan.jobs
+  const open = { step: "align", gear: align!.gear, awaits: ["split"] }
+  const view = foldRun({ ...plan, jobs: [split!, { ...merge!, after: [], afterOpen: ["align"] }], open: [open] }, [
+    { at: second(1), event: "opened", step: "align", jobs: [align!] },
+    jobEvent(2, "align[0]", "failed", { why: "No disk" }),
+    jobEvent(3, "merge", "lost"),
+  ])
+  const { header } = sampleAccount()
+  const account = runAccount({ header, plan, view }, new Map())
+  assert.deepEqual(
+    account.jobs.map(({ planned: { key } }) => key),
+    ["split", "align[0]", "merge"],
+  )
+  assert.deepEqual(
+    analyzeRun(account).failures.map(({ key, lost }) => [key, lost]),
+    [["align[0]", 1]],
   )
 })
 

@@ -1,5 +1,5 @@
 import type { GearId, JobId, JobRecord } from "@geartrain/spec"
-import type { PlannedJob, WorkflowPlan } from "@geartrain/spec/workflow"
+import { orderSteps, type PlannedJob, type WorkflowPlan } from "@geartrain/spec/workflow"
 import type { RunAttempt, RunHeader, RunJob, RunView } from "../run/fold-run.ts"
 
 /** A run with all that is known of it: what every report is made of. */
@@ -7,7 +7,7 @@ export interface RunAccount {
   readonly header: RunHeader
   readonly plan: WorkflowPlan
   readonly view: RunView
-  /** In the order of the plan; those that open steps became come last. */
+  /** In the order of the steps of the workflow; of one step in the order of its items. */
   readonly jobs: readonly AccountedJob[]
 }
 
@@ -57,7 +57,25 @@ export function runAccount(
       ...recordOf(job),
     }),
   )
-  return { ...run, jobs }
+  const ranks = stepRanks(run.plan.documents)
+  const rankOf = ({ planned }: AccountedJob): number => ranks.get(planned.step) ?? ranks.size
+  return { ...run, jobs: jobs.toSorted((a, b) => rankOf(a) - rankOf(b)) }
+}
+
+/** Places of steps, each after those that it waits for. Jobs of a step that was open come last in a run's view, wherever the step stands. */
+function stepRanks(
+  documents: WorkflowPlan["documents"],
+  at = "",
+  ranks = new Map<string, number>(),
+): Map<string, number> {
+  const document = documents[at]
+  if (document === undefined) return ranks
+  for (const name of orderSteps(document)) {
+    const path = at === "" ? name : `${at}/${name}`
+    if (Object.hasOwn(documents, path)) stepRanks(documents, path, ranks)
+    else ranks.set(path, ranks.size)
+  }
+  return ranks
 }
 
 function gearNames({ gears }: WorkflowPlan): ReadonlyMap<GearId, string> {

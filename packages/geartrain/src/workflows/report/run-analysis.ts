@@ -38,7 +38,7 @@ export interface RunAnalysis {
 /** Why a run is not complete: each failure with its culprit and evidence, and what those that are alike have in common. */
 export function analyzeRun(account: RunAccount): RunAnalysis {
   const { jobs, view } = account
-  const lost = lostBy(jobs)
+  const lost = lostBy(account)
   const failures = jobs
     .filter(({ state }) => state === "failed")
     .map((job) => failureOf(job, lost.get(job.planned.key) ?? 0))
@@ -84,13 +84,14 @@ function commandsFor(id: string, next: string | undefined): readonly string[] {
 }
 
 /** How many jobs were lost behind each that failed: in one pass, with each counted for the first of those that it hangs on. */
-function lostBy(jobs: readonly AccountedJob[]): ReadonlyMap<string, number> {
+function lostBy({ jobs, view }: RunAccount): ReadonlyMap<string, number> {
   const blamed = new Map<string, string>()
   const counts = new Map<string, number>()
   for (const { planned, state } of jobs) {
     if (state === "failed") blamed.set(planned.key, planned.key)
     if (state !== "lost") continue
-    const failed = planned.after.map((key) => blamed.get(key)).find((key) => key !== undefined)
+    const opened = (planned.afterOpen ?? []).flatMap((step) => view.opened.get(step)?.keys ?? [])
+    const failed = [...planned.after, ...opened].map((key) => blamed.get(key)).find((key) => key !== undefined)
     if (failed === undefined) continue
     blamed.set(planned.key, failed)
     counts.set(failed, (counts.get(failed) ?? 0) + 1)
