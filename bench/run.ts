@@ -27,6 +27,7 @@ import { tracedRun } from "./lines/traced-run.ts"
 import { verifying } from "./lines/verify.ts"
 import { warmRun } from "./lines/warm-run.ts"
 import { workflowPlan } from "./lines/workflow-plan.ts"
+import { workflowRun } from "./lines/workflow-run.ts"
 import { printRow, printTitles } from "./table.ts"
 
 const MEASUREMENTS: readonly Measurement[] = [
@@ -45,6 +46,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   serverUpload,
   s3Store,
   workflowPlan,
+  workflowRun,
 ]
 
 const words = process.argv.slice(2)
