@@ -24,7 +24,7 @@ export function addInPlaceCleanup(graph: JobGraph<PlanJob>, cleaning: CleaningUp
   for (const [site, own] of [...Map.groupBy(nodes, ({ content }) => content.staging ?? "local")].sort(bySite)) {
     added.push(...cleanSite(site, own, { graph, depths, kept, ...cleaning }))
   }
-  for (const name of added) dropCovered(name, graph)
+  for (const name of added) dropCovered(name, graph, depths)
 }
 
 interface Cleaning extends CleaningUp {
@@ -129,18 +129,20 @@ function sizeOfCleanup(jobs: number, properties: ReadonlyMap<string, string>): n
 }
 
 /** A clean-up job need not wait for a job that one of those comes after which it waits for anyway. */
-function dropCovered(name: string, graph: JobGraph<PlanJob>): void {
-  const parents = graph.node(name).parents
+function dropCovered(name: string, graph: JobGraph<PlanJob>, depths: ReadonlyMap<string, number>): void {
+  const { parents } = graph.node(name)
   const covered = new Set<string>()
   const seen = new Set<string>()
   const waiting = [...parents]
+  // What is not deeper than the least deep of them comes after none of them.
+  const least = waiting.reduce((depth, parent) => Math.min(depth, depths.get(parent) ?? 0), Number.POSITIVE_INFINITY)
   for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
-    if (seen.has(at)) continue
+    if (seen.has(at) || (depths.get(at) ?? 0) <= least) continue
     seen.add(at)
     for (const parent of graph.node(at).parents) {
       if (parents.has(parent)) covered.add(parent)
       // As Pegasus goes: two steps at a time, so that who is just two steps before is waited for all the same.
-      else waiting.push(...graph.node(parent).parents)
+      else if ((depths.get(parent) ?? 0) > least) waiting.push(...graph.node(parent).parents)
     }
   }
   for (const parent of covered) graph.unlink(parent, name)
