@@ -3,6 +3,7 @@
  *
  *   npm run demo              variants of phage lambda: bowtie2, samtools, bcftools
  *   npm run demo -- brain     volumes and intensities of the regions of a brain atlas: nibabel, numpy
+ *   npm run demo -- workflow  variants of phage lambda again, of five gears, with the reads aligned side by side
  *
  * Everything goes into .demo/ of the checkout, and is built only once. GEARTRAIN_HOME says otherwise where the gear's store is.
  */
@@ -21,18 +22,20 @@ interface Demo {
   readonly finding: (summary: Record<string, number>) => string
 }
 
+const LAMBDA_DATA: DemoData = {
+  package: "bowtie2-examples",
+  files: {
+    reads_1: "usr/share/doc/bowtie2/examples/reads/reads_1.fq.gz",
+    reads_2: "usr/share/doc/bowtie2/examples/reads/reads_2.fq.gz",
+    reference: "usr/share/doc/bowtie2/examples/reference/lambda_virus.fa.gz",
+  },
+}
+
 const DEMOS: Readonly<Record<string, Demo>> = {
   lambda: {
     example: "lambda-variants",
     about: "variants of phage lambda: bowtie2, samtools and bcftools on Debian, as a gear",
-    data: {
-      package: "bowtie2-examples",
-      files: {
-        reads_1: "usr/share/doc/bowtie2/examples/reads/reads_1.fq.gz",
-        reads_2: "usr/share/doc/bowtie2/examples/reads/reads_2.fq.gz",
-        reference: "usr/share/doc/bowtie2/examples/reference/lambda_virus.fa.gz",
-      },
-    },
+    data: LAMBDA_DATA,
     finding: (summary) =>
       `${summary["variants"]} variants; ${summary["alignment_rate_percent"]} % of ${summary["read_pairs"]} pairs of reads align`,
   },
@@ -74,8 +77,13 @@ try {
 }
 
 async function main(word: string): Promise<number> {
+  if (word === "workflow") {
+    const { workflowDemo } = await import("./demo/workflow-demo.ts")
+    return await workflowDemo({ home: HOME, cache: CACHE, data: LAMBDA_DATA, step })
+  }
   const demo = Object.hasOwn(DEMOS, word) ? DEMOS[word] : undefined
-  if (demo === undefined) throw new Error(`There is no demo "${word}"; there are ${Object.keys(DEMOS).join(" and ")}`)
+  if (demo === undefined)
+    throw new Error(`There is no demo "${word}"; there are ${[...Object.keys(DEMOS), "workflow"].join(", ")}`)
   console.log(`${demo.example}: ${demo.about}`)
   const folder = join(TOP, "examples", demo.example)
   const built = await step("gear build", async (say) => {
