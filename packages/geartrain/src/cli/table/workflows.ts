@@ -83,5 +83,15 @@ export const WORKFLOWS: CommandGroup = {
       summary: "Run a gear over a grid of config values, and tell what came out in a table",
       load: async () => (await import("../commands/workflow/sweep.ts")).sweepCommand,
     },
+    {
+      name: "pegasus plan",
+      summary: "Tell what Pegasus would make of a workflow: its jobs, those that it adds, and what it would reuse",
+      load: async () => (await import("../commands/pegasus/pegasus-plan.ts")).pegasusPlanCommand,
+    },
+    {
+      name: "pegasus verdict",
+      summary: "Tell from what a job of Pegasus printed whether it succeeded",
+      load: async () => (await import("../commands/pegasus/pegasus-verdict.ts")).pegasusVerdictCommand,
+    },
   ],
 }

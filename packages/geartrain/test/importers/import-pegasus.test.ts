@@ -1,0 +1,116 @@
+import assert from "node:assert/strict"
+import { existsSync } from "node:fs"
+import { mkdir, symlink } from "node:fs/promises"
+import { join } from "node:path"
+import { after, before, suite, test } from "node:test"
+import { type CliHome, openCliHome } from "../cli/cli-home.ts"
+import { replyOf } from "../cli/gear-process.ts"
+import { findHostProgram, makeHostRoot } from "../programs/host-root.ts"
+
+const PROGRAMS = ["sh", "cat", "cp", "ln", "mkdir", "rm", "split", "wc"]
+const MISSING = PROGRAMS.filter((name) => findHostProgram(name) === undefined)
+
+/** Takes a table apart and counts the lines of each part; the count of one has a blank in its name. */
+function workflow(folder: string, sha256 = "a75e09a74ae27ad52e23a22bf2b9b2b1b0eee3f1bd9f8ce0e5a5ea6e5d0fcd0a"): string {
+  const parts = ["a", "b"]
+  const counts = parts.map(
+    (part) =>
+      `- type: job\n  name: wc\n  id: count_${part}\n  stdout: "count ${part}"\n  arguments: [-l, part.${part}]\n  profiles: {pegasus: {cores: 1, memory: 64}, dagman: {retry: 2}}\n  uses:\n  - {lfn: part.${part}, type: input}\n  - {lfn: "count ${part}", type: output}\n`,
+  )
+  return `pegasus: "5.0"
+name: split
+replicaCatalog:
+  replicas:
+  - lfn: table.csv
+    pfns: [{site: local, pfn: "file://${folder}/in.csv"}]
+    ${sha256 === "" ? "" : `checksum: {sha256: ${sha256}}`}
+transformationCatalog:
+  transformations:
+  - {name: split, sites: [{name: condorpool, pfn: /usr/bin/split, type: installed}]}
+  - {name: wc, sites: [{name: condorpool, pfn: /usr/bin/wc, type: installed}]}
+hooks: {shell: [{_on: error, cmd: /bin/mail}]}
+jobs:
+- type: job
+  name: split
+  id: split
+  arguments: ["-l 2", -a 1, table.csv, part.]
+  uses:
+  - {lfn: table.csv, type: input}
+${parts.map((part) => `  - {lfn: part.${part}, type: output, stageOut: false}\n`).join("")}${counts.join("")}`
+}
+
+interface ImportReply {
+  readonly ok: boolean
+  readonly error: { readonly code: string } | null
+  readonly data: { readonly takenOver: readonly { readonly what: string; readonly taken: string }[] }
+}
+
+suite("gear import --pegasus, in boxes", { skip: MISSING.length > 0 ? `needs ${MISSING.join(", ")}` : false }, () => {
+  let home: CliHome
+
+  before(async () => {
+    home = await openCliHome()
+    await home.write("in.csv", "1\n2\n3\n")
+    await home.write("workflow.yml", workflow(home.folder, ""))
+    await home.write("wrong.yml", workflow(home.folder))
+    await mkdir(join(home.folder, "base"))
+    makeHostRoot(
+      join(home.folder, "base"),
+      PROGRAMS.map((name) => ({ path: findHostProgram(name) ?? name, name })),
+    )
+    await symlink("/usr/bin/sh", join(home.folder, "base/bin/sh"))
+  })
+  after(() => home.close())
+
+  test("a workflow that splits and counts is taken over, runs, and gives its files", async () => {
+    const imported = await home.gear([
+      "import",
+      "--pegasus",
+      "workflow.yml",
+      "--image",
+      "base",
+      "-o",
+      "taken",
+      "--json",
+    ])
+    assert.equal(imported.code, 0, imported.err)
+    const { data } = replyOf(imported) as unknown as ImportReply
+    assert.ok(data.takenOver.some(({ what, taken }) => what === "hooks of the workflow" && taken === "no"))
+    const ran = await home.gear(["workflow", "run", "taken/workflow.yaml", "-o", "results"])
+    assert.equal(ran.code, 0, ran.err)
+    assert.match(ran.err, /3 complete/)
+    const again = await home.gear(["workflow", "plan", "taken/workflow.yaml"])
+    assert.equal(again.code, 0, again.err)
+  })
+
+  test("a replica with other bytes than the catalog says is refused, and nothing is written", async () => {
+    const result = await home.gear(["import", "--pegasus", "wrong.yml", "--image", "base", "-o", "other", "--json"])
+    assert.equal((replyOf(result) as unknown as ImportReply).error?.code, "PEGASUS_CHECKSUM_MISMATCH")
+    assert.equal(existsSync(join(home.folder, "other")), false)
+  })
+
+  test("a workflow that is not there is told, and so is a flag that would do nothing", async () => {
+    const missing = await home.gear(["import", "--pegasus", "nowhere.yml", "--json"])
+    assert.equal((replyOf(missing) as unknown as ImportReply).error?.code, "PEGASUS_FILE_MISSING")
+    const idle = await home.gear(["import", "base", "--catalogs", "x.yml", "--json"])
+    assert.equal((replyOf(idle) as unknown as ImportReply).error?.code, "USAGE")
+  })
+
+  test("without an image, gears are sources that say what they are built of", async () => {
+    const imported = await home.gear(["import", "--pegasus", "workflow.yml", "-o", "sources"])
+    assert.equal(imported.code, 0, imported.err)
+    assert.match(await home.read("sources/gears/wc/gear.yaml"), /suite: bookworm/)
+    const checked = await home.gear(["workflow", "check", "sources/workflow.yaml"])
+    assert.equal(checked.code, 0, checked.err)
+  })
+
+  test("plans and verdicts are told", async () => {
+    const planned = await home.gear(["pegasus", "plan", "workflow.yml", "--cleanup", "none"])
+    assert.equal(planned.code, 0, planned.err)
+    assert.match(planned.out, /^split_split$/m)
+    assert.match(planned.err, /3 of the workflow itself/)
+    await home.write("job.out", '[cluster-summary stat="ok", tasks=1, succeeded=0, failed=1]\n')
+    const verdict = await home.gear(["pegasus", "verdict", "job.out"])
+    assert.deepEqual([verdict.code, verdict.out], [1, "failure: 1 tasks of the cluster failed\n"])
+  })
+})
