@@ -112,12 +112,16 @@ async function takeIn(
   folders: JobFolders,
   stores: Pick<Stores, "blobs"> & Finishing,
 ): Promise<Collection> {
-  const log = existsSync(folders.log) ? await stores.blobs.adopt(folders.log, { keep: true }) : undefined
-  const told = log === undefined ? {} : { log }
-  if (!existsSync(folders.output)) return { ...NOTHING, ...told }
   const maxBytes = record.limits.outputBytes ?? ANY_LENGTH
   const { blobs, isHeld } = stores
-  return { ...(await collectOutputs(folders.output, blobs, { maxBytes, isHeld })), ...told }
+  // Both wait for the disk. When one fails, the other has to be over before anything is made of that.
+  const [log, collected] = await Promise.allSettled([
+    existsSync(folders.log) ? blobs.adopt(folders.log, { keep: true }) : undefined,
+    existsSync(folders.output) ? collectOutputs(folders.output, blobs, { maxBytes, isHeld }) : NOTHING,
+  ])
+  if (log.status === "rejected") throw log.reason
+  if (collected.status === "rejected") throw collected.reason
+  return { ...collected.value, ...(log.value === undefined ? {} : { log: log.value }) }
 }
 
 async function remove(folder: string): Promise<void> {
