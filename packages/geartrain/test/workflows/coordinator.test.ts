@@ -369,6 +369,27 @@ test("a file that is no longer what the plan was made of is found before anythin
   assert.equal(good.outcome.state, "complete")
 })
 
+test("bytes that nobody can make again are told, and who needs them", async () => {
+  const known = { name: "f", digest: digestOfText("gone"), sizeBytes: 4 }
+  const plan = samplePlan([plannedJob("a", [], { inputs: { in: { takes: "file", parts: [known] } } })])
+  const lost = await runFake(plan, new FakeJobs())
+  assert.match(
+    lost.view.jobs.get("a")?.why ?? "",
+    /for "a": the bytes are stored no more, and no job of the plan makes them/,
+  )
+  const given = samplePlan([], { outputs: { all: { takes: "file", parts: [known] } } })
+  await assert.rejects(runFake(given, new FakeJobs(), { needsOutputs: true }), { code: "WORKFLOW_BYTES_GONE" })
+})
+
+test("a job that read other bytes than were ordered has failed, though it ended well", async () => {
+  const jobs = new FakeJobs()
+  const { run } = jobs
+  jobs.run = async (order, options) => ({ ...(await run.call(jobs, order, options)), invocationDigest: digestOf(7) })
+  const { view, outcome } = await runFake(samplePlan([plannedJob("a")]), jobs)
+  assert.equal(outcome.state, "failed")
+  assert.match(view.jobs.get("a")?.why ?? "", /changed while the run was on/)
+})
+
 test("of several places of a file, the next is taken where the first has other bytes", async () => {
   const digest = digestOfText("one")
   const plan = samplePlan(

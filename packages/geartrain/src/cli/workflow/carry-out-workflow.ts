@@ -1,6 +1,7 @@
 import type { JsonObject } from "@geartrain/spec"
 import type { Engine } from "../../compose/open-engine.ts"
 import type { RunView } from "../../workflows/run/fold-run.ts"
+import type { StoredRun } from "../../workflows/run/run-folder.ts"
 import type { CommandResult, Context } from "../command.ts"
 import { formatCount, formatDuration } from "../output/amounts.ts"
 import { escapeText } from "../output/escape-text.ts"
@@ -11,7 +12,7 @@ import { runLines } from "./run-lines.ts"
 
 /** A run that is to go on, in front of its user. */
 export interface RunToCarryOut {
-  readonly folder: string
+  readonly stored: StoredRun
   readonly engine: Engine
   readonly force: boolean
 }
@@ -28,14 +29,12 @@ export const RUN_EXITS = {
 export async function carryOutWorkflow(context: Context, run: RunToCarryOut): Promise<CommandResult> {
   const { reply, terminal, options } = context
   const settings = context.settings()
-  const { engine, folder } = run
-  const [{ carryOutRun }, { engineJobs }, { readRun }, { foldRun }] = await Promise.all([
+  const { engine, stored } = run
+  const [{ carryOutRun }, { engineJobs }] = await Promise.all([
     import("../../compose/workflows/run-workflow.ts"),
     import("../../compose/workflows/engine-jobs.ts"),
-    import("../../workflows/run/run-folder.ts"),
-    import("../../workflows/run/fold-run.ts"),
   ])
-  const { header, plan } = await readRun(folder)
+  const { header, plan } = stored
   const id = terminal.err.isTerminal ? (text: string) => text.slice(0, 12) : (text: string) => text
   const lines = runLines({
     ...{ engine, say: reply.say, paint: terminal.err.paint, id, isWhole: options.verbose, jobs: plan.jobs.length },
@@ -47,10 +46,9 @@ export async function carryOutWorkflow(context: Context, run: RunToCarryOut): Pr
   try {
     const jobs = engineJobs(engine, settings)
     const watch = { signal: interrupts.signal, force: interrupts.force, onEvent: lines.onEvent }
-    const outcome = await carryOutRun(folder, { engine, jobs, home: settings.home }, watch)
+    const outcome = await carryOutRun(stored, { engine, jobs, home: settings.home }, watch)
     await lines.settled()
-    const ended = await readRun(folder)
-    const view = foldRun(ended.plan, ended.events)
+    const { view } = outcome
     const delivered =
       outcome.outputs === undefined || header.out === undefined
         ? undefined

@@ -5,9 +5,9 @@ import { reconcileJobs } from "../../engine/life/reconcile-jobs.ts"
 import { hostFacts, ownIdentity } from "../../system/host.ts"
 import { randomHex } from "../../system/random.ts"
 import { runPlan } from "../../workflows/run/coordinator.ts"
-import { foldRun, type RunHeader } from "../../workflows/run/fold-run.ts"
+import { foldRun, type RunHeader, type RunView } from "../../workflows/run/fold-run.ts"
 import { MACHINE_CLOCK } from "../../workflows/run/run-clock.ts"
-import { createRun, findRun, readRun, type StoredRun } from "../../workflows/run/run-folder.ts"
+import { createRun, findRun, hasBegun, readRun, type StoredRun } from "../../workflows/run/run-folder.ts"
 import { openJournal } from "../../workflows/run/run-journal.ts"
 import type { ExpandOpen, RunOutcome, RunSettings } from "../../workflows/run/run-means.ts"
 import { clearRequest, readRequest } from "../../workflows/run/run-request.ts"
@@ -37,7 +37,7 @@ export interface WorkflowMeans {
   readonly home: string
 }
 
-export type EndedRun = RunOutcome & { readonly id: RunId }
+export type EndedRun = RunOutcome & { readonly id: RunId; readonly view: RunView }
 
 /** Where runs are kept. */
 export function runsFolder(home: string): string {
@@ -47,13 +47,12 @@ export function runsFolder(home: string): string {
 /** Begins a run of a plan. */
 export async function beginRun(plan: WorkflowPlan, wish: RunWish, home: string): Promise<StoredRun> {
   const { out, limits, keepGoing } = wish
-  const folder = await createRun(runsFolder(home), plan, {
+  return await createRun(runsFolder(home), plan, {
     ...{ id: randomHex(12), name: plan.workflow.name, created: MACHINE_CLOCK.now() },
     ...(out === undefined ? {} : { out }),
     ...(limits === undefined ? {} : { limits }),
     ...(keepGoing === true ? { keepGoing: true as const } : {}),
   })
-  return await readRun(folder)
 }
 
 /**
@@ -61,11 +60,14 @@ export async function beginRun(plan: WorkflowPlan, wish: RunWish, home: string):
  *
  * @throws {GeartrainError} WORKFLOW_RUN_BUSY when another process has it.
  */
-export async function carryOutRun(folder: string, means: WorkflowMeans, watch: RunWatch): Promise<EndedRun> {
+export async function carryOutRun(stored: StoredRun, means: WorkflowMeans, watch: RunWatch): Promise<EndedRun> {
+  const { folder } = stored
   const journal = await openJournal(folder)
   try {
-    // Read when nobody else can write to it any more.
-    const { header, plan, events } = await readRun(folder)
+    // Of one that somebody else may have run meanwhile, what happened is read when nobody can write to it any more.
+    const { header, plan, events } =
+      stored.events.length === 0 && !(await hasBegun(folder)) ? stored : await readRun(folder)
+    const told: RunEvent[] = [...events]
     await clearRequest(folder)
     if (events.length > 0) await reconcileJobs(means.engine)
     const { pid, host } = ownIdentity()
@@ -74,7 +76,12 @@ export async function carryOutRun(folder: string, means: WorkflowMeans, watch: R
       ...(header.keepGoing === true ? { keepGoing: true } : {}),
       ...(header.out === undefined ? {} : { needsOutputs: true }),
       ...(await reuseOf(plan, means)),
-      ...{ by: { pid, host }, force: watch.force, onEvent: watch.onEvent },
+      by: { pid, host },
+      force: watch.force,
+      onEvent: (event) => {
+        told.push(event)
+        watch.onEvent(event)
+      },
     }
     // That it goes on is the first that is written down; so what failed before is tried again.
     const again: readonly RunEvent[] =
@@ -95,7 +102,8 @@ export async function carryOutRun(folder: string, means: WorkflowMeans, watch: R
     if (watch.signal.aborted) cancel()
     const stopLooking = lookForRequests(folder, (request) => run[request]("somebody asked"))
     try {
-      return { id: header.id, ...(await run.ended) }
+      const outcome = await run.ended
+      return { ...outcome, id: header.id, view: foldRun(plan, told) }
     } finally {
       stopLooking()
       watch.signal.removeEventListener("abort", cancel)

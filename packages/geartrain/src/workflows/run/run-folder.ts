@@ -37,7 +37,7 @@ export async function createRun(
   runs: string,
   plan: WorkflowPlan,
   about: Omit<RunHeader, "format" | "plan">,
-): Promise<string> {
+): Promise<StoredRun> {
   const text = `${JSON.stringify(plan)}\n`
   const header: RunHeader = { format: RUN_FORMAT, ...about, plan: sha256(Buffer.from(text)) }
   const folder = `${runs}/${about.id}`
@@ -51,7 +51,7 @@ export async function createRun(
     await rm(making, { recursive: true, force: true })
     throw error
   }
-  return folder
+  return { folder, header, plan, events: [] }
 }
 
 /** @throws {GeartrainError} WORKFLOW_RUN_DAMAGED when its files are not those that were written. */
@@ -68,6 +68,11 @@ export async function readHeader(folder: string): Promise<RunHeader> {
   const header = parse<RunHeader>(folder, "run.json", await readText(folder, "run.json"))
   if (header.format === RUN_FORMAT) return header
   throw damaged(folder, `its format is "${String(header.format)}", and this program knows "${RUN_FORMAT}"`)
+}
+
+/** Whether anything has happened in a run. */
+export async function hasBegun(folder: string): Promise<boolean> {
+  return (await readText(folder, "events.jsonl", "")) !== ""
 }
 
 /** What has happened so far. A last line that is not whole is passed over: it is being written, or its writer was killed. */

@@ -19,16 +19,16 @@ export const workflowResumeCommand: Command = {
   run: async (context, given) => {
     const [word = ""] = given.words
     const settings = context.settings()
-    const [{ openEngine }, { runsFolder }, { findRun }] = await Promise.all([
+    const [{ openEngine }, { runsFolder }, { findRun, readRun }] = await Promise.all([
       import("../../../compose/open-engine.ts"),
       import("../../../compose/workflows/run-workflow.ts"),
       import("../../../workflows/run/run-folder.ts"),
     ])
-    const folder = await findRun(runsFolder(settings.home), word)
+    const stored = await readRun(await findRun(runsFolder(settings.home), word))
     const provider = given.text("provider")
     const engine = await openEngine(settings, { write: true, ...(provider === undefined ? {} : { provider }) })
     try {
-      return await carryOutWorkflow(context, { folder, engine, force: given.has("force") })
+      return await carryOutWorkflow(context, { stored, engine, force: given.has("force") })
     } finally {
       await engine.close()
     }

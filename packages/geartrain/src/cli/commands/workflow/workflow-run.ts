@@ -36,8 +36,8 @@ export const workflowRunCommand: Command = {
     try {
       const plan = await planOf(context, given, engine)
       const { beginRun } = await import("../../../compose/workflows/run-workflow.ts")
-      const { folder } = await beginRun(plan, readRunWish(given), settings.home)
-      return await carryOutWorkflow(context, { folder, engine, force: given.has("force") })
+      const stored = await beginRun(plan, readRunWish(given), settings.home)
+      return await carryOutWorkflow(context, { stored, engine, force: given.has("force") })
     } finally {
       await engine.close()
     }

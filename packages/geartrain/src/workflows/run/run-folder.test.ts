@@ -1,0 +1,102 @@
+import assert from "node:assert/strict"
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { after, test } from "node:test"
+import type { RunEvent } from "@geartrain/spec/workflow"
+import { idOf, plannedJob, samplePlan } from "../../../test/workflows/sample-plan.ts"
+import { createRun, findRun, listRuns, readRun } from "./run-folder.ts"
+import { isRunHeld, openJournal, removeRun } from "./run-journal.ts"
+import { clearRequest, leaveRequest, readRequest } from "./run-request.ts"
+
+const folder = mkdtempSync(join(tmpdir(), "geartrain-runs-"))
+after(() => rmSync(folder, { recursive: true }))
+
+const PLAN = samplePlan([plannedJob("a")])
+const AT = "2026-01-01T00:00:00.000Z"
+const begun = (why: string): RunEvent => ({ at: AT, event: "run", state: "running", why })
+
+let runs = 0
+async function newRun(number: number, created = AT): Promise<{ readonly all: string; readonly folder: string }> {
+  const all = join(folder, `runs-${++runs}`)
+  return { all, folder: (await createRun(all, PLAN, { id: idOf(number), name: "sample", created })).folder }
+}
+
+test("a run is its plan and what was appended, in order, and no half-made one is ever seen", async () => {
+  const run = await newRun(1)
+  const journal = await openJournal(run.folder)
+  for (let index = 0; index < 1000; index++) journal.append(begun(`${index}`))
+  await journal.close()
+  const { header, plan, events } = await readRun(run.folder)
+  assert.deepEqual(plan, PLAN)
+  assert.equal(header.name, "sample")
+  assert.deepEqual(
+    events.map((event) => ("why" in event ? event.why : "")),
+    Array.from({ length: 1000 }, (_, index) => `${index}`),
+  )
+  assert.deepEqual(readdirSync(run.all), [idOf(1)])
+})
+
+test("a line that was not written whole is passed over, and cut off by whoever goes on", async () => {
+  const run = await newRun(2)
+  const file = join(run.folder, "events.jsonl")
+  for (const torn of ['{"at":"2026', "x".repeat(200_000)]) {
+    writeFileSync(file, `${JSON.stringify(begun("whole"))}\n${torn}`)
+    assert.equal((await readRun(run.folder)).events.length, 1)
+    const journal = await openJournal(run.folder)
+    journal.append(begun("next"))
+    await journal.close()
+    assert.equal((await readRun(run.folder)).events.length, 2)
+  }
+  writeFileSync(file, "torn alone")
+  await (await openJournal(run.folder)).close()
+  assert.equal(readFileSync(file, "utf8"), "")
+})
+
+test("what was changed since is told, and not believed", async () => {
+  const run = await newRun(3)
+  appendFileSync(join(run.folder, "events.jsonl"), `nonsense\n${JSON.stringify(begun("x"))}\n`)
+  await assert.rejects(readRun(run.folder), {
+    code: "WORKFLOW_RUN_DAMAGED",
+    message: /events.jsonl, line 1 cannot be read/,
+  })
+  writeFileSync(join(run.folder, "plan.json"), "{}")
+  await assert.rejects(readRun(run.folder), { code: "WORKFLOW_RUN_DAMAGED", message: /its plan has digest/ })
+  writeFileSync(join(run.folder, "run.json"), '{"format":"geartrain-run/9"}')
+  await assert.rejects(readRun(run.folder), { code: "WORKFLOW_RUN_DAMAGED", message: /geartrain-run\/9/ })
+})
+
+test("one process has a run, and it cannot be removed meanwhile", async () => {
+  const run = await newRun(4)
+  assert.equal(await isRunHeld(run.folder), false)
+  const journal = await openJournal(run.folder)
+  assert.equal(await isRunHeld(run.folder), true)
+  await assert.rejects(openJournal(run.folder), { code: "WORKFLOW_RUN_BUSY" })
+  await assert.rejects(removeRun(run.folder), { code: "WORKFLOW_RUN_BUSY" })
+  await journal.close()
+  await removeRun(run.folder)
+  assert.deepEqual(await listRuns(run.all), [])
+})
+
+test("a run is found by the beginning of its id, and the newest by name", async () => {
+  const { all } = await newRun(0xabcd, "2026-01-02T00:00:00.000Z")
+  await createRun(all, PLAN, { id: idOf(0xabce), name: "sample", created: AT })
+  assert.equal(await findRun(all, idOf(0xabce)), join(all, idOf(0xabce)))
+  assert.equal(await findRun(all, "latest"), join(all, idOf(0xabcd)))
+  await assert.rejects(findRun(all, "0000"), { code: "WORKFLOW_RUN_AMBIGUOUS" })
+  await assert.rejects(findRun(all, "ffff"), { code: "WORKFLOW_RUN_NOT_FOUND" })
+  await assert.rejects(findRun(all, "../.."), { code: "WORKFLOW_RUN_NOT_FOUND" })
+  await assert.rejects(findRun(join(folder, "none"), "latest"), { code: "WORKFLOW_RUN_NOT_FOUND" })
+})
+
+test("a request to cancel outlasts one to pause", async () => {
+  const run = await newRun(5)
+  assert.equal(await readRequest(run.folder), undefined)
+  await leaveRequest(run.folder, "pause")
+  assert.equal(await readRequest(run.folder), "pause")
+  await leaveRequest(run.folder, "cancel")
+  await leaveRequest(run.folder, "pause")
+  assert.equal(await readRequest(run.folder), "cancel")
+  await clearRequest(run.folder)
+  assert.equal(await readRequest(run.folder), undefined)
+})
