@@ -3,14 +3,16 @@ import { test } from "node:test"
 import { isGeartrainError } from "@geartrain/spec"
 import { readServerSettings, type SettingsSource, serverEnvironment } from "./server-settings.ts"
 
+const HOME = "/home/me/geartrain"
+
 function flags(values: SettingsSource["values"]): SettingsSource {
   return { values, nameOf: (name) => `--${name}` }
 }
 
 test("without any settings a server listens on this machine alone, and keeps all in one folder", () => {
-  assert.deepEqual(readServerSettings([]), {
+  assert.deepEqual(readServerSettings([], HOME), {
     ...{ host: "127.0.0.1", port: 8080, onStop: "release" },
-    data: `${process.cwd()}/geartrain-server`,
+    data: "/home/me/geartrain/server",
   })
 })
 
@@ -24,7 +26,7 @@ test("a flag goes over the environment, and that over a file; an empty variable 
   const file = flags({
     ...{ host: "b", slots: 3, "trusted-proxies": ["10.0.0.1"], lease: "30s", "on-stop": "drain", attempts: 5 },
   })
-  const settings = readServerSettings([flags({ port: "2" }), environment, file])
+  const settings = readServerSettings([flags({ port: "2" }), environment, file], HOME)
   assert.deepEqual(
     [
       settings.port,
@@ -42,15 +44,18 @@ test("a flag goes over the environment, and that over a file; an empty variable 
 test("all faults are told at once, and no value of them, which may hold a password", () => {
   assert.throws(
     () =>
-      readServerSettings([
-        flags({
-          port: "x",
-          slots: "-1",
-          database: "mysql://root:secret@host",
-          colour: "red",
-          "oidc-issuer": "https://a",
-        }),
-      ]),
+      readServerSettings(
+        [
+          flags({
+            port: "x",
+            slots: "-1",
+            database: "mysql://root:secret@host",
+            colour: "red",
+            "oidc-issuer": "https://a",
+          }),
+        ],
+        HOME,
+      ),
     (error) => {
       assert.ok(isGeartrainError(error, "SETTINGS_INVALID"))
       for (const part of [

@@ -1,4 +1,4 @@
-import { isAbsolute, resolve } from "node:path"
+import { isAbsolute, join, resolve } from "node:path"
 import { GeartrainError } from "@geartrain/spec"
 import { readDuration } from "@geartrain/spec/additions"
 import type { Environment } from "./cache-folder.ts"
@@ -59,7 +59,7 @@ interface Setting {
 export const SERVER_SETTINGS: Readonly<Record<string, Setting>> = {
   host: { says: "Address to listen on; 0.0.0.0 for all", read: text, initial: "127.0.0.1" },
   port: { says: "Port to listen on; 0 for a free one", read: whole(0, 65_535), initial: "8080" },
-  data: { says: "Folder of all that the server keeps", read: path, initial: "./geartrain-server" },
+  data: { says: "Folder of all that the server keeps. Default: server in $GEARTRAIN_HOME", read: path },
   database: {
     says: "Address of a PostgreSQL database. Default: SQLite in the data folder",
     read: matching(/^postgres(ql)?:\/\/\S+$/, "an address such as postgres://user:password@host/database"),
@@ -112,11 +112,12 @@ export function serverEnvironment(environment: Environment = process.env): Setti
 /**
  * Reads settings from several sources, of which the first counts that has one. All faults are told at once.
  *
+ * @param home  Absolute folder of the program's own, where a server is whose place nobody names: the same wherever it is started.
  * @throws {GeartrainError} SETTINGS_INVALID
  */
-export function readServerSettings(sources: readonly SettingsSource[]): ServerSettings {
+export function readServerSettings(sources: readonly SettingsSource[], home: string): ServerSettings {
   const faults: string[] = []
-  const values: Record<string, unknown> = {}
+  const values: Record<string, unknown> = { data: join(home, "server") }
   for (const { values: written, nameOf } of sources)
     for (const name of Object.keys(written))
       if (!Object.hasOwn(SERVER_SETTINGS, name)) faults.push(`there is no setting ${nameOf(name)}`)

@@ -4,7 +4,7 @@ import {
   type ServerSettings,
   serverEnvironment,
 } from "../../settings/server-settings.ts"
-import type { Flag, Given } from "../command.ts"
+import type { Context, Flag, Given } from "../command.ts"
 
 /** Flags for settings of a server, each with what its value is called, and one for a file of settings. */
 export function serverSettingFlags(values: Readonly<Record<string, string>>): Readonly<Record<string, Flag>> {
@@ -22,16 +22,21 @@ export function serverSettingFlags(values: Readonly<Record<string, string>>): Re
  * @param names  Flags that are settings.
  * @throws {GeartrainError} SETTINGS_INVALID, with all that is wrong.
  */
-export async function readServerFlags(given: Given, names: readonly string[]): Promise<ServerSettings> {
+export async function readServerFlags(
+  context: Context,
+  given: Given,
+  names: readonly string[],
+): Promise<ServerSettings> {
   const flags = names.flatMap((name) => {
     const value = given.text(name)
     return value === undefined ? [] : [[name, value] as const]
   })
   const file = given.text("settings")
   const { readServerFile } = await import("../../compose/server/read-server-file.ts")
-  return readServerSettings([
-    { values: Object.fromEntries(flags), nameOf: (name) => `--${name}` },
+  const sources = [
+    { values: Object.fromEntries(flags), nameOf: (name: string) => `--${name}` },
     serverEnvironment(),
     ...(file === undefined ? [] : [await readServerFile(file)]),
-  ])
+  ]
+  return readServerSettings(sources, context.settings().home)
 }

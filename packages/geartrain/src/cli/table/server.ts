@@ -23,5 +23,35 @@ export const SERVER: CommandGroup = {
       summary: "Make a server of a backup, and check every byte of it",
       load: async () => (await import("../commands/server/server-restore.ts")).serverRestoreCommand,
     },
+    {
+      name: "users ls",
+      summary: "List the accounts of a server",
+      load: async () => (await import("../commands/people/users-ls.ts")).usersLsCommand,
+    },
+    {
+      name: "users add",
+      summary: "Make an account on a server",
+      load: async () => (await import("../commands/people/users-add.ts")).usersAddCommand,
+    },
+    {
+      name: "users disable",
+      summary: "Keep an account of a server out, or let it in again",
+      load: async () => (await import("../commands/people/users-disable.ts")).usersDisableCommand,
+    },
+    {
+      name: "users password",
+      summary: "Give an account of a server a password anew",
+      load: async () => (await import("../commands/people/users-password.ts")).usersPasswordCommand,
+    },
+    {
+      name: "users grant",
+      summary: "Give somebody a right on a server, or take it away",
+      load: async () => (await import("../commands/people/users-grant.ts")).usersGrantCommand,
+    },
+    {
+      name: "users keys",
+      summary: "List the keys of an account of a server, or end them",
+      load: async () => (await import("../commands/people/users-keys.ts")).usersKeysCommand,
+    },
   ],
 }

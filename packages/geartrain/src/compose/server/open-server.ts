@@ -6,6 +6,7 @@ import { expireDownloads } from "../../server/archive/downloads/create-download.
 import { purgeTrash } from "../../server/archive/trash/purge-trash.ts"
 import { expireUploads } from "../../server/archive/uploads/expire-uploads.ts"
 import { runBatches } from "../../server/batch/run/run-batches.ts"
+import type { ApiApp } from "../../server/http/api-app.ts"
 import { type FirstAdmin, makeFirstAdmin } from "../../server/people/accounts/first-admin.ts"
 import { renewRunnerToken } from "../../server/people/tokens/renew-runner-token.ts"
 import { makeExpiry } from "../../server/queue/attempts/expire-leases.ts"
@@ -81,9 +82,7 @@ async function openIn(settings: ServerSettings, watch: ServerWatch, opened: (() 
   const firstAdmin = await makeFirstAdmin(ports, password === undefined ? {} : { password })
   const app = await buildApp(ports)
   opened.push(() => app.close())
-  const address = await app.listen({ host: settings.host, port: settings.port }).catch((error: unknown) => {
-    throw notListening(settings, error)
-  })
+  const address = await listenOn(app, settings)
   const stopped = new AbortController()
   const upkeep = Promise.all([
     keepUp(ports, watch, stopped.signal),
@@ -108,6 +107,20 @@ async function openIn(settings: ServerSettings, watch: ServerWatch, opened: (() 
       return closing
     },
   }
+}
+
+function listenOn(app: ApiApp, settings: ServerSettings): Promise<string> {
+  // Where it listens is told by whoever opens it; fastify would say it too, in the log, and first.
+  const { level } = app.log
+  app.log.level = "warn"
+  return app
+    .listen({ host: settings.host, port: settings.port })
+    .catch((error: unknown) => {
+      throw notListening(settings, error)
+    })
+    .finally(() => {
+      app.log.level = level
+    })
 }
 
 async function readPassword({ adminPasswordFile }: ServerSettings): Promise<string | undefined> {

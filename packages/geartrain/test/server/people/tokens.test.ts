@@ -22,6 +22,12 @@ onDatabases((databases) => {
     assert.equal(typeof listed.lastUsedMs, "number")
     assert.equal(listed.lastUsedFrom, "127.0.0.1")
     assert.equal((await bench.as("other").delete(`/keys/${made.body.id}`)).body.code, "TOKEN_NOT_FOUND")
+    const ofUser = `/users/${bench.id("user")}/keys`
+    const seenByAdmin = (await bench.as("admin").get(ofUser)).body.items
+    assert.ok(seenByAdmin.some((key: { id: string; key?: string }) => key.id === made.body.id && key.key === undefined))
+    assert.equal((await bench.as("other").get(ofUser)).body.code, "NOT_PERMITTED")
+    assert.equal((await user.get(ofUser)).status, 200)
+    assert.equal((await bench.as("admin").get(`/users/${"0".repeat(24)}/keys`)).body.code, "USER_NOT_FOUND")
     assert.equal((await user.delete(`/keys/${made.body.id}`)).status, 204)
     const refused = await showing(bench, made.body.key).get("/me")
     assert.equal(refused.status, 401)

@@ -39,7 +39,7 @@ export const serveCommand: Command = {
   ],
   exits: "answer",
   run: async (context, given) => {
-    const settings = await readServerFlags(given, Object.keys(FLAGGED))
+    const settings = await readServerFlags(context, given, Object.keys(FLAGGED))
     const { openServer } = await import("../../../compose/server/open-server.ts")
     const interrupts = watchInterrupts(() => context.reply.say("ending"))
     try {

@@ -31,7 +31,7 @@ export const serverBackupCommand: Command = {
   exits: "answer",
   run: async (context, given) => {
     const [folder = ""] = given.words
-    const settings = await readServerFlags(given, Object.keys(PLACE_FLAGS))
+    const settings = await readServerFlags(context, given, Object.keys(PLACE_FLAGS))
     const { backUpServer } = await import("../../../compose/server/back-up-server.ts")
     const { manifest, path, copied } = await backUpServer(settings, resolve(folder))
     const { blobs, database } = manifest

@@ -23,7 +23,7 @@ export const serverRestoreCommand: Command = {
   exits: "answer",
   run: async (context, given) => {
     const path = resolve(given.words[0] ?? "")
-    const settings = await readServerFlags(given, Object.keys(PLACE_FLAGS))
+    const settings = await readServerFlags(context, given, Object.keys(PLACE_FLAGS))
     const { restoreServer } = await import("../../../compose/server/back-up-server.ts")
     const { made, database, blobs } = await restoreServer(settings, path, dirname(path))
     context.reply.print(escapeText(`Restored the server of ${made} in ${settings.data}`))

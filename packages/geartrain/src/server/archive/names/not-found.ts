@@ -6,7 +6,7 @@ export function placeNotFound(asked: string): GeartrainError {
     "PLACE_NOT_FOUND",
     `Cannot find ${quoted(asked)}: there is no such place that you can see`,
     {
-      hint: "See what there is with: gear ls",
+      hint: "See what there is with: gear ls --server",
     },
   )
 }

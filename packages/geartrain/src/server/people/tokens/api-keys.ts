@@ -1,5 +1,7 @@
 import { GeartrainError } from "@geartrain/spec"
 import type { ApiKeyRow } from "../../database/tables/people-tables.ts"
+import { userNotFound } from "../accounts/change-user.ts"
+import { findUser } from "../accounts/user.ts"
 import type { Caller, Scope } from "../caller.ts"
 import type { PeoplePorts } from "../people-ports.ts"
 import { needWhole } from "../rights/need-whole.ts"
@@ -50,14 +52,22 @@ export async function makeApiKey(
   return { ...apiKeyOf(row), key: text }
 }
 
-/** The caller's keys, the newest first, with those that do not count any more. */
+/**
+ * Keys of a user, the newest first, with those that do not count any more: one's own, or anybody's for an admin of the site.
+ *
+ * @param page.user  Absent: the caller.
+ * @throws {GeartrainError} NOT_PERMITTED, USER_NOT_FOUND
+ */
 export async function listApiKeys(
   ports: PeoplePorts,
   caller: Caller,
-  page: { readonly before?: string | undefined; readonly limit: number },
+  page: { readonly user?: string; readonly before?: string | undefined; readonly limit: number },
 ): Promise<readonly ApiKey[]> {
-  await needWhole(ports, caller, { action: "key.list" })
-  let select = ports.database.read.selectFrom("api_keys").selectAll().where("user_id", "=", caller.user)
+  const { user = caller.user } = page
+  if (user === caller.user) await needWhole(ports, caller, { action: "key.list" })
+  else await ports.access.needSiteAdmin(caller, "key.list", user)
+  if ((await findUser(ports.database.read, user)) === undefined) throw userNotFound(user)
+  let select = ports.database.read.selectFrom("api_keys").selectAll().where("user_id", "=", user)
   if (page.before !== undefined) select = select.where("id", "<", page.before)
   return (await select.orderBy("id", "desc").limit(page.limit).execute()).map(apiKeyOf)
 }

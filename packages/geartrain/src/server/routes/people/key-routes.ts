@@ -1,8 +1,9 @@
 import { z } from "zod"
 import type { ApiApp } from "../../http/api-app.ts"
 import { ID, SHORT_TEXT, WHOLE } from "../../http/json-words.ts"
-import { PAGE_QUERY, pageOf } from "../../http/page.ts"
+import { PAGE_QUERY, type PageQuery, pageOf } from "../../http/page.ts"
 import { pageAfter, readTextCursor } from "../../http/page-after.ts"
+import type { Caller } from "../../people/caller.ts"
 import type { PeoplePorts } from "../../people/people-ports.ts"
 import { listApiKeys, makeApiKey, revokeApiKey } from "../../people/tokens/api-keys.ts"
 import { EXPIRY, ID_PARAMS, NOTHING, SCOPE } from "./people-words.ts"
@@ -31,14 +32,21 @@ export function keyRoutes(app: ApiApp, ports: PeoplePorts): void {
         response: { 200: pageOf(KEY) },
       },
     },
-    async ({ caller, query: { limit, cursor } }) => {
-      const keys = await listApiKeys(ports, caller, { before: readTextCursor(cursor), limit: limit + 1 })
-      return pageAfter(
-        keys.map((key) => ({ ...key, scopes: key.scopes && [...key.scopes] })),
-        limit,
-        ({ id }) => [id],
-      )
+    ({ caller, query }) => pageOfKeys(ports, caller, query),
+  )
+  app.get(
+    "/api/v1/users/:id/keys",
+    {
+      schema: {
+        operationId: "listUserKeys",
+        tags: ["people"],
+        summary: "Somebody's keys, the newest first, for an admin of the site",
+        params: ID_PARAMS,
+        querystring: PAGE_QUERY,
+        response: { 200: pageOf(KEY) },
+      },
     },
+    ({ caller, params, query }) => pageOfKeys(ports, caller, { ...query, user: params.id }),
   )
   app.post(
     "/api/v1/keys",
@@ -75,5 +83,18 @@ export function keyRoutes(app: ApiApp, ports: PeoplePorts): void {
       await revokeApiKey(ports, request.caller, request.params.id)
       return reply.code(204).send(null)
     },
+  )
+}
+
+async function pageOfKeys(
+  ports: PeoplePorts,
+  caller: Caller,
+  { limit, cursor, ...of }: PageQuery & { readonly user?: string },
+) {
+  const keys = await listApiKeys(ports, caller, { ...of, before: readTextCursor(cursor), limit: limit + 1 })
+  return pageAfter(
+    keys.map((key) => ({ ...key, scopes: key.scopes && [...key.scopes] })),
+    limit,
+    ({ id }) => [id],
   )
 }

@@ -1,0 +1,62 @@
+import assert from "node:assert/strict"
+import { writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import { test } from "node:test"
+import { openTestLab } from "./gear-user.ts"
+
+test("an admin makes accounts, gives and takes rights, ends keys and keeps people out", async (context) => {
+  const { admin, newcomer, lab, folder } = await openTestLab(context)
+  const made = await admin.gear("users", "add", "ada", "--name", "Ada Lovelace", "--json")
+  assert.match(String(made.data["password"]), /^[0-9a-f]{24}$/)
+  const file = join(folder, "password")
+  await writeFile(file, "a long password of hers\n")
+  const told = await admin.gear("users", "add", "grace", "--email", "grace@lab.example", "--password-file", file)
+  assert.doesNotMatch(told.out, /password/)
+  assert.equal((await admin.gear("users", "add", "ADA", "--json")).errorCode, "USER_EXISTS")
+
+  const user = await newcomer()
+  const sees = async (): Promise<string | undefined> =>
+    (await user.gear("ls", "lab/Study", "--server", "--json")).errorCode
+  assert.equal(await sees(), "PLACE_NOT_FOUND")
+  assert.equal((await user.gear("users", "ls", "--json")).errorCode, "NOT_PERMITTED")
+  assert.equal((await user.gear("users", "grant", "ada", "lab", "admin", "--json")).errorCode, "NOT_PERMITTED")
+  assert.equal((await admin.gear("users", "grant", "newcomer", "lab/Study", "read")).code, 0)
+  assert.equal(await sees(), undefined)
+  assert.equal((await admin.gear("users", "grant", "newcomer", "lab/Study", "none")).code, 0)
+  assert.equal(await sees(), "PLACE_NOT_FOUND")
+  assert.equal((await admin.gear("users", "grant", "NewComer", "lab", "write")).code, 0)
+  assert.equal(await sees(), undefined)
+  assert.equal((await admin.gear("users", "grant", "newcomer", "site", "read", "--json")).errorCode, "USAGE")
+  assert.equal((await admin.gear("users", "grant", "admin", "site", "none", "--json")).errorCode, "LAST_ADMIN")
+
+  assert.equal((await admin.gear("users", "disable", "newcomer")).code, 0)
+  assert.equal(await sees(), "NOT_AUTHENTICATED")
+  const listed = await admin.gear("users", "ls")
+  assert.match(listed.out, /newcomer +Newcomer +disabled/)
+  assert.match(listed.out, /grace +grace +grace@lab\.example/)
+  assert.equal((await admin.gear("users", "disable", "newcomer", "--undo")).code, 0)
+  assert.equal(await sees(), undefined)
+
+  assert.match((await admin.gear("users", "keys", "newcomer")).out, /gear +all +\d{4}-\d\d-\d\d .*127\.0\.0\.1 +counts/)
+  assert.equal(
+    (await admin.gear("users", "keys", "newcomer", "--revoke", "none", "--json")).errorCode,
+    "TOKEN_NOT_FOUND",
+  )
+  assert.match((await admin.gear("users", "keys", "newcomer", "--revoke", "all")).out, /^ended [0-9a-f]{24} {2}gear\n$/)
+  assert.equal(await sees(), "NOT_AUTHENTICATED")
+  assert.match((await admin.gear("users", "keys", "newcomer")).out, /ended/)
+  const anew = await admin.gear("users", "password", "newcomer", "--json")
+  const login = { login: "newcomer", password: String(anew.data["password"]) }
+  const { user: id } = await lab.ask<{ readonly user: string }>("POST", "/login", login)
+  assert.equal(id, anew.data["id"])
+  assert.equal((await admin.gear("users", "password", "nobody", "--json")).errorCode, "USER_NOT_FOUND")
+  const { items } = await lab.ask<{ readonly items: readonly { readonly action: string }[] }>(
+    "GET",
+    "/audit?limit=1000",
+  )
+  for (const action of ["user.create", "user.change", "user.password", "user.list", "key.list", "key.revoke"])
+    assert.ok(
+      items.some((entry) => entry.action === action),
+      action,
+    )
+})
