@@ -1,6 +1,6 @@
 import type { Gear, JsonObject } from "@geartrain/spec"
 import type { GearStep, OpenStep, PlannedInput, PlanReason, StepPolicy, WorkflowStep } from "@geartrain/spec/workflow"
-import { isFromValue, isTextValue, stepsBefore } from "@geartrain/spec/workflow"
+import { isFromValue, isTextValue, readSource, stepSources, stepsBefore } from "@geartrain/spec/workflow"
 import { type DraftJob, limitsOf, mergePolicy } from "./draft-job.ts"
 import { holds, whyNot } from "./holds.ts"
 import { describeItems } from "./items.ts"
@@ -108,9 +108,13 @@ function whyLeftOut(step: WorkflowStep, place: Parameters<typeof holds>[1]): Pla
   return { kind: "condition", component: of, ...(value === undefined ? {} : { now: value }) }
 }
 
-/** What has to be done before it is known how often a step is there. */
+/** What has to be done before it is known how often a step is there: of other steps, and of what a sub-workflow is given. */
 export function waitsOfSources(step: WorkflowStep, scope: Scope): Waits {
-  return joinWaits([scope.after, ...[...stepsBefore(step)].map((name) => waitsOfStep(name, scope))])
+  const given = stepSources(step).flatMap(({ from }) => {
+    const source = readSource(from)
+    return source?.kind === "input" ? [waitsOf(scope.inputs.get(source.name) ?? [])] : []
+  })
+  return joinWaits([scope.after, ...given, ...[...stepsBefore(step)].map((name) => waitsOfStep(name, scope))])
 }
 
 export function waitsOfStep(name: string, scope: Scope): Waits {

@@ -61,6 +61,9 @@ export async function expandOpen(
     fillResults(scope, { keys, gears, place })
     const expanded = expandStep(step, gear, { scope, name, files: place.files, facts: place.facts })
     drafts.push(...expanded.jobs)
+    // All that tells how often it is there is done: that it is still not known is a mistake of the program, which must not be asked for ever.
+    if (expanded.open?.step === open.step)
+      throw new RangeError(`Open step "${open.step}" does not say all that it waits for`)
     if (expanded.open !== undefined) still.push(expanded.open)
   }
   const decided = await decide(drafts, plan, { ...means, facts: place.facts })
@@ -89,16 +92,16 @@ function decide(
 
 /** Only what the step waits for is known for sure to be done. */
 function factsOf(open: OpenStep, plan: WorkflowPlan, done: GivenFiles): Facts {
-  const opened = new Map(plan.open.map(({ step }) => [step, done.keysOf(step)]))
+  const isOpen = new Set(plan.open.map(({ step }) => step))
+  // A step without a scatter becomes a job of its own name.
   const known = new Set<string>()
   for (const key of open.awaits) {
-    const keys = opened.get(key) ?? done.keysOf(key)
-    if (keys.length === 0) known.add(key)
+    const keys = done.keysOf(key)
+    if (keys.length === 0 && !isOpen.has(key)) known.add(key)
     else for (const one of keys) known.add(one)
   }
-  const isOpen = new Set(plan.open.map(({ step }) => step))
   return {
-    outputsOf: (key) => (known.has(key) && !isOpen.has(key) ? done.outputsOf(key) : undefined),
+    outputsOf: (key) => (known.has(key) ? done.outputsOf(key) : undefined),
     keysOf: (step) => (open.awaits.includes(step) ? done.keysOf(step) : undefined),
   }
 }
