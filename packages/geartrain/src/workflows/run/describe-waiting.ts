@@ -1,6 +1,6 @@
 import type { JobNode } from "./graph.ts"
-import type { Ready } from "./ready-queue.ts"
-import type { Slots } from "./slots.ts"
+import type { Ready } from "./room/ready-queue.ts"
+import type { Slots } from "./room/slots.ts"
 
 interface Waiting {
   readonly running: Iterable<JobNode>
