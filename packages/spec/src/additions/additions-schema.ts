@@ -1,5 +1,5 @@
 import type { JsonObject } from "../json/json-value.ts"
-import { listOf, mapOf, objectOf } from "../published/object-schema.ts"
+import { listOf, mapOf, objectOf } from "../schema/parts/object-schema.ts"
 import {
   AMOUNT,
   ANYTHING,
@@ -10,7 +10,7 @@ import {
   oneOfWords,
   SCHEMA_DIALECT,
   TEXT,
-} from "../published/value-schemas.ts"
+} from "../schema/parts/value-schemas.ts"
 import type {
   ComparisonRule,
   ConfigAddition,

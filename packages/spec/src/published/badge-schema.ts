@@ -9,8 +9,8 @@ import {
   type UntriedPart,
 } from "../job/determinism-badge.ts"
 import type { JsonObject } from "../json/json-value.ts"
-import { listOf, objectOf } from "./object-schema.ts"
-import { COUNT, DIGEST, described, oneOfWords, PLATFORM, SCHEMA_DIALECT, TIME } from "./value-schemas.ts"
+import { listOf, objectOf } from "../schema/parts/object-schema.ts"
+import { COUNT, DIGEST, described, oneOfWords, PLATFORM, SCHEMA_DIALECT, TIME } from "../schema/parts/value-schemas.ts"
 
 /** A badge comes from anybody who may write to a catalogue, and what it says is shown. */
 const SHORT: JsonObject = { type: "string", maxLength: 1000 }

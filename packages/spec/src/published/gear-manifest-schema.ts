@@ -2,8 +2,8 @@ import type { JsonObject, JsonValue } from "../json/json-value.ts"
 import type { GearManifest } from "../manifest/gear-manifest.ts"
 import { LICENSES } from "../manifest/licenses.ts"
 import { META_SCHEMA } from "../schema/meta-schema.ts"
-import { listOf, type May, type Must, mapOf } from "./object-schema.ts"
-import { ANYTHING, described, FLAG, SCHEMA_DIALECT, TEXT } from "./value-schemas.ts"
+import { listOf, type May, type Must, mapOf } from "../schema/parts/object-schema.ts"
+import { ANYTHING, described, FLAG, SCHEMA_DIALECT, TEXT } from "../schema/parts/value-schemas.ts"
 
 const SHORT: JsonObject = { type: "string", maxLength: 100 }
 const LONG: JsonObject = { type: "string", maxLength: 5000 }

@@ -1,8 +1,17 @@
 import type { JsonObject } from "../json/json-value.ts"
 import type { Gear, GearOrigin, ImageDeclaration } from "../manifest/gear.ts"
+import { listOf, mapOf, objectOf } from "../schema/parts/object-schema.ts"
+import {
+  COUNT,
+  DIGEST,
+  described,
+  oneOfWords,
+  PLATFORM,
+  SCHEMA_DIALECT,
+  TEXT,
+  TIME,
+} from "../schema/parts/value-schemas.ts"
 import { GEAR_MANIFEST_SCHEMA } from "./gear-manifest-schema.ts"
-import { listOf, mapOf, objectOf } from "./object-schema.ts"
-import { COUNT, DIGEST, described, oneOfWords, PLATFORM, SCHEMA_DIALECT, TEXT, TIME } from "./value-schemas.ts"
 
 /** Where the bytes of a gear were read from, as a part of other documents. */
 export const GEAR_ORIGIN_PART: JsonObject = objectOf<GearOrigin>("Where the gear was read from", {

@@ -1,7 +1,7 @@
 import type { GearTest, LikeFile } from "../build/gear-test.ts"
 import type { JsonObject } from "../json/json-value.ts"
-import { listOf, mapOf, objectOf } from "./object-schema.ts"
-import { AMOUNT, ANYTHING, DIGEST, described, oneOfWords, SCHEMA_DIALECT, TEXT } from "./value-schemas.ts"
+import { listOf, mapOf, objectOf } from "../schema/parts/object-schema.ts"
+import { AMOUNT, ANYTHING, DIGEST, described, oneOfWords, SCHEMA_DIALECT, TEXT } from "../schema/parts/value-schemas.ts"
 
 const PATH: JsonObject = { type: "string", minLength: 1, maxLength: 1000 }
 const SOME: JsonObject = { type: "string", minLength: 1, maxLength: 1000 }

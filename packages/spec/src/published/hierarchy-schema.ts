@@ -1,8 +1,8 @@
 import type { Level } from "../hierarchy/hierarchy.ts"
 import { CHILDREN, FILE_MEMBERS, type MemberKind, type Members, PLACE_MEMBERS } from "../hierarchy/members.ts"
 import type { JsonObject } from "../json/json-value.ts"
-import { listOf, mapOf } from "./object-schema.ts"
-import { COUNT, described, FLAG, SCHEMA_DIALECT, TEXT } from "./value-schemas.ts"
+import { listOf, mapOf } from "../schema/parts/object-schema.ts"
+import { COUNT, described, FLAG, SCHEMA_DIALECT, TEXT } from "../schema/parts/value-schemas.ts"
 
 /** A name with nothing after it is null in YAML, and counts as not there. */
 function maybe(schema: JsonObject): JsonObject {

@@ -1,8 +1,8 @@
 import type { ApiKeyInput, ContextInput, FileInput } from "../invocation/invocation.ts"
 import { type Destination, INVOCATION_FORMAT, type Invocation } from "../invocation/invocation.ts"
 import type { JsonObject } from "../json/json-value.ts"
-import { mapOf, objectOf } from "./object-schema.ts"
-import { ANYTHING, DIGEST, FLAG, oneOfWords, SCHEMA_DIALECT, TEXT } from "./value-schemas.ts"
+import { mapOf, objectOf } from "../schema/parts/object-schema.ts"
+import { ANYTHING, DIGEST, FLAG, oneOfWords, SCHEMA_DIALECT, TEXT } from "../schema/parts/value-schemas.ts"
 
 const DESTINATION_MEMBERS = { type: { must: TEXT }, id: { must: TEXT } } as const
 

@@ -13,9 +13,7 @@ import {
 } from "../job/job-record.ts"
 import { JOB_STATES } from "../job/job-state.ts"
 import type { JsonObject } from "../json/json-value.ts"
-import { GEAR_ORIGIN_PART } from "./gear-schema.ts"
-import { INVOCATION_PART } from "./invocation-schema.ts"
-import { listOf, mapOf, objectOf } from "./object-schema.ts"
+import { listOf, mapOf, objectOf } from "../schema/parts/object-schema.ts"
 import {
   AMOUNT,
   COUNT,
@@ -28,7 +26,9 @@ import {
   SCHEMA_DIALECT,
   TEXT,
   TIME,
-} from "./value-schemas.ts"
+} from "../schema/parts/value-schemas.ts"
+import { GEAR_ORIGIN_PART } from "./gear-schema.ts"
+import { INVOCATION_PART } from "./invocation-schema.ts"
 
 const PHASES = oneOfWords(["preparing", "executing", "collecting"])
 

@@ -1,8 +1,8 @@
 import type { WrittenResources } from "../additions/gear-additions.ts"
 import type { JsonObject } from "../json/json-value.ts"
+import { listOf, mapOf, objectOf } from "../schema/parts/object-schema.ts"
+import { ANYTHING, described, FLAG, oneOfWords, SCHEMA_DIALECT, TEXT } from "../schema/parts/value-schemas.ts"
 import type { Pipeline, PipelineInput, RecoverGear } from "../workflow/pipeline/pipeline.ts"
-import { listOf, mapOf, objectOf } from "./object-schema.ts"
-import { ANYTHING, described, FLAG, oneOfWords, SCHEMA_DIALECT, TEXT } from "./value-schemas.ts"
 
 const NAME: JsonObject = { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$" }
 const PATH: JsonObject = { type: "string", minLength: 1, maxLength: 1000 }

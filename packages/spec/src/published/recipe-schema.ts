@@ -1,7 +1,7 @@
 import { DEBIAN_SUITES, type Recipe } from "../build/recipe.ts"
 import type { JsonObject } from "../json/json-value.ts"
-import { listOf, objectOf } from "./object-schema.ts"
-import { described, SCHEMA_DIALECT } from "./value-schemas.ts"
+import { listOf, objectOf } from "../schema/parts/object-schema.ts"
+import { described, SCHEMA_DIALECT } from "../schema/parts/value-schemas.ts"
 
 const DAY = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 const TIME = "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z"

@@ -16,8 +16,8 @@ import {
   type WantedGear,
 } from "../job/rules/rule.ts"
 import type { JsonObject } from "../json/json-value.ts"
-import { listOf, type MembersOf, mapOf, objectOf } from "./object-schema.ts"
-import { ANYTHING, described, FLAG, oneOfWords, SCHEMA_DIALECT } from "./value-schemas.ts"
+import { listOf, type MembersOf, mapOf, objectOf } from "../schema/parts/object-schema.ts"
+import { ANYTHING, described, FLAG, oneOfWords, SCHEMA_DIALECT } from "../schema/parts/value-schemas.ts"
 
 const NAME: JsonObject = { type: "string", minLength: 1, maxLength: 200 }
 const SHORT: JsonObject = { type: "string", minLength: 1, maxLength: 1000 }

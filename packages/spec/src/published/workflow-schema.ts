@@ -1,5 +1,7 @@
 import type { WrittenResources } from "../additions/gear-additions.ts"
 import type { JsonObject } from "../json/json-value.ts"
+import { listOf, type MembersOf, mapOf, objectOf } from "../schema/parts/object-schema.ts"
+import { ANYTHING, COUNT, described, FLAG, oneOfWords, SCHEMA_DIALECT } from "../schema/parts/value-schemas.ts"
 import type { StepCondition, ValueCondition } from "../workflow/step-condition.ts"
 import type {
   FileSource,
@@ -14,8 +16,6 @@ import type {
   WorkflowParameter,
 } from "../workflow/workflow.ts"
 import { RETRY_CAUSES } from "../workflow/workflow-words.ts"
-import { listOf, type MembersOf, mapOf, objectOf } from "./object-schema.ts"
-import { ANYTHING, COUNT, described, FLAG, oneOfWords, SCHEMA_DIALECT } from "./value-schemas.ts"
 
 const LINE: JsonObject = { type: "string", minLength: 1, maxLength: 1000 }
 const TOLD: JsonObject = { type: "string", maxLength: 10_000 }

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../json/json-value.ts"
+import type { JsonObject } from "../../json/json-value.ts"
 
 /** The schemas that the documents share. */
 
