@@ -16,6 +16,14 @@ const SELDOM: readonly string[] = [
   "cli/archive/use-hierarchy.ts",
   "compose/gears/build-gear.ts",
   "compose/images/open-image.ts",
+  "engine/gears/import-gear.ts",
+  "stores/filesystem/roots/check-root.ts",
+  "stores/filesystem/roots/listed-entries.ts",
+  "stores/filesystem/roots/piped-process.ts",
+  "stores/filesystem/roots/read-tree.ts",
+  "stores/filesystem/roots/write-listing.ts",
+  "stores/filesystem/roots/write-squashfs.ts",
+  "stores/filesystem/roots/write-tree.ts",
 ]
 
 /**

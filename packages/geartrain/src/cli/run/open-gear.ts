@@ -2,7 +2,6 @@ import type { Gear } from "@geartrain/spec"
 import { knownGear, rememberGear, stampOf } from "../../compose/gears/known-images.ts"
 import { isSourceFolder } from "../../compose/gears/source-folder.ts"
 import type { Engine } from "../../compose/open-engine.ts"
-import { describeGear, importGear } from "../../engine/gears/import-gear.ts"
 import { resolveGear } from "../../engine/gears/resolve-gear.ts"
 import type { DevelopmentRoot } from "../../engine/job-request.ts"
 import { realpath, stat } from "../../system/files.ts"
@@ -63,6 +62,7 @@ async function importImage(reference: string, engine: Engine, context: Context):
   const stored = known === undefined ? undefined : await engine.gears.getGear(known)
   if (stored !== undefined && (await engine.roots.stat(stored.tree)) !== undefined) return stored
   const { openImageReference } = await import("../../compose/images/open-image.ts")
+  const { importGear } = await import("../../engine/gears/import-gear.ts")
   const image = await openImageReference(reference, settings, {})
   try {
     const { gear, isNew, warnings } = await importGear(image, engine)
@@ -78,6 +78,7 @@ async function importImage(reference: string, engine: Engine, context: Context):
 /** The folder is read for the identity that its gear has now, so that it can be found again once it is imported; nothing of it is stored. */
 async function openFolder(reference: string, context: Context): Promise<RunnableGear> {
   const { openImageReference } = await import("../../compose/images/open-image.ts")
+  const { describeGear } = await import("../../engine/gears/import-gear.ts")
   const image = await openImageReference(reference, context.settings(), {})
   try {
     const { gear, warnings } = await describeGear(image)
