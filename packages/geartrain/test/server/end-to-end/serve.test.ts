@@ -88,6 +88,7 @@ test("what a server keeps outlasts its restart, and its password is shown once",
   at.address = second.address
   const facts = await lab.ended(id)
   assert.deepEqual([facts.state, facts.attempt, facts.outputs?.map(({ name }) => name)], ["complete", 2, ["over"]])
+  assert.doesNotMatch(second.err(), /Server listening/, "its page comes first")
   assert.doesNotMatch(second.err(), /gt[jkrs]_/, "no token is in the log")
 })
 

@@ -4,10 +4,9 @@ import { nowMs } from "../../../system/clock.ts"
 import type { Write } from "../../database/database.ts"
 import type { Caller } from "../../people/caller.ts"
 import type { ArchivePorts } from "../archive-ports.ts"
+import { changeHeld } from "../metadata/change-held.ts"
 import { type Described, type MetadataPatch, patchMetadata } from "../metadata/patch-metadata.ts"
-import { needRevision } from "../metadata/revision.ts"
 import { fileNotFound } from "../names/not-found.ts"
-import { lockPlace } from "../places/lock-place.ts"
 import { findFile, needFile } from "./find-file.ts"
 import { fileOf, type ServerFile, type StoredFile } from "./server-file.ts"
 
@@ -23,12 +22,12 @@ export async function changeFile(
   request: { readonly id: string; readonly patch: MetadataPatch; readonly revision?: number | undefined },
 ): Promise<ServerFile & { readonly info: JsonObject }> {
   const seen = await needFile(ports, caller, { id: request.id, right: "write", action: "file.change" })
-  const row = await ports.database.write(async (write) => {
-    await lockPlace(write, seen.place)
-    const before = await findFile(write.sql, { id: request.id })
-    if (before === undefined) throw fileNotFound(request.id)
-    needRevision(before, request.revision)
-    return patchFile(write, before, { patch: request.patch, byUser: caller.user })
+  const { id, patch, revision } = request
+  const row = await changeHeld(ports, {
+    ...{ place: seen.place, revision },
+    find: (queries) => findFile(queries, { id }),
+    notFound: () => fileNotFound(id),
+    patch: (write, before) => patchFile(write, before, { patch, byUser: caller.user }),
   })
   return fileOf(row)
 }

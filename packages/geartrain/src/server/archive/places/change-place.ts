@@ -4,13 +4,12 @@ import { nowMs } from "../../../system/clock.ts"
 import type { Write } from "../../database/database.ts"
 import type { Caller } from "../../people/caller.ts"
 import type { ArchivePorts } from "../archive-ports.ts"
+import { changeHeld } from "../metadata/change-held.ts"
 import { type MetadataPatch, patchMetadata } from "../metadata/patch-metadata.ts"
-import { needRevision } from "../metadata/revision.ts"
 import { checkLabel } from "../names/check-name.ts"
 import { placeNotFound } from "../names/not-found.ts"
 import { refusingDuplicates } from "./create-place.ts"
 import { findPlace, needPlace } from "./find-place.ts"
-import { lockPlace } from "./lock-place.ts"
 import { placeOf, type ServerPlace, type StoredPlace } from "./place.ts"
 
 /**
@@ -25,13 +24,13 @@ export async function changePlace(
   request: { readonly id: string; readonly patch: MetadataPatch; readonly revision?: number | undefined },
 ): Promise<ServerPlace & { readonly info: JsonObject }> {
   await needPlace(ports, caller, { id: request.id, right: "write", action: "place.change" })
-  const row = await refusingDuplicates(String(request.patch.set?.["label"] ?? ""), () =>
-    ports.database.write(async (write) => {
-      await lockPlace(write, request.id)
-      const before = await findPlace(write.sql, request.id)
-      if (before === undefined) throw placeNotFound(request.id)
-      needRevision(before, request.revision)
-      return patchPlace(write, before, { patch: request.patch, byUser: caller.user })
+  const { id, patch, revision } = request
+  const row = await refusingDuplicates(String(patch.set?.["label"] ?? ""), () =>
+    changeHeld(ports, {
+      ...{ place: id, revision },
+      find: (queries) => findPlace(queries, id),
+      notFound: () => placeNotFound(id),
+      patch: (write, before) => patchPlace(write, before, { patch, byUser: caller.user }),
     }),
   )
   return placeOf(row)

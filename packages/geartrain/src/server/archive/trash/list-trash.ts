@@ -1,4 +1,4 @@
-import { type SqlBool, sql } from "kysely"
+import { type RawBuilder, type SqlBool, sql } from "kysely"
 import type { Page } from "../../http/page.ts"
 import type { Caller } from "../../people/caller.ts"
 import type { ArchivePorts } from "../archive-ports.ts"
@@ -17,23 +17,10 @@ export async function listTrashedPlaces(
   caller: Caller,
   request: TrashRequest,
 ): Promise<Page<ServerPlace>> {
-  const { lineage } = await needPlace(ports, caller, { id: request.project, right: "read", action: "trash.list" })
-  const [from, before] = withinLineage(lineage)
-  const page = await readPage(request, {
-    kinds: ["string", "string"],
-    read: (limit, after) =>
-      ports.database.read
-        .selectFrom("places")
-        .select(PLACE_COLUMNS)
-        .where("deleted_ms", "is not", null)
-        .where(({ eb, ref }) => eb("deleted_with", "=", ref("id")))
-        .where(sql<SqlBool>`(lineage, id) > (${after?.[0] ?? from}, ${after?.[1] ?? ""})`)
-        .where("lineage", "<", before)
-        .orderBy("lineage")
-        .orderBy("id")
-        .limit(limit)
-        .execute(),
-    orderOf: (row) => [row.lineage, row.id],
+  const places = ports.database.read.selectFrom("places").select(PLACE_COLUMNS).orderBy("lineage").orderBy("id")
+  const page = await readTrash(ports, caller, {
+    ...request,
+    read: (which, limit) => places.where(which).limit(limit).execute(),
   })
   return { ...page, items: page.items.map(listedPlace) }
 }
@@ -44,23 +31,29 @@ export async function listTrashedFiles(
   caller: Caller,
   request: TrashRequest,
 ): Promise<Page<ServerFile>> {
-  const { lineage } = await needPlace(ports, caller, { id: request.project, right: "read", action: "trash.list" })
-  const [from, before] = withinLineage(lineage)
-  const page = await readPage(request, {
-    kinds: ["string", "string"],
-    read: (limit, after) =>
-      ports.database.read
-        .selectFrom("files")
-        .select(COLUMNS)
-        .where("deleted_ms", "is not", null)
-        .where(({ eb, ref }) => eb("deleted_with", "=", ref("id")))
-        .where(sql<SqlBool>`(lineage, id) > (${after?.[0] ?? from}, ${after?.[1] ?? ""})`)
-        .where("lineage", "<", before)
-        .orderBy("lineage")
-        .orderBy("id")
-        .limit(limit)
-        .execute(),
-    orderOf: (row) => [row.lineage, row.id],
+  const files = ports.database.read.selectFrom("files").select(COLUMNS).orderBy("lineage").orderBy("id")
+  const page = await readTrash(ports, caller, {
+    ...request,
+    read: (which, limit) => files.where(which).limit(limit).execute(),
   })
   return { ...page, items: page.items.map(listedFile) }
+}
+
+async function readTrash<Row extends { readonly lineage: string; readonly id: string }>(
+  ports: ArchivePorts,
+  caller: Caller,
+  request: TrashRequest & { readonly read: (which: RawBuilder<SqlBool>, limit: number) => Promise<Row[]> },
+): Promise<Page<Row>> {
+  const { lineage } = await needPlace(ports, caller, { id: request.project, right: "read", action: "trash.list" })
+  const [from, before] = withinLineage(lineage)
+  return readPage(request, {
+    kinds: ["string", "string"],
+    read: (limit, after) => {
+      const last = sql`(${after?.[0] ?? from}, ${after?.[1] ?? ""})`
+      // What went there by itself.
+      const which = sql<SqlBool>`deleted_ms is not null and deleted_with = id and (lineage, id) > ${last} and lineage < ${before}`
+      return request.read(which, limit)
+    },
+    orderOf: (row) => [row.lineage, row.id],
+  })
 }

@@ -1,3 +1,4 @@
+import { sql } from "kysely"
 import { nowMs } from "../../../system/clock.ts"
 import type { Write } from "../../database/database.ts"
 import type { ArchivePorts } from "../archive-ports.ts"
@@ -38,15 +39,7 @@ export async function purgeTrash(
 }
 
 async function purgeFiles(write: Write, before: number): Promise<number> {
-  const files = await write.sql
-    .selectFrom("files")
-    .select(["id", "project", "place", "name", "deleted_with"])
-    .where("deleted_ms", "is not", null)
-    .where("deleted_ms", "<", before)
-    .orderBy("deleted_ms")
-    .orderBy("id")
-    .limit(BATCH)
-    .execute()
+  const files = await oldest<"place" | "name">(write, before, { table: "files", columns: ["place", "name"] })
   if (files.length === 0) return 0
   const ids = files.map(({ id }) => id)
   const sums = await write.sql
@@ -73,15 +66,7 @@ async function purgeFiles(write: Write, before: number): Promise<number> {
 
 /** After its files, so that no file is without a place. */
 async function purgePlaces(write: Write, before: number): Promise<number> {
-  const places = await write.sql
-    .selectFrom("places")
-    .select(["id", "project", "type", "label", "deleted_with"])
-    .where("deleted_ms", "is not", null)
-    .where("deleted_ms", "<", before)
-    .orderBy("deleted_ms")
-    .orderBy("id")
-    .limit(BATCH)
-    .execute()
+  const places = await oldest<"type" | "label">(write, before, { table: "places", columns: ["type", "label"] })
   if (places.length === 0) return 0
   const ids = places.map(({ id }) => id)
   for (const table of ["analyses", "uploads"] as const) {
@@ -95,4 +80,18 @@ async function purgePlaces(write: Write, before: number): Promise<number> {
     await write.event({ kind: "place.purged", subject: id, project, data: { place: id, type, label } })
   }
   return places.length
+}
+
+/** Of what was put into the trash before a time, what lies there longest. */
+async function oldest<Column extends string>(
+  write: Write,
+  before: number,
+  of: { readonly table: "files" | "places"; readonly columns: readonly Column[] },
+): Promise<readonly Readonly<Record<Column | "id" | "project" | "deleted_with", string>>[]> {
+  const columns = sql.join(["id", "project", "deleted_with", ...of.columns].map((name) => sql.ref(name)))
+  const { rows } = await sql<Record<Column | "id" | "project" | "deleted_with", string>>`
+    select ${columns} from ${sql.table(of.table)}
+    where deleted_ms is not null and deleted_ms < ${before} order by deleted_ms, id limit ${sql.lit(BATCH)}
+  `.execute(write.sql)
+  return rows
 }
