@@ -104,6 +104,32 @@ suite("gear import --pegasus, in boxes", { skip: MISSING.length > 0 ? `needs ${M
     assert.equal(checked.code, 0, checked.err)
   })
 
+  test("a run is written for Pegasus again, with its catalogs and gears", async () => {
+    await home.write(
+      "hello.yml",
+      `pegasus: "5.0"
+name: hello
+transformationCatalog:
+  transformations: [{name: cat, sites: [{name: condorpool, pfn: /usr/bin/cat, type: installed}]}]
+replicaCatalog:
+  replicas: [{lfn: in.csv, pfns: [{site: local, pfn: "file://${home.folder}/in.csv"}]}]
+jobs:
+- {type: job, name: cat, id: ID1, arguments: [in.csv], stdout: out.csv, uses: [{lfn: in.csv, type: input}, {lfn: out.csv, type: output}]}
+`,
+    )
+    assert.equal((await home.gear(["import", "--pegasus", "hello.yml", "--image", "base", "-o", "hello"])).code, 0)
+    const ran = await home.gear(["workflow", "run", "hello/workflow.yaml", "-o", "hello-results"])
+    assert.equal(ran.code, 0, ran.err)
+    const exported = await home.gear(["export", "--pegasus", "latest", "-o", "for-pegasus"])
+    assert.equal(exported.code, 0, exported.err)
+    assert.match(await home.read("for-pegasus/workflow.yml"), /lfn: cat_ID1\/out\.csv/)
+    assert.ok(existsSync(join(home.folder, "for-pegasus/gears/cat-0.1.0.tar")))
+    const planned = await home.gear(["pegasus", "plan", "for-pegasus/workflow.yml", "--sites", "condorpool"])
+    assert.match(planned.out, /^gear_cat_ID1$/m)
+    const again = await home.gear(["export", "--pegasus", "latest", "-o", "for-pegasus", "--json"])
+    assert.equal((replyOf(again) as unknown as ImportReply).error?.code, "OUTPUT_EXISTS")
+  })
+
   test("plans and verdicts are told", async () => {
     const planned = await home.gear(["pegasus", "plan", "workflow.yml", "--cleanup", "none"])
     assert.equal(planned.code, 0, planned.err)

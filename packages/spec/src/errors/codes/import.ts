@@ -26,6 +26,12 @@ export const IMPORT_CODES = {
     http: 422,
     title: "The catalogs of a Pegasus workflow lack what it needs",
   },
+  PEGASUS_NOT_EXPORTABLE: {
+    fault: "user",
+    retry: "never",
+    http: 422,
+    title: "A workflow cannot be written as one of Pegasus",
+  },
   PEGASUS_CHECKSUM_MISMATCH: {
     fault: "user",
     retry: "never",

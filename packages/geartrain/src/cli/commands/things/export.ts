@@ -22,7 +22,13 @@ type Compression = (typeof COMPRESSIONS)[number]
 
 export const exportCommand: Command = {
   name: "export",
-  arguments: [{ name: "GEAR|JOB", says: "A gear, to pack it; or a job, to get its outputs", complete: "gear-or-job" }],
+  arguments: [
+    {
+      name: "GEAR|JOB",
+      says: "A gear, to pack it; or a job, to get its outputs; with --pegasus, a workflow.yaml, or a run",
+      complete: "gear-or-job",
+    },
+  ],
   flags: {
     as: {
       type: "text",
@@ -44,17 +50,23 @@ export const exportCommand: Command = {
       complete: COMPRESSIONS,
     },
     force: { type: "switch", says: "Write over what is there" },
+    pegasus: {
+      type: "switch",
+      says: "Write a workflow, or a run of one, as a workflow of Pegasus (format 5.0) with its catalogs",
+    },
   },
   examples: [
     { command: "gear export fsl-bet -o fsl-bet.tar", says: "Pack a gear, to carry it to another machine" },
     { command: "gear export fsl-bet --as docker-archive -o - | docker load", says: "Hand it to docker" },
     { command: "gear export latest -o results", says: "Write the outputs of the last job to a folder" },
+    { command: "gear export --pegasus latest -o for-pegasus", says: "Write the last run of a workflow for Pegasus" },
   ],
   exits: "answer",
   run: async (context, given) => {
     const { openEngine } = await import("../../../compose/open-engine.ts")
-    const engine = await openEngine(context.settings(), {})
+    const engine = await openEngine(context.settings(), given.has("pegasus") ? { write: true } : {})
     try {
+      if (given.has("pegasus")) return await exportWorkflow(engine, { context, given })
       const thing = await findThing(given.words[0] ?? "", engine)
       return thing.kind === "job"
         ? await exportOutputs(thing.job, engine, { context, given })
@@ -68,6 +80,22 @@ export const exportCommand: Command = {
 interface Wish {
   readonly context: Context
   readonly given: Given
+}
+
+async function exportWorkflow(engine: Engine, { context, given }: Wish): Promise<CommandResult> {
+  if (given.has("as") || given.has("compress") || given.has("force")) {
+    throw usage(
+      "Cannot pack a workflow of Pegasus: it is a folder, made anew",
+      "Leave --as, --compress and --force away",
+    )
+  }
+  const folder = given.text("output")
+  if (folder === undefined) throw usage("Cannot write a workflow of Pegasus: no folder is named", "Name one: -o DIR")
+  const { exportPegasus } = await import("../../../compose/importers/export-pegasus.ts")
+  const written = await exportPegasus({ of: given.words[0] ?? "", folder, engine, settings: context.settings() })
+  for (const file of written.files) context.reply.print(escapeText(`${folder}/${file}`))
+  context.reply.say(`${formatCount(written.jobs, "job")}; gear has to be installed where they run`)
+  return { data: { folder, jobs: written.jobs, files: [...written.files] } }
 }
 
 async function exportOne(gear: Gear, engine: Engine, { context, given }: Wish): Promise<CommandResult> {

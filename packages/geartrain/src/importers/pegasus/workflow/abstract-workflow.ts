@@ -62,11 +62,6 @@ export interface FileUse {
   readonly metadata: Metadata
 }
 
-/** Logical names of files that a job reads. */
-export function inputsOf(job: AbstractJob): readonly string[] {
-  return job.uses.filter(readsFile).map(({ lfn }) => lfn)
-}
-
 export function readsFile({ type }: FileUse): boolean {
   return type === "input" || type === "inout"
 }

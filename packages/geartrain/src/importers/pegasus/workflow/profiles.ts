@@ -6,7 +6,16 @@ export type Profiles = Readonly<Record<string, Readonly<Record<string, string>>>
 
 export const NO_PROFILES: Profiles = {}
 
-export const PROFILE_NAMESPACES = ["env", "condor", "dagman", "pegasus", "globus", "hints", "selector"] as const
+/** Those that Pegasus knows. */
+export const PROFILE_NAMESPACES: ReadonlySet<string> = new Set([
+  "env",
+  "condor",
+  "dagman",
+  "pegasus",
+  "globus",
+  "hints",
+  "selector",
+])
 
 /** Reads profiles. A namespace that Pegasus does not know is kept, so that it can be told that it is not followed. */
 export function readProfiles(value: JsonValue | undefined, place: Place): Profiles {

@@ -1,22 +1,9 @@
 import { JobGraph } from "../graph/job-graph.ts"
 import type { PlanFile, PlanJob } from "../jobs/plan-job.ts"
 import type { Clustering } from "../plan-options.ts"
+import type { Cluster, Clusters } from "./clusters.ts"
 import { horizontalClusters } from "./horizontal.ts"
 import { labelClusters } from "./label.ts"
-
-/** Jobs that become one. */
-export interface Cluster {
-  readonly name: string
-  readonly id: string
-  /** Names of its jobs, in the order in which they are run. */
-  readonly members: readonly string[]
-}
-
-/** Which jobs become one, and whether only the first of a cluster, those that wait for nobody in it, bring edges along. */
-export interface Clusters {
-  readonly clusters: readonly Cluster[]
-  readonly edgesOf: "all" | "first"
-}
 
 /** Merges jobs, one way after the other. */
 export function clusterJobs(

@@ -1,6 +1,6 @@
 import type { JobGraph, Placed } from "../graph/job-graph.ts"
 import { type PlanJob, stagedName } from "../jobs/plan-job.ts"
-import type { Cluster, Clusters } from "./cluster-jobs.ts"
+import type { Cluster, Clusters } from "./clusters.ts"
 
 /** Merges jobs of one program that are on one level and one site, by what `clusters.num` or `clusters.size` say of them. */
 export function horizontalClusters(graph: JobGraph<PlanJob>, properties: ReadonlyMap<string, string>): Clusters {

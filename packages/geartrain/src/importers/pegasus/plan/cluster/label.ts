@@ -1,6 +1,6 @@
 import type { JobGraph } from "../graph/job-graph.ts"
 import type { PlanJob } from "../jobs/plan-job.ts"
-import type { Clusters } from "./cluster-jobs.ts"
+import type { Clusters } from "./clusters.ts"
 
 /** Merges jobs that have one label, or, for `whole`, all of them. They are run in an order in which none waits for a later one. */
 export function labelClusters(

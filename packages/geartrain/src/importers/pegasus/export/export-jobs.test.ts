@@ -1,0 +1,180 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { type Digest, type GearId, isGeartrainError } from "@geartrain/spec"
+import type { PlannedJob, WorkflowPlan } from "@geartrain/spec/workflow"
+import { readReplicaCatalog } from "../catalogs/replica-catalog.ts"
+import { readSiteCatalog } from "../catalogs/site-catalog.ts"
+import { readTransformationCatalog } from "../catalogs/transformation-catalog.ts"
+import { readPlanOptions } from "../plan/plan-options.ts"
+import { planPegasusWorkflow } from "../plan/plan-workflow.ts"
+import { readWorkflow } from "../workflow/read-workflow.ts"
+import { type PegasusDocument, parsePegasusText } from "../yaml/pegasus-document.ts"
+import { exportDocuments } from "./export-documents.ts"
+import { type ExportedPlan, exportJobs } from "./export-jobs.ts"
+
+const GEAR = `sha256:${"a".repeat(64)}` as GearId
+const DIGEST = `sha256:${"b".repeat(64)}` as Digest
+
+function planned(key: string, more: Partial<PlannedJob> = {}): PlannedJob {
+  return {
+    key,
+    step: key,
+    gear: GEAR,
+    config: {},
+    inputs: {},
+    after: [],
+    action: "run",
+    reason: { kind: "new" },
+    policy: {},
+    ...more,
+  }
+}
+
+/** One job that splits a file, and one for each part, the second of which asks for memory and tries again. */
+function exported(more: Partial<ExportedPlan> = {}): ExportedPlan {
+  const jobs = [
+    planned("split", {
+      config: { lines: 2, mark: "two words" },
+      inputs: {
+        text: { takes: "file", parts: [{ name: "text.txt", digest: DIGEST, sizeBytes: 3, path: "/data/text.txt" }] },
+      },
+    }),
+    planned("count[0]", {
+      inputs: { part: { takes: "file", parts: [{ jobs: ["split"], files: "a" }] } },
+      after: ["split"],
+    }),
+    planned("count[1]", {
+      inputs: { part: { takes: "file", parts: [{ jobs: ["split"], files: "b" }] } },
+      after: ["split"],
+      limits: { memoryBytes: 64 * 1024 ** 2 },
+      policy: { retry: { attempts: 3 } },
+    }),
+  ]
+  const outputs: Readonly<Record<string, readonly { readonly path: string }[]>> = {
+    split: [{ path: "a" }, { path: "b" }],
+    "count[0]": [{ path: "n.txt" }],
+    "count[1]": [{ path: "n.txt" }],
+  }
+  const plan = { jobs, open: [], outputs: { counts: { takes: "files", parts: [{ jobs: ["count[0]", "count[1]"] }] } } }
+  return {
+    plan: plan as unknown as WorkflowPlan,
+    outputsOf: (key) => outputs[key],
+    isRun: true,
+    tarOf: () => "gears/words.tar",
+    ...more,
+  }
+}
+
+function documents(of: ExportedPlan): ReadonlyMap<string, PegasusDocument> {
+  const written = exportDocuments("My words", exportJobs(of), {
+    folder: "/out",
+    gears: new Map([["gears/words.tar", "/out/gears/words.tar"]]),
+    pathOf: () => "/data/text.txt",
+  })
+  return new Map(Object.entries(written).map(([file, text]) => [file, parsePegasusText(text, file)]))
+}
+
+function document(of: ReadonlyMap<string, PegasusDocument>, file: string): PegasusDocument {
+  const found = of.get(file)
+  assert.ok(found, file)
+  return found
+}
+
+/** What format 5.0 lets stand where: the schemas allow no other key. */
+const KEYS: Readonly<Record<string, readonly string[]>> = {
+  top: ["pegasus", "name", "jobs", "jobDependencies"],
+  job: ["type", "id", "name", "nodeLabel", "arguments", "uses", "profiles"],
+  use: ["lfn", "type", "stageOut", "registerReplica"],
+  replica: ["lfn", "pfns", "checksum"],
+}
+
+test("what is written is format 5.0 to the letter", () => {
+  const written = documents(exported())
+  const { value } = document(written, "workflow.yml") as { value: Record<string, never> }
+  const only = (map: object, kind: string): void =>
+    assert.deepEqual(
+      Object.keys(map).filter((key) => KEYS[kind]?.includes(key) !== true),
+      [],
+    )
+  only(value, "top")
+  const top = value as unknown as {
+    pegasus: string
+    name: string
+    jobs: Record<string, never>[]
+    jobDependencies: { id: string; children: string[] }[]
+  }
+  assert.equal(top.pegasus, "5.0")
+  assert.match(top.name, /^[-0-9a-zA-Z_]+$/)
+  for (const job of top.jobs as unknown as {
+    type: string
+    id: string
+    arguments: unknown[]
+    uses: { type: string }[]
+  }[]) {
+    only(job, "job")
+    assert.equal(job.type, "job")
+    assert.match(job.id, /^[-0-9a-zA-Z_]+$/)
+    assert.ok(job.arguments.every((argument) => typeof argument === "string"))
+    for (const use of job.uses) {
+      only(use, "use")
+      assert.ok(["input", "output"].includes(use.type))
+    }
+  }
+  assert.deepEqual(top.jobDependencies, [{ id: "split", children: ["count-0", "count-1"] }])
+  const replicas = document(written, "replicas.yml").value as unknown as { replicas: object[] }
+  for (const replica of replicas.replicas) only(replica, "replica")
+})
+
+test("what is written is read again, and planned with the same jobs and edges", () => {
+  const written = documents(exported())
+  const workflow = readWorkflow(document(written, "workflow.yml"))
+  const plan = planPegasusWorkflow(
+    {
+      workflow,
+      properties: new Map(),
+      replicas: readReplicaCatalog(document(written, "replicas.yml")),
+      transformations: readTransformationCatalog(document(written, "transformations.yml")),
+      sites: readSiteCatalog(document(written, "sites.yml")),
+      notes: [],
+    },
+    readPlanOptions(["--sites", "condorpool"]),
+  )
+  assert.deepEqual(plan.compute, ["gear_count-0", "gear_count-1", "gear_split"])
+  assert.ok(plan.edges.some(([from, to]) => from === "gear_split" && to === "gear_count-1"))
+  const [split, , last] = workflow.jobs
+  assert.deepEqual(split?.arguments.slice(0, 2), ["run", "gears/words.tar"])
+  assert.ok(split?.arguments.includes("'mark=two words'"))
+  assert.deepEqual([last?.profiles["pegasus"]?.["memory"], last?.profiles["dagman"]?.["retry"]], ["64", "2"])
+  assert.deepEqual(
+    split?.uses.filter(({ type }) => type === "output").map(({ stageOut }) => stageOut),
+    [false, false],
+  )
+})
+
+const REFUSED: readonly (readonly [string, Partial<ExportedPlan>])[] = [
+  ["files whose names only a run tells", { outputsOf: () => undefined }],
+  ["files that nothing promises", { outputsOf: () => [], isRun: false }],
+  [
+    "an argument of several lines",
+    { plan: { jobs: [planned("a", { config: { text: "x\ny" } })], open: [], outputs: {} } as unknown as WorkflowPlan },
+  ],
+  [
+    "a folder",
+    {
+      plan: {
+        jobs: [planned("a", { inputs: { data: { takes: "folder", parts: [] } } })],
+        open: [],
+        outputs: {},
+      } as unknown as WorkflowPlan,
+    },
+  ],
+]
+
+for (const [what, more] of REFUSED) {
+  test(`${what}: refused, for Pegasus could not plan with that`, () => {
+    assert.throws(
+      () => exportJobs(exported(more)),
+      (error) => isGeartrainError(error, "PEGASUS_NOT_EXPORTABLE"),
+    )
+  })
+}

@@ -1,0 +1,182 @@
+import { basename } from "node:path"
+import { type Digest, GeartrainError, type JsonObject, type JsonValue } from "@geartrain/spec"
+import { compilePathGlob, type KnownFile, type PlannedJob, type WorkflowPlan } from "@geartrain/spec/workflow"
+import { namer } from "../convert/convert-names.ts"
+
+/** What a job leaves behind, by path, and which declared output each is. */
+export interface NamedOutput {
+  readonly path: string
+  readonly output?: string
+}
+
+/** A plan with what has to be known of it besides. */
+export interface ExportedPlan {
+  readonly plan: WorkflowPlan
+  /** Of a run, all that the job wrote; of a plan, what it promises by name. Undefined where only a run of the job could tell. */
+  readonly outputsOf: (key: string) => readonly NamedOutput[] | undefined
+  /** The jobs were run: what `outputsOf` says is all that there is. */
+  readonly isRun: boolean
+  /** Name of the file that a gear is packed in, by the gear's id. */
+  readonly tarOf: (gear: string) => string
+}
+
+/** The documents of a workflow of Pegasus', as data. */
+export interface PegasusJobs {
+  readonly jobs: readonly JsonObject[]
+  readonly dependencies: readonly JsonObject[]
+  /** Files that are there before: by logical name. */
+  readonly files: ReadonlyMap<string, KnownFile>
+}
+
+/**
+ * Makes a job of Pegasus' of each job of a plan: `gear run` with the gear as a file, its inputs and outputs by name.
+ *
+ * @throws {GeartrainError} PEGASUS_NOT_EXPORTABLE where a job reads files whose names only a run tells, or takes what `gear run` is given another way.
+ */
+export function exportJobs(exported: ExportedPlan): PegasusJobs {
+  const { plan } = exported
+  const nameOf = namer("_-", { most: 120 })
+  const jobs = plan.jobs.filter(({ action }) => action !== "skip")
+  const wanted = wantedJobs(plan)
+  const files = new Map<string, KnownFile>()
+  const waits = new Map<string, string[]>()
+  if (plan.open.length > 0) throw unfit(`the items of "${plan.open[0]?.step}" are known only when it runs`)
+  const written = jobs.map((job) => {
+    for (const parent of job.after) waits.set(parent, [...(waits.get(parent) ?? []), nameOf(job.key)])
+    return exportJob(job, { exported, nameOf, files, isWanted: wanted.has(job.key) || wanted.size === 0 })
+  })
+  const dependencies = jobs.flatMap(({ key }) => {
+    const children = waits.get(key)
+    return children === undefined ? [] : [{ id: nameOf(key), children }]
+  })
+  return { jobs: written, dependencies, files }
+}
+
+interface Exporting {
+  readonly exported: ExportedPlan
+  readonly nameOf: (key: string) => string
+  readonly files: Map<string, KnownFile>
+  readonly isWanted: boolean
+}
+
+function exportJob(job: PlannedJob, exporting: Exporting): JsonObject {
+  const { exported, nameOf, isWanted } = exporting
+  const id = nameOf(job.key)
+  const tar = exported.tarOf(job.gear)
+  const inputs = inputsOf(job, exporting)
+  const outputs = (exported.outputsOf(job.key) ?? []).map(({ path }) => `${id}/${path}`)
+  const words = [
+    "run",
+    tar,
+    ...inputs.flatMap(({ input, lfn }) => ["--input", `${input}=${lfn}`]),
+    ...Object.entries(job.config).flatMap(([name, value]) => ["--set", `${name}=${textOf(value)}`]),
+    ...(job.network === undefined ? [] : ["--network", job.network]),
+    ...["--output", id, "--force"],
+  ]
+  const reads = [...new Set([tar, ...inputs.map(({ lfn }) => lfn)])]
+  const profiles = profilesOf(job)
+  return {
+    type: "job",
+    id,
+    name: "gear",
+    nodeLabel: job.key,
+    arguments: words.map(quote),
+    uses: [
+      ...reads.map((lfn) => ({ lfn, type: "input" })),
+      ...outputs.map((lfn) => ({ lfn, type: "output", stageOut: isWanted, registerReplica: isWanted })),
+    ],
+    ...(Object.keys(profiles).length === 0 ? {} : { profiles }),
+  }
+}
+
+function inputsOf(
+  job: PlannedJob,
+  { exported, nameOf, files }: Exporting,
+): readonly { readonly input: string; readonly lfn: string }[] {
+  const found: { readonly input: string; readonly lfn: string }[] = []
+  for (const [input, { takes, parts }] of Object.entries(job.inputs)) {
+    if (takes === "value" || takes === "folder")
+      throw unfit(`"${job.key}" takes ${takes === "value" ? "a value" : "a folder"} as its input "${input}"`)
+    for (const part of parts ?? []) {
+      if ("digest" in part) {
+        const lfn = `inputs/${part.digest.slice("sha256:".length, "sha256:".length + 12)}/${basename(part.name)}`
+        files.set(lfn, part)
+        found.push({ input, lfn })
+      } else if ("step" in part)
+        throw unfit(`"${job.key}" reads of "${part.step}", whose items are known only when it runs`)
+      else
+        for (const key of part.jobs)
+          found.push(...picked(key, part, exported).map((path) => ({ input, lfn: `${nameOf(key)}/${path}` })))
+    }
+  }
+  return found
+}
+
+function picked(
+  key: string,
+  part: { readonly output?: string; readonly files?: string },
+  { outputsOf, isRun }: ExportedPlan,
+): readonly string[] {
+  const outputs = outputsOf(key)
+  if (outputs === undefined) throw unfit(`what "${key}" writes is known only by patterns`)
+  const glob = part.files === undefined ? undefined : compilePathGlob(part.files)
+  const paths = outputs
+    .filter(
+      ({ path, output }) =>
+        (part.output === undefined || part.output === output) && (glob === undefined || glob.match(path) !== undefined),
+    )
+    .map(({ path }) => path)
+  if (paths.length === 0 && !isRun)
+    throw unfit(`"${key}" promises no file by the name "${part.files ?? part.output ?? ""}"`)
+  return paths.toSorted()
+}
+
+/** Jobs whose files the workflow gives. */
+function wantedJobs({ outputs }: WorkflowPlan): ReadonlySet<string> {
+  const parts = Object.values(outputs).flatMap((output) => output.parts ?? [])
+  return new Set(parts.flatMap((part) => ("jobs" in part ? part.jobs : [])))
+}
+
+function profilesOf({ limits, policy }: PlannedJob): JsonObject {
+  const pegasus = {
+    ...(limits?.cpus === undefined ? {} : { cores: Math.max(1, Math.ceil(limits.cpus)) }),
+    ...(limits?.memoryBytes === undefined ? {} : { memory: Math.ceil(limits.memoryBytes / 1024 ** 2) }),
+    ...(limits?.wallMs === undefined ? {} : { runtime: Math.ceil(limits.wallMs / 1000) }),
+  }
+  const dagman = {
+    ...(policy.retry === undefined ? {} : { retry: policy.retry.attempts - 1 }),
+    ...(policy.priority === undefined ? {} : { priority: policy.priority }),
+    ...(policy.category === undefined ? {} : { category: policy.category }),
+  }
+  return {
+    ...(Object.keys(pegasus).length === 0 ? {} : { pegasus }),
+    ...(Object.keys(dagman).length === 0 ? {} : { dagman }),
+  }
+}
+
+function textOf(value: JsonValue): string {
+  return typeof value === "string" ? value : JSON.stringify(value)
+}
+
+/** Pegasus makes one line of the arguments, and splits it at blanks outside of quotes. */
+function quote(word: string): string {
+  if (/[\r\n]/.test(word)) {
+    throw unfit(
+      `the argument ${JSON.stringify(word.slice(0, 60))} has several lines, and a job of HTCondor has its arguments in one`,
+      "Give the gear what it needs as a file",
+    )
+  }
+  if (/^[\w@%+=:,./-]+$/.test(word)) return word
+  if (!word.includes("'")) return `'${word}'`
+  if (!word.includes('"')) return `"${word}"`
+  throw unfit(`the argument ${JSON.stringify(word)} has both kinds of quotes`, "Give the gear what it needs as a file")
+}
+
+function unfit(problem: string, hint = "Run the workflow, and export the run: its files have names"): GeartrainError {
+  return new GeartrainError("PEGASUS_NOT_EXPORTABLE", `Cannot write a workflow of Pegasus: ${problem}`, { hint })
+}
+
+/** Of `sha256:…`, what catalogs have. */
+export function hexOf(digest: Digest): string {
+  return digest.slice("sha256:".length)
+}
