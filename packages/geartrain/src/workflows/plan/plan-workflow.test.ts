@@ -1,5 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { isGeartrainError } from "@geartrain/spec"
 import { carryOut, planOf, sampleWorkflow, Workshop } from "../../../test/workflows/workshop.ts"
 
 const WORDS = sampleWorkflow({
@@ -223,7 +224,11 @@ test("cross is each with each, the last turning fastest; zip wants lists of one 
     inputs: { text: {} },
     steps: { grid: { ...step, scatter: { over: { a: many, b: many }, by: "cross" } } },
   })
-  await assert.rejects(planOf(huge, new Workshop(), { inputs: { text: ["t"] } }), /there are 4000000 jobs/)
+  await assert.rejects(planOf(huge, new Workshop(), { inputs: { text: ["t"] } }), (error) => {
+    assert.ok(isGeartrainError(error, "WORKFLOW_TOO_LARGE"))
+    assert.match(error.message, /there are 4000000 jobs/)
+    return true
+  })
 })
 
 test("clean-up takes what others read and nobody is to get, after the last reader", async () => {

@@ -3,6 +3,7 @@ import type { GearStep, OpenStep, PlannedInput, PlanReason, StepPolicy, Workflow
 import { isFromValue, isTextValue, readSource, stepSources, stepsBefore } from "@geartrain/spec/workflow"
 import { type DraftJob, limitsOf, mergePolicy } from "./draft-job.ts"
 import { holds, whyNot } from "./holds.ts"
+import { type Items, NO_ITEMS } from "./item.ts"
 import { describeItems } from "./items.ts"
 import { scatterItems } from "./scatter.ts"
 import {
@@ -15,7 +16,6 @@ import {
   waitsOf,
   waitsOfResult,
 } from "./scope.ts"
-import { type Items, NO_ITEMS } from "./source-parts.ts"
 import { gearInputs, type InputPlace } from "./step-inputs.ts"
 import { sourceValues } from "./values.ts"
 

@@ -1,8 +1,9 @@
 import { canonicalJson, type JsonValue } from "@geartrain/spec"
 import { compilePathGlob, type StepCondition, type ValueCondition } from "@geartrain/spec/workflow"
 import { pick } from "../../orders/take-inputs.ts"
+import type { Items } from "./item.ts"
 import type { Facts, Part, Scope } from "./scope.ts"
-import { type Items, sourceParts } from "./source-parts.ts"
+import { sourceParts } from "./source-parts.ts"
 import { namedValue } from "./values.ts"
 
 /** Where a condition is looked at. */

@@ -12,19 +12,9 @@ import {
   type ScatterSource,
 } from "@geartrain/spec/workflow"
 import { pick } from "../../orders/take-inputs.ts"
+import type { Item, Items } from "./item.ts"
 import { type Facts, NOTHING, type Part, type Scope, type Waits, waitsOf } from "./scope.ts"
 import { sourceParts } from "./source-parts.ts"
-
-/** One of the things that a step is scattered over. */
-export interface Item {
-  /** A value, or the name of its file. */
-  readonly name: JsonValue
-  readonly file?: KnownFile | AwaitedFiles
-  /** What the groups of the glob caught. */
-  readonly caught: readonly string[]
-  /** What has to be done before its file is there. */
-  readonly after: Waits
-}
 
 /** The items of one source of a scatter, in order; `open` where the jobs are not done that tell how many there are. */
 export function sourceItems(source: ScatterSource, scope: Scope, facts: Facts): readonly Item[] | "open" {
@@ -45,7 +35,7 @@ export function sourceItems(source: ScatterSource, scope: Scope, facts: Facts): 
 }
 
 /** What an item is called for people and in values: `reads`, and `reads.1` for what its first group caught. */
-export function describeItems(items: ReadonlyMap<string, Item>): JsonObject {
+export function describeItems(items: Items): JsonObject {
   const described: Record<string, JsonValue> = {}
   for (const [name, { name: value, caught }] of items) {
     described[name] = value

@@ -1,8 +1,8 @@
 import { GeartrainError } from "@geartrain/spec"
 import type { Scatter } from "@geartrain/spec/workflow"
-import { type Item, sourceItems } from "./items.ts"
+import type { Item, Items } from "./item.ts"
+import { sourceItems } from "./items.ts"
 import type { Facts, Scope } from "./scope.ts"
-import type { Items } from "./source-parts.ts"
 
 /** Jobs of one plan: more of them are a mistake in a glob or a cross. */
 export const MOST_JOBS = 1_000_000

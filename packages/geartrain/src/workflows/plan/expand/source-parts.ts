@@ -1,12 +1,7 @@
 import { GeartrainError } from "@geartrain/spec"
 import { compilePathGlob, type FileSource, readSource } from "@geartrain/spec/workflow"
-import type { Item } from "./items.ts"
+import { type Items, NO_ITEMS } from "./item.ts"
 import type { Part, Scope } from "./scope.ts"
-
-/** The items of the scatter that a job is of, by the names that the scatter gives them. */
-export type Items = ReadonlyMap<string, Item>
-
-export const NO_ITEMS: Items = new Map()
 
 /** The files that a source names, in the scope and for one item of a scatter. */
 export function sourceParts(source: FileSource, scope: Scope, items: Items = NO_ITEMS): readonly Part[] {

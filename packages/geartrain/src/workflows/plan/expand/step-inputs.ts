@@ -1,8 +1,9 @@
 import type { Gear, JsonValue } from "@geartrain/spec"
 import { readAdditions } from "@geartrain/spec/additions"
 import type { FileSource, InputSource, KnownFile, PlannedInput } from "@geartrain/spec/workflow"
+import { type Items, NO_ITEMS } from "./item.ts"
 import type { Part, Scope } from "./scope.ts"
-import { type Items, NO_ITEMS, sourceParts } from "./source-parts.ts"
+import { sourceParts } from "./source-parts.ts"
 
 /** What goes into the inputs of a step, worked out once for what is the same in all its items. */
 export interface StepInputs {

@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from "@geartrain/spec"
 import { type ConfigSource, isFromValue, isTextValue, readSource, readText } from "@geartrain/spec/workflow"
+import type { Items } from "./item.ts"
 import type { Scope } from "./scope.ts"
-import type { Items } from "./source-parts.ts"
 
 /** Values of a config, or of the parameters of a sub-workflow, for one item of a scatter. */
 export function sourceValues(
