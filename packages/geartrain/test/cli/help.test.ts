@@ -5,7 +5,7 @@ import packageJson from "../../package.json" with { type: "json" }
 import { GLOBAL_FLAGS } from "../../src/cli/arguments/global-flags.ts"
 import type { Flag } from "../../src/cli/command.ts"
 import { allRows, COMMAND_GROUPS, findRow, HIDDEN_ROWS } from "../../src/cli/command-table.ts"
-import { SCHEMAS } from "../../src/cli/schemas/schema-list.ts"
+import { SCHEMAS } from "../../src/cli/help/schemas/schema-list.ts"
 import { FOREIGN_WORDS } from "../../src/cli/table/foreign-words.ts"
 import { VERSION } from "../../src/settings/version.ts"
 import { codeOf, gear, replyOf } from "./gear-process.ts"

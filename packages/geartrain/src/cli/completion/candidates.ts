@@ -167,7 +167,7 @@ async function valuesOf(
       return providerNames().map((word) => ({ word, says: "" }))
     }
     case "schema": {
-      const { SCHEMAS } = await import("../schemas/schema-list.ts")
+      const { SCHEMAS } = await import("../help/schemas/schema-list.ts")
       return Object.entries(SCHEMAS).map(([word, schema]) => ({ word, says: schema.says }))
     }
   }

@@ -1,7 +1,7 @@
 import { GeartrainError, nearestName } from "@geartrain/spec"
 import type { Command, CommandResult, Context } from "../../command.ts"
+import { SCHEMAS } from "../../help/schemas/schema-list.ts"
 import { textTable } from "../../output/text-table.ts"
-import { SCHEMAS } from "../../schemas/schema-list.ts"
 
 export const schemaCommand: Command = {
   name: "schema",
