@@ -5,8 +5,8 @@ import type { Command, Context } from "../../command.ts"
 import { formatCount, formatSize } from "../../output/amounts.ts"
 import { escapeText } from "../../output/escape-text.ts"
 import { textTable } from "../../output/text-table.ts"
-import { MOST_TOLD } from "../../pipeline/datum-lines.ts"
-import { DECIDE_FLAGS, decideOptions } from "../../pipeline/decide-flags.ts"
+import { MOST_TOLD } from "../../workflow/pipeline/datum-lines.ts"
+import { DECIDE_FLAGS, decideOptions } from "../../workflow/pipeline/decide-flags.ts"
 
 export const pipelineDatumsCommand: Command = {
   name: "pipeline datums",

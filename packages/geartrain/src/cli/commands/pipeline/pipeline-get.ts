@@ -2,7 +2,7 @@ import { GeartrainError } from "@geartrain/spec"
 import type { Command } from "../../command.ts"
 import { formatCount } from "../../output/amounts.ts"
 import { escapeText } from "../../output/escape-text.ts"
-import { findCommit } from "../../pipeline/pipeline-word.ts"
+import { findCommit } from "../../workflow/pipeline/pipeline-word.ts"
 
 export const pipelineGetCommand: Command = {
   name: "pipeline get",

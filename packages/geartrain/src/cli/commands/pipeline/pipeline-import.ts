@@ -37,15 +37,13 @@ export const pipelineImportCommand: Command = {
         hint: "Make a gear of the image first, gear import or gear build, and name it: --gear NAME",
       })
     }
-    const [{ readYamlFile }, { readPachyderm }, { stringify }, { createAtomically }] = await Promise.all([
-      import("../../../documents/read-yaml.ts"),
+    const [{ readPachydermFile }, { stringify }, { createAtomically }] = await Promise.all([
       import("../../../importers/pachyderm/read-pachyderm.ts"),
       import("yaml"),
       import("../../../system/atomic-write.ts"),
     ])
-    const document = await readYamlFile(given.words[0] ?? "", "PIPELINE_INVALID")
     const choice = { gear, folders: given.text("folders") ?? "./*", pipelines: new Set(given.list("pipeline")) }
-    const { pipeline, left } = readPachyderm(document, choice)
+    const { pipeline, left } = await readPachydermFile(given.words[0] ?? "", choice)
     const text = stringify(pipeline)
     const file = given.text("output")
     if (file === undefined) context.reply.print(text.trimEnd())

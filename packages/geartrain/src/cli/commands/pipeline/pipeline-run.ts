@@ -4,8 +4,8 @@ import { parseCount } from "../../../settings/parse-amount.ts"
 import type { Command, CommandResult, Context } from "../../command.ts"
 import { formatCount, formatSize } from "../../output/amounts.ts"
 import { escapeText } from "../../output/escape-text.ts"
-import { countsLine, datumLine, MOST_TOLD } from "../../pipeline/datum-lines.ts"
-import { DECIDE_FLAGS, decideOptions } from "../../pipeline/decide-flags.ts"
+import { countsLine, datumLine, MOST_TOLD } from "../../workflow/pipeline/datum-lines.ts"
+import { DECIDE_FLAGS, decideOptions } from "../../workflow/pipeline/decide-flags.ts"
 
 export const pipelineRunCommand: Command = {
   name: "pipeline run",

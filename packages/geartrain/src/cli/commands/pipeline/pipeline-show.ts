@@ -4,8 +4,8 @@ import type { Commit } from "../../../pipelines/folders/commit.ts"
 import type { Command, Context } from "../../command.ts"
 import { formatCount, formatSize, formatTime } from "../../output/amounts.ts"
 import { escapeText } from "../../output/escape-text.ts"
-import { countsLine, datumLine, MOST_TOLD } from "../../pipeline/datum-lines.ts"
-import { findCommit } from "../../pipeline/pipeline-word.ts"
+import { countsLine, datumLine, MOST_TOLD } from "../../workflow/pipeline/datum-lines.ts"
+import { findCommit } from "../../workflow/pipeline/pipeline-word.ts"
 
 export const pipelineShowCommand: Command = {
   name: "pipeline show",

@@ -114,9 +114,9 @@ async function runSweep(context: Context, given: Given, engine: Engine): Promise
   ])
   const atOnce = given.text("jobs")
   const limits = atOnce === undefined ? {} : { limits: { jobs: parseCount(atOnce, "--jobs", { whole: true }) } }
-  const { folder } = await beginRun(plan, { keepGoing: true, ...limits }, settings.home)
-  const result = await carryOutWorkflow(context, { folder, engine, force: false })
-  const ended = await readRun(folder)
+  const stored = await beginRun(plan, { keepGoing: true, ...limits }, settings.home)
+  const result = await carryOutWorkflow(context, { stored, engine, force: false })
+  const ended = await readRun(stored.folder)
   const swept = await collectSweep([...foldRun(ended.plan, ended.events).jobs.values()], wanted, engine)
   const table = sweepTable(swept, { swept: sweptNames(values), titles: wanted.map(({ title }) => title) })
   await tellTable(table, given.text("out"), context)

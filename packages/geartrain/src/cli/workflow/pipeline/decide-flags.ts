@@ -1,5 +1,5 @@
-import type { DecideOptions } from "../../pipelines/run/decide.ts"
-import type { Flag, Given } from "../command.ts"
+import type { DecideOptions } from "../../../pipelines/run/decide.ts"
+import type { Flag, Given } from "../../command.ts"
 
 /** Flags of commands that decide what is done of datums. */
 export const DECIDE_FLAGS = {

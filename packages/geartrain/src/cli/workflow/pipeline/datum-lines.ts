@@ -1,9 +1,9 @@
-import { describeDatum } from "../../pipelines/datums/datum.ts"
-import type { DatumRecord } from "../../pipelines/datums/datum-record.ts"
-import type { DatumCounts } from "../../pipelines/folders/commit.ts"
-import { formatCount } from "../output/amounts.ts"
-import { escapeText } from "../output/escape-text.ts"
-import type { Paint } from "../output/paint.ts"
+import { describeDatum } from "../../../pipelines/datums/datum.ts"
+import type { DatumRecord } from "../../../pipelines/datums/datum-record.ts"
+import type { DatumCounts } from "../../../pipelines/folders/commit.ts"
+import { formatCount } from "../../output/amounts.ts"
+import { escapeText } from "../../output/escape-text.ts"
+import type { Paint } from "../../output/paint.ts"
 
 /** So many datums are told one by one; `--json` has all. */
 export const MOST_TOLD = 50
