@@ -123,6 +123,13 @@ test("jobs of one level, program and site become one where a profile says how ma
   assert.deepEqual(sizes.toSorted(), [2, 3])
 })
 
+test("a sub-workflow that another job writes is planned after it, where the planner is", () => {
+  const text = `pegasus: "5.0"\nname: outer\njobs:\n- {type: job, name: make, id: A, arguments: [], uses: [{lfn: inner.yml, type: output, stageOut: false}]}\n- {type: pegasusWorkflow, file: inner.yml, id: B, arguments: [], uses: [{lfn: inner.yml, type: input, forPlanning: true}]}\n`
+  const planned = plan(inputsOf(text, []))
+  assert.deepEqual(planned.compute, ["make_A", "pegasus-plan_B"])
+  assert.ok(has(planned, "make_A", "pegasus-plan_B") && has(planned, "pegasus-plan_B", "cleanup_outer_0_local"))
+})
+
 test("jobs that wait for each other are told in the order in which they do", () => {
   const text = `pegasus: "5.0"\nname: round\njobs:\n- {type: job, name: a, id: A, arguments: [], uses: []}\n- {type: job, name: b, id: B, arguments: [], uses: []}\njobDependencies:\n- {id: A, children: [B]}\n- {id: B, children: [A]}\n`
   assert.throws(

@@ -19,9 +19,10 @@ import type { PlanFile, PlanJob } from "./plan-job.ts"
 export function abstractGraph(workflow: AbstractWorkflow, prefix = ""): JobGraph<PlanJob> {
   const graph = new JobGraph<PlanJob>()
   const names = new Map<string, string>()
+  const made = new Set(workflow.jobs.flatMap(({ uses }) => uses.filter(writesFile).map(({ lfn }) => lfn)))
   const writers = new Map<string, string[]>()
   for (const job of workflow.jobs) {
-    const planned = planJobOf(job, workflow, prefix)
+    const planned = planJobOf(job, { workflow, prefix, made })
     graph.add(planned.name, planned)
     names.set(job.id, planned.name)
     for (const use of job.uses) {
@@ -67,7 +68,14 @@ function refuseCycle(graph: JobGraph<PlanJob>, workflow: AbstractWorkflow): void
   )
 }
 
-function planJobOf(job: AbstractJob, workflow: AbstractWorkflow, prefix: string): PlanJob {
+interface Whole {
+  readonly workflow: AbstractWorkflow
+  readonly prefix: string
+  /** Files that some job writes. */
+  readonly made: ReadonlySet<string>
+}
+
+function planJobOf(job: AbstractJob, { workflow, prefix, made }: Whole): PlanJob {
   const program = PROGRAMS[job.type] ?? job.name
   return {
     kind: job.type === "job" ? "compute" : "workflow",
@@ -75,19 +83,23 @@ function planJobOf(job: AbstractJob, workflow: AbstractWorkflow, prefix: string)
     id: job.id,
     transformation: job.type === "job" ? fullName(job) : `pegasus::${program}`,
     profiles: mergeProfiles([job.profiles, workflow.profiles]),
-    inputs: filesOf(job, (use) => readsFile(use) || use.type === "checkpoint"),
-    outputs: filesOf(job, writesFile),
+    inputs: filesOf(job, made, (use) => readsFile(use) || use.type === "checkpoint"),
+    outputs: filesOf(job, made, writesFile),
   }
 }
 
 /** What carries out a sub-workflow. */
 const PROGRAMS: Readonly<Record<string, string>> = { pegasusWorkflow: "pegasus-plan", condorWorkflow: "dagman" }
 
-function filesOf(job: AbstractJob, picks: (use: FileUse) => boolean): ReadonlyMap<string, PlanFile> {
+function filesOf(
+  job: AbstractJob,
+  made: ReadonlySet<string>,
+  picks: (use: FileUse) => boolean,
+): ReadonlyMap<string, PlanFile> {
   const files = new Map<string, PlanFile>()
   for (const use of job.uses) {
-    // The document of a sub-workflow is read where it is planned, and not carried to where jobs run.
-    if (!picks(use) || (job.type !== "job" && use.lfn === job.name)) continue
+    // The document of a sub-workflow that is there is read where it is planned, and not carried to where jobs run.
+    if (!picks(use) || (job.type !== "job" && use.lfn === job.name && !made.has(use.lfn))) continue
     files.set(use.lfn, {
       lfn: use.lfn,
       transfer: use.stageOut && use.type !== "checkpoint",
