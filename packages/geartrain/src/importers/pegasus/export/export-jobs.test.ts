@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { type Digest, type GearId, isGeartrainError } from "@geartrain/spec"
+import { type Digest, type GearId, isGeartrainError, type JsonObject } from "@geartrain/spec"
 import type { PlannedJob, WorkflowPlan } from "@geartrain/spec/workflow"
 import { readReplicaCatalog } from "../catalogs/replica-catalog.ts"
 import { readSiteCatalog } from "../catalogs/site-catalog.ts"
@@ -46,7 +46,7 @@ function exported(more: Partial<ExportedPlan> = {}): ExportedPlan {
     planned("count[1]", {
       inputs: { part: { takes: "file", parts: [{ jobs: ["split"], files: "b" }] } },
       after: ["split"],
-      limits: { memoryBytes: 64 * 1024 ** 2 },
+      limits: { memoryBytes: 64 * 1024 ** 2, cpuCores: 1.5, timeMs: 1500 },
       policy: { retry: { attempts: 3 } },
     }),
   ]
@@ -90,7 +90,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
 
 test("what is written is format 5.0 to the letter", () => {
   const written = documents(exported())
-  const { value } = document(written, "workflow.yml") as { value: Record<string, never> }
+  const value = document(written, "workflow.yml").value as JsonObject
   const only = (map: object, kind: string): void =>
     assert.deepEqual(
       Object.keys(map).filter((key) => KEYS[kind]?.includes(key) !== true),
@@ -144,7 +144,7 @@ test("what is written is read again, and planned with the same jobs and edges", 
   const [split, , last] = workflow.jobs
   assert.deepEqual(split?.arguments.slice(0, 2), ["run", "gears/words.tar"])
   assert.ok(split?.arguments.includes("'mark=two words'"))
-  assert.deepEqual([last?.profiles["pegasus"]?.["memory"], last?.profiles["dagman"]?.["retry"]], ["64", "2"])
+  assert.deepEqual(last?.profiles, { pegasus: { cores: "2", memory: "64", runtime: "2" }, dagman: { retry: "2" } })
   assert.deepEqual(
     split?.uses.filter(({ type }) => type === "output").map(({ stageOut }) => stageOut),
     [false, false],

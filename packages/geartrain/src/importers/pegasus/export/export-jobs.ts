@@ -139,9 +139,9 @@ function wantedJobs({ outputs }: WorkflowPlan): ReadonlySet<string> {
 
 function profilesOf({ limits, policy }: PlannedJob): JsonObject {
   const pegasus = {
-    ...(limits?.cpus === undefined ? {} : { cores: Math.max(1, Math.ceil(limits.cpus)) }),
+    ...(limits?.cpuCores === undefined ? {} : { cores: Math.max(1, Math.ceil(limits.cpuCores)) }),
     ...(limits?.memoryBytes === undefined ? {} : { memory: Math.ceil(limits.memoryBytes / 1024 ** 2) }),
-    ...(limits?.wallMs === undefined ? {} : { runtime: Math.ceil(limits.wallMs / 1000) }),
+    ...(limits?.timeMs === undefined ? {} : { runtime: Math.ceil(limits.timeMs / 1000) }),
   }
   const dagman = {
     ...(policy.retry === undefined ? {} : { retry: policy.retry.attempts - 1 }),
