@@ -95,7 +95,7 @@ async function findInput(wanted: Wanted, ports: Pick<EnginePorts, "blobs">): Pro
     if (place === undefined) continue
     // What is recalled to be otherwise is read all the same: only the bytes can say no.
     for (const from of digests === undefined ? [undefined] : [digests, undefined]) {
-      const read = await readThere(place, name, { digests: from })
+      const read = await readThere(place, name, { digests: from, blobs: ports.blobs })
       if (read?.digest === input.digest) return read
       if (read?.isRecalled !== true) break
     }

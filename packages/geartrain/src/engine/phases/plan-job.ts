@@ -53,7 +53,7 @@ export interface JobPlan {
 }
 
 export interface PlanningMeans {
-  readonly ports: Pick<EnginePorts, "workFolder" | "inputDigests">
+  readonly ports: Pick<EnginePorts, "workFolder" | "inputDigests" | "blobs">
   readonly provider: Pick<Provider, "name" | "capabilities">
   readonly id: JobId
 }
@@ -114,11 +114,12 @@ function promisesOf(outputs: NonNullable<GearAdditions["outputs"]>): NonNullable
 /** A job that repeats another is to prove something, so nothing is recalled for it; what was read for its request need not be read twice. */
 async function readAll(
   request: JobRequest,
-  { inputDigests }: Pick<EnginePorts, "inputDigests">,
+  { inputDigests, blobs }: Pick<EnginePorts, "inputDigests" | "blobs">,
   signal?: AbortSignal,
 ): Promise<ReadonlyMap<string, ReadInput>> {
   const options = {
     digests: request.replayOf === undefined ? inputDigests : undefined,
+    blobs,
     ...(signal === undefined ? {} : { signal }),
   }
   const readInputs = new Map<string, ReadInput>()

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict"
 import { execFileSync } from "node:child_process"
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises"
+import { link, mkdir, mkdtemp, rm, symlink, utimes, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, before, test } from "node:test"
 import { isGeartrainError } from "@geartrain/spec"
+import { hashOpenFile } from "../../system/hash-file.ts"
+import type { InputDigests } from "../engine-ports.ts"
 import { isUnchanged, readInput } from "./read-input.ts"
 
 let folder = ""
@@ -31,6 +33,36 @@ test("a file that is written to afterwards is no longer what was read", async ()
   await writeFile(path, "two!")
   assert.equal(await isUnchanged(read), false)
   await rm(path)
+  assert.equal(await isUnchanged(read), false)
+})
+
+test("a blob of the store stays what was read when a job lets go of its other name, or it is held for another", async () => {
+  const blob = join(folder, "blob")
+  await writeFile(blob, "one")
+  await link(blob, join(folder, "output-of-a-job"))
+  const options = { blobs: { locate: async () => blob } }
+  const digests: InputDigests = {
+    digestOf: async (file) => {
+      const hashed = await hashOpenFile(file)
+      await rm(join(folder, "output-of-a-job"))
+      await utimes(blob, 1, 1)
+      return { ...hashed, isRecalled: false }
+    },
+  }
+  const read = await readInput("text", blob, { ...options, digests })
+  await utimes(blob, 2, 2)
+  assert.equal(await isUnchanged(read), true)
+  await rm(blob)
+  await writeFile(blob, "other")
+  assert.equal(await isUnchanged(read), false)
+})
+
+test("what only has the bytes of a blob is a file like others", async () => {
+  const [blob, path] = [join(folder, "stored"), join(folder, "own.txt")]
+  await writeFile(blob, "one")
+  await writeFile(path, "one")
+  const read = await readInput("text", path, { blobs: { locate: async () => blob } })
+  await utimes(path, 2, 2)
   assert.equal(await isUnchanged(read), false)
 })
 

@@ -3,7 +3,7 @@ import { type Digest, GeartrainError } from "@geartrain/spec"
 import { constants, type FileHandle, open, realpath, type Stats, stat } from "../../system/files.ts"
 import { hashOpenFile } from "../../system/hash-file.ts"
 import { systemCode } from "../../system/system-code.ts"
-import type { InputDigests } from "../engine-ports.ts"
+import type { InputDigests, LocalBlobs } from "../engine-ports.ts"
 
 /** An input file as it was when it was read. */
 export interface ReadInput {
@@ -16,12 +16,16 @@ export interface ReadInput {
   /** It was not read now: its digest is known from before, and it is the same file, unchanged. */
   readonly isRecalled: boolean
   readonly fingerprint: string
+  /** It is a blob of the store, which nobody writes to; its times change when a job lets go of its other name, or it is held for another. */
+  readonly isBlob: boolean
 }
 
 export interface ReadInputOptions {
   readonly signal?: AbortSignal
   /** Where digests may be recalled from. Absent: the file is read. */
   readonly digests?: InputDigests | undefined
+  /** The store, whose blobs may be inputs. */
+  readonly blobs?: Pick<LocalBlobs, "locate">
 }
 
 /**
@@ -36,11 +40,23 @@ export async function readInput(input: string, path: string, options: ReadInputO
     const before = await file.stat()
     if (!before.isFile()) throw notAFile(input, path, before)
     const { digest, sizeBytes, isRecalled } = await digestOf(file, options)
-    if (fingerprint(before) !== fingerprint(await file.stat())) throw changed(input, path)
-    return { path: resolved, name: basename(path), digest, sizeBytes, isRecalled, fingerprint: fingerprint(before) }
+    const after = await file.stat()
+    const isBlob = await isBlobOf(options.blobs, digest, after)
+    if (fingerprint(before, { isBlob }) !== fingerprint(after, { isBlob })) throw changed(input, path)
+    const known = { path: resolved, name: basename(path), digest, sizeBytes, isRecalled, isBlob }
+    return { ...known, fingerprint: fingerprint(before, { isBlob }) }
   } finally {
     await file.close()
   }
+}
+
+/** Whether a file that has this digest is the store's own: the bytes are then those that its name says. */
+async function isBlobOf(blobs: ReadInputOptions["blobs"], digest: Digest, { dev, ino }: Stats): Promise<boolean> {
+  const place = await blobs?.locate(digest)
+  if (place === undefined) return false
+  // One that is removed meanwhile is no blob any more.
+  const stats = await stat(place).catch(() => undefined)
+  return stats?.dev === dev && stats.ino === ino
 }
 
 async function digestOf(
@@ -54,7 +70,7 @@ async function digestOf(
 /** Tells whether the file at the path is still, byte for byte as far as the file system tells, what was read. */
 export async function isUnchanged(input: ReadInput): Promise<boolean> {
   try {
-    return fingerprint(await stat(input.path)) === input.fingerprint
+    return fingerprint(await stat(input.path), input) === input.fingerprint
   } catch {
     // It cannot be looked at any more, so it is not what it was.
     return false
@@ -132,6 +148,7 @@ function changed(input: string, path: string): GeartrainError {
 }
 
 /** Equal fingerprints: nobody wrote to the file in between. The change time cannot be set back by a user. */
-function fingerprint(stats: Stats): string {
-  return [stats.dev, stats.ino, stats.size, stats.mtimeMs, stats.ctimeMs].join(":")
+function fingerprint(stats: Stats, { isBlob }: Pick<ReadInput, "isBlob">): string {
+  const times = isBlob ? [] : [stats.mtimeMs, stats.ctimeMs]
+  return [stats.dev, stats.ino, stats.size, ...times].join(":")
 }
