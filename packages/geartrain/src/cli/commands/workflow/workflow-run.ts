@@ -1,6 +1,7 @@
 import { GeartrainError } from "@geartrain/spec"
 import type { WorkflowPlan } from "@geartrain/spec/workflow"
 import type { Engine } from "../../../compose/open-engine.ts"
+import type { MadePlan } from "../../../workflows/plan/plan-workflow.ts"
 import type { Command, Context, Given } from "../../command.ts"
 import { escapeText } from "../../output/escape-text.ts"
 import { carryOutWorkflow, RUN_EXITS } from "../../workflow/carry-out-workflow.ts"
@@ -54,15 +55,31 @@ async function planOf(context: Context, given: Given, engine: Engine): Promise<W
         hint: "Give it to gear workflow plan, or run the workflow itself",
       })
     }
-    const { readPlan } = await import("../../../workflows/plan/document/read-plan.ts")
-    return await readPlan(file)
   }
+  const { plan, notes } = file.endsWith(".json")
+    ? await openPlanFile(file, { engine, settings })
+    : await makePlanOf(file, { given, engine, settings })
+  for (const note of notes) context.reply.warn(escapeText(note))
+  return plan
+}
+
+type Planning = { readonly engine: Engine; readonly settings: ReturnType<Context["settings"]> }
+
+async function openPlanFile(file: string, { engine, settings }: Planning): Promise<MadePlan> {
+  const [{ openPlan }, { planningJobs }] = await Promise.all([
+    import("../../../workflows/plan/document/open-plan.ts"),
+    import("../../../compose/workflows/planning-jobs.ts"),
+  ])
+  return await openPlan(file, planningJobs(engine, settings))
+}
+
+async function makePlanOf(
+  file: string,
+  { given, engine, settings }: Planning & { readonly given: Given },
+): Promise<MadePlan> {
   const [{ makePlan }, { planningJobs }] = await Promise.all([
     import("../../../compose/workflows/make-plan.ts"),
     import("../../../compose/workflows/planning-jobs.ts"),
   ])
-  const jobs = planningJobs(engine, settings)
-  const { plan, notes } = await makePlan(readPlanWish(file, given), { engine, settings, jobs })
-  for (const note of notes) context.reply.warn(escapeText(note))
-  return plan
+  return await makePlan(readPlanWish(file, given), { engine, settings, jobs: planningJobs(engine, settings) })
 }
