@@ -1,0 +1,106 @@
+import assert from "node:assert/strict"
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { test } from "node:test"
+import { isGeartrainError } from "@geartrain/spec"
+import { COMMIT_FORMAT, type Commit, type TreeFile } from "./commit.ts"
+import { commitFolder, readFolder } from "./commit-folder.ts"
+import { readCommit, readHead, writeCommit } from "./commit-lines.ts"
+import { CommitStore, versionedFolder } from "./commit-store.ts"
+import { filesAt, lowerBound, treeDigest } from "./tree.ts"
+import { walkFolder } from "./walk-folder.ts"
+
+const DIGEST = `sha256:${"0".repeat(64)}` as const
+
+function file(path: string): TreeFile {
+  return { path, digest: DIGEST, sizeBytes: 1 }
+}
+
+async function inFolder(act: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "geartrain-commits-"))
+  try {
+    await act(folder)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+test("the files of a folder lie side by side, whatever comes before the slash in the order of characters", () => {
+  const files = ["a", "b-c/x", "b/x", "b/y", "b0"].map(file)
+  assert.deepEqual(
+    filesAt(files, "b").map(({ path }) => path),
+    ["b/x", "b/y"],
+  )
+  assert.deepEqual(
+    filesAt(files, "a").map(({ path }) => path),
+    ["a"],
+  )
+  assert.deepEqual(filesAt(files, "c"), [])
+  assert.equal(filesAt(files, "").length, 5)
+  assert.equal(lowerBound(files, "b/y"), 3)
+  assert.notEqual(treeDigest(files), treeDigest(files.slice(1)))
+})
+
+const HEAD: Commit = {
+  ...{ format: COMMIT_FORMAT, id: "0".repeat(24), number: 1, of: "x", created: "2026-01-01T00:00:00.000Z" },
+  ...{ origin: { kind: "folder", path: "/x" }, digest: DIGEST, fileCount: 1, sizeBytes: 1 },
+}
+
+test("a commit is read as it was written, whatever is in its names", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "000001.jsonl")
+    const files = ['a b/漢\n\u2028"', "z"].map(file)
+    await writeCommit(path, HEAD, files)
+    assert.deepEqual(await readCommit<TreeFile>(path), { head: HEAD, items: files })
+    assert.deepEqual(await readHead(path), HEAD)
+    assert.deepEqual(await readdir(folder), ["000001.jsonl"])
+  }))
+
+test("what is no commit is told", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "000001.jsonl")
+    for (const text of ["", "no JSON\n", "[]\n", `${JSON.stringify(HEAD)}\n{"path":`]) {
+      await writeFile(path, text)
+      await assert.rejects(readCommit(path), (error) => isGeartrainError(error, "PIPELINE_RECORD_UNREADABLE"), text)
+    }
+  }))
+
+test("a writer that fails leaves no commit", () =>
+  inFolder(async (folder) => {
+    function* failing(): Generator<TreeFile> {
+      yield file("a")
+      throw new RangeError("no more")
+    }
+    await assert.rejects(writeCommit(join(folder, "000001.jsonl"), HEAD, failing()), RangeError)
+    assert.deepEqual(await readdir(folder), [])
+  }))
+
+test("a folder is walked in the order of its paths, and committed anew only when it changed", () =>
+  inFolder(async (folder) => {
+    await mkdir(join(folder, "data/b"), { recursive: true })
+    for (const path of ["data/b/x", "data/b-c", "data/a"]) await writeFile(join(folder, path), path)
+    const { root, files } = await walkFolder(join(folder, "data"))
+    assert.deepEqual(
+      files.map(({ path }) => path),
+      ["a", "b-c", "b/x"],
+    )
+    const jobs = { readFile: async (path: string, name: string) => ({ name, path, digest: DIGEST, sizeBytes: 1 }) }
+    const store = new CommitStore(join(folder, "home"))
+    const means = { store, id: "1".repeat(24), now: "2026-01-01T00:00:00.000Z" }
+    const first = await commitFolder(await readFolder(join(folder, "data"), jobs), means)
+    const again = await commitFolder(await readFolder(join(folder, "data"), jobs), { ...means, id: "2".repeat(24) })
+    assert.deepEqual([first.number, again.number, again.id], [1, 1, "1".repeat(24)])
+    await rm(join(folder, "data/a"))
+    const third = await commitFolder(await readFolder(join(folder, "data"), jobs), { ...means, id: "3".repeat(24) })
+    assert.deepEqual([third.number, third.id, third.fileCount], [2, "3".repeat(24), 2])
+    assert.deepEqual(await store.numbers(versionedFolder(root)), [1, 2])
+  }))
+
+test("a folder that is none is refused", () =>
+  inFolder(async (folder) => {
+    await writeFile(join(folder, "file"), "")
+    for (const name of ["none", "file"]) {
+      await assert.rejects(walkFolder(join(folder, name)), (error) => isGeartrainError(error, "PIPELINE_FOLDER_UNFIT"))
+    }
+  }))

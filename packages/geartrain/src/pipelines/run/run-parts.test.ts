@@ -1,0 +1,97 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { isGeartrainError } from "@geartrain/spec"
+import type { Datum } from "../datums/datum.ts"
+import { datumId, datumKey } from "../datums/datum-key.ts"
+import type { DatumRecord } from "../datums/datum-record.ts"
+import { checkInput } from "../document/check-input.ts"
+import { folderInputs, inputName } from "../document/input-tree.ts"
+import { readPlace } from "../document/place-text.ts"
+import { limitsOf } from "./limits-of.ts"
+import { mergeOutputs } from "./merge-outputs.ts"
+import { placeOf } from "./place-of.ts"
+
+const DIGEST = `sha256:${"0".repeat(64)}` as const
+const OTHER = `sha256:${"1".repeat(64)}` as const
+
+function datum(path: string, more: Partial<Datum[number]> = {}): Datum {
+  return [{ input: "in", to: "data", path, caught: [], files: [{ path, digest: DIGEST, sizeBytes: 1 }], ...more }]
+}
+
+test("outputs are placed by what a datum matched and caught, and never out of their folder", () => {
+  const one = datum("sub/a.txt", { caught: ["a"] })
+  assert.equal(placeOf(readPlace(`out/\${in}/`), one), "out/sub/a.txt/")
+  assert.equal(placeOf(readPlace(`\${in.1}-\${in.2}`), one), "a-")
+  assert.equal(placeOf(readPlace(""), one), "")
+  for (const caught of ["..", "", "."]) {
+    const act = () => placeOf(readPlace(`\${in.1}/x`), datum("a", { caught: [caught] }))
+    assert.throws(act, (error) => isGeartrainError(error, "PIPELINE_DATUM_UNFIT"))
+  }
+})
+
+const CODE = { gear: "sha256:g", config: { k: 1 } }
+
+test("a datum's id is of its paths, and its key of all that decides its outcome", () => {
+  const one = datum("a")
+  const changed = datum("a", { files: [{ path: "a", digest: OTHER, sizeBytes: 1 }] })
+  assert.equal(datumId(one), datumId(changed))
+  assert.notEqual(datumId(one), datumId(datum("b")))
+  assert.notEqual(datumKey(one, CODE), datumKey(changed, CODE))
+  for (const other of [
+    { ...CODE, gear: "x" },
+    { ...CODE, config: { k: 2 } },
+    { ...CODE, salt: "s" },
+  ]) {
+    assert.notEqual(datumKey(one, CODE), datumKey(one, other))
+  }
+  const asReference = (parts: Datum): string =>
+    datumKey(
+      parts.map((part) => ({ ...part, reference: true })),
+      CODE,
+    )
+  assert.equal(asReference(one), asReference(changed))
+  const asEmpty = (parts: Datum): string =>
+    datumKey(
+      parts.map((part) => ({ ...part, emptyFiles: true })),
+      CODE,
+    )
+  assert.equal(asEmpty(one), asEmpty(changed))
+})
+
+function record(path: string, outputs: readonly string[], state: DatumRecord["state"] = "complete"): DatumRecord {
+  return {
+    ...{ id: path, key: path, parts: [{ input: "in", path }], state, how: "run", why: "", since: 1, place: "" },
+    outputs: outputs.map((output) => ({ path: output, digest: DIGEST, sizeBytes: 1 })),
+  }
+}
+
+test("outputs are merged in order, those of failed datums left out, and collisions refused, of files with folders too", () => {
+  const merged = mergeOutputs([record("b", ["z", "y/x"]), record("a", ["a"]), record("c", ["a"], "failed")])
+  assert.deepEqual(
+    merged.map(({ path }) => path),
+    ["a", "y/x", "z"],
+  )
+  for (const outputs of [["a"], ["a/b"]]) {
+    assert.throws(
+      () => mergeOutputs([record("one", ["a"]), record("two", outputs)]),
+      (error) => isGeartrainError(error, "PIPELINE_OUTPUTS_COLLIDE") && /in:\/one.*in:\/two/.test(error.message),
+    )
+  }
+})
+
+test("inputs are found through whatever puts them together, and named by their path", () => {
+  const input = {
+    cross: [{ folder: "./x/scans/", glob: "/" }, { union: [{ pipeline: "prep", glob: "/", name: "p" }] }],
+  }
+  assert.deepEqual(folderInputs(input).map(inputName), ["scans", "p"])
+  assert.deepEqual(checkInput(input), [])
+  assert.match(checkInput({ join: [{ folder: "./x", glob: "/" }] })[0]?.problem ?? "", /"joinOn" is missing/)
+  assert.match(checkInput({ union: [], glob: "/" })[0]?.problem ?? "", /"glob" is of a folder/)
+  assert.match(checkInput({ folder: "..", glob: "/" })[0]?.problem ?? "", /cannot be its name/)
+})
+
+test("what a datum may use is read as numbers", () => {
+  const limits = limitsOf({ cpus: 2, memory: "1k", disk: "2k", time: "1m" })
+  assert.deepEqual(limits, { cpuCores: 2, memoryBytes: 1024, outputBytes: 2048, timeMs: 60_000 })
+  assert.deepEqual(limitsOf(), {})
+})
