@@ -90,7 +90,7 @@ test("whatever the graph and whatever fails: order, limits and bytes are kept, a
 test("killed at any event and taken up, a run does nothing twice that was done, and ends as it would have", async () => {
   await fc.assert(
     fc.asyncProperty(GRAPH, fc.nat(100), async (graph, percent) => {
-      const sound = graph.map((job) => ({ ...job, failures: 0 }))
+      const sound: Graph = graph.map((job) => ({ ...job, failures: 0 }))
       const plan = planOf(sound)
       const jobs = jobsOf(sound, { running: [] })
       const whole = await runFake(plan, jobs, { capacity: CAPACITY })

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import type { JobRecord, Reason } from "@geartrain/spec"
-import { plannedJob } from "../../../test/workflows/sample-plan.ts"
+import { digestOf, plannedJob } from "../../../test/workflows/sample-plan.ts"
 import { judgeRecord } from "./judge-record.ts"
 import { causeOf, grownLimits, isTriedAgain } from "./retry.ts"
 
@@ -53,5 +53,5 @@ test("a record counts where its exit code is accepted, and where it read what wa
   assert.equal(judge(failed("OUT_OF_MEMORY", { code: 137, outOfMemory: true })), "failed")
   const complete = { state: "complete", invocationDigest: "sha256:1" } as unknown as JobRecord
   assert.equal(judge(complete, complete.invocationDigest), "complete")
-  assert.equal(judge(complete, `sha256:${"2".repeat(64)}`), "failed")
+  assert.equal(judge(complete, digestOf(2)), "failed")
 })

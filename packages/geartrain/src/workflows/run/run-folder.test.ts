@@ -12,6 +12,7 @@ import { clearRequest, leaveRequest, readRequest } from "./run-request.ts"
 const folder = mkdtempSync(join(tmpdir(), "geartrain-runs-"))
 after(() => rmSync(folder, { recursive: true }))
 
+const runId = (number: number): string => idOf(number)
 const PLAN = samplePlan([plannedJob("a")])
 const AT = "2026-01-01T00:00:00.000Z"
 const begun = (why: string): RunEvent => ({ at: AT, event: "run", state: "running", why })
@@ -19,7 +20,7 @@ const begun = (why: string): RunEvent => ({ at: AT, event: "run", state: "runnin
 let runs = 0
 async function newRun(number: number, created = AT): Promise<{ readonly all: string; readonly folder: string }> {
   const all = join(folder, `runs-${++runs}`)
-  return { all, folder: (await createRun(all, PLAN, { id: idOf(number), name: "sample", created })).folder }
+  return { all, folder: (await createRun(all, PLAN, { id: runId(number), name: "sample", created })).folder }
 }
 
 test("a run is its plan and what was appended, in order, and no half-made one is ever seen", async () => {
@@ -34,7 +35,7 @@ test("a run is its plan and what was appended, in order, and no half-made one is
     events.map((event) => ("why" in event ? event.why : "")),
     Array.from({ length: 1000 }, (_, index) => `${index}`),
   )
-  assert.deepEqual(readdirSync(run.all), [idOf(1)])
+  assert.deepEqual(readdirSync(run.all), [runId(1)])
 })
 
 test("a line that was not written whole is passed over, and cut off by whoever goes on", async () => {
@@ -80,9 +81,9 @@ test("one process has a run, and it cannot be removed meanwhile", async () => {
 
 test("a run is found by the beginning of its id, and the newest by name", async () => {
   const { all } = await newRun(0xabcd, "2026-01-02T00:00:00.000Z")
-  await createRun(all, PLAN, { id: idOf(0xabce), name: "sample", created: AT })
-  assert.equal(await findRun(all, idOf(0xabce)), join(all, idOf(0xabce)))
-  assert.equal(await findRun(all, "latest"), join(all, idOf(0xabcd)))
+  await createRun(all, PLAN, { id: runId(0xabce), name: "sample", created: AT })
+  assert.equal(await findRun(all, runId(0xabce)), join(all, runId(0xabce)))
+  assert.equal(await findRun(all, "latest"), join(all, runId(0xabcd)))
   await assert.rejects(findRun(all, "0000"), { code: "WORKFLOW_RUN_AMBIGUOUS" })
   await assert.rejects(findRun(all, "ffff"), { code: "WORKFLOW_RUN_NOT_FOUND" })
   await assert.rejects(findRun(all, "../.."), { code: "WORKFLOW_RUN_NOT_FOUND" })
