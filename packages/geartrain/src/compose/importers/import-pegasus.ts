@@ -156,16 +156,18 @@ async function writeGear(gear: ConvertedGear, { image, draft, settings, rows }: 
   )
 }
 
-async function readPrograms({ programs }: ConvertedGear, rows: TakenOver[]): Promise<ReadonlyMap<string, AddedFile>> {
+async function readPrograms(
+  { name, programs }: ConvertedGear,
+  rows: TakenOver[],
+): Promise<ReadonlyMap<string, AddedFile>> {
   const files = new Map<string, AddedFile>()
   for (const [place, path] of Object.entries(programs)) {
-    if (existsSync(path)) files.set(place, { bytes: await readFile(path), executable: true })
-    else
-      rows.push({
-        what: `program ${path}`,
-        taken: "no",
-        how: "It is not on this machine; put it there, and take the workflow over again",
-      })
+    const what = `program ${path}`
+    if (existsSync(path)) {
+      files.set(place, { bytes: await readFile(path), executable: true })
+      rows.push({ what, taken: "yes", how: `It is in the gear ${name}` })
+    } else
+      rows.push({ what, taken: "no", how: "It is not on this machine; put it there, and take the workflow over again" })
   }
   return files
 }

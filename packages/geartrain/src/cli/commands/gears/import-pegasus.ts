@@ -2,6 +2,7 @@ import { basename } from "node:path"
 import { GeartrainError } from "@geartrain/spec"
 import type { CommandResult, Context, Flag, Given } from "../../command.ts"
 import { starterName } from "../../init/starter-name.ts"
+import { formatCount } from "../../output/amounts.ts"
 import { escapeText } from "../../output/escape-text.ts"
 import { shellWord } from "../../output/shell-word.ts"
 
@@ -61,7 +62,7 @@ export async function importPegasusWorkflow(context: Context, given: Given): Pro
   const refused = imported.rows.filter(({ taken }) => taken === "no")
   reply.print(escapeText(`${folder}/workflow.yaml`))
   reply.say(
-    `${imported.steps} steps, ${imported.gears.length} gears; ${refused.length} things were not taken over, see ${escapeText(folder)}/taken-over.md`,
+    `${formatCount(imported.steps, "step")}, ${formatCount(imported.gears.length, "gear")}; not taken over: ${refused.length}, see ${escapeText(folder)}/taken-over.md`,
   )
   reply.say(`→ gear workflow run ${shellWord(`${folder}/workflow.yaml`)}`)
   return {

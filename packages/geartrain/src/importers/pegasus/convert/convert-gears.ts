@@ -75,8 +75,8 @@ function placeProgram(
     return path ?? basename(entry.pfn)
   }
   const place = `${PROGRAMS}/${basename(path)}`
+  // Whether it is there is found out when the gear is written.
   programs[place] = path
-  rows.push({ what, taken: "yes", how: `A gear that has ${path} of this machine in it` })
   return `/${place}`
 }
 
