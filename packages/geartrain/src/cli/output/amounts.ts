@@ -1,4 +1,4 @@
-export { formatDuration, formatSize } from "@geartrain/spec"
+export { formatDuration, formatSize } from "../../provenance/page/amounts.ts"
 
 /**
  * A running time as a clock shows it, for a line that is written over.

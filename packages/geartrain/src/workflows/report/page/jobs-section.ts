@@ -1,4 +1,4 @@
-import { formatDuration, formatSize } from "@geartrain/spec"
+import { formatDuration, formatSize } from "../../../provenance/page/amounts.ts"
 import { type Html, html } from "../../../provenance/page/html.ts"
 import type { RunAccount } from "../run-account.ts"
 import { type TraceRow, traceRows } from "../trace-table.ts"

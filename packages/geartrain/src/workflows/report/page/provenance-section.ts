@@ -1,4 +1,5 @@
-import { canonicalJson, formatSize } from "@geartrain/spec"
+import { canonicalJson } from "@geartrain/spec"
+import { formatSize } from "../../../provenance/page/amounts.ts"
 import { type Html, html } from "../../../provenance/page/html.ts"
 import type { RunAccount } from "../run-account.ts"
 import { restLine, tableHead, timeText } from "./page-words.ts"

@@ -1,5 +1,5 @@
-import { formatSize } from "@geartrain/spec"
 import type { KnownFile } from "@geartrain/spec/workflow"
+import { formatSize } from "../../../provenance/page/amounts.ts"
 import { type Html, html } from "../../../provenance/page/html.ts"
 import { deliveredFiles } from "../delivered-files.ts"
 import type { RunAccount } from "../run-account.ts"

@@ -1,4 +1,4 @@
-import { formatDuration, formatSize } from "@geartrain/spec"
+import { formatDuration, formatSize } from "../../../provenance/page/amounts.ts"
 import { type Html, html } from "../../../provenance/page/html.ts"
 import type { StepStatistics } from "../run-statistics.ts"
 import { restLine, tableHead } from "./page-words.ts"

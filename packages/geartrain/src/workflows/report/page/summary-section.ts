@@ -1,4 +1,4 @@
-import { formatDuration, formatSize } from "@geartrain/spec"
+import { formatDuration, formatSize } from "../../../provenance/page/amounts.ts"
 import { type Html, html } from "../../../provenance/page/html.ts"
 import { LOOKS } from "../../picture/state-looks.ts"
 import type { RunAccount } from "../run-account.ts"

@@ -1,4 +1,4 @@
-import { formatDuration } from "@geartrain/spec"
+import { formatDuration } from "../../../provenance/page/amounts.ts"
 import { type Html, html } from "../../../provenance/page/html.ts"
 import type { RunAccount } from "../run-account.ts"
 
