@@ -340,6 +340,7 @@ place: "../x"
 `,
     },
     async (fixture) => {
+      await assert.rejects(fixture.read("none"), /none\.yaml": there is no such file/)
       await assert.rejects(fixture.read("bad"), (error) => {
         assert.ok(isGeartrainError(error, "PIPELINE_INVALID"), String(error))
         assert.match(error.message, /7:\d+ \/input\/join\/0\/glob: at 2, it has a \( without \)/)

@@ -1,5 +1,6 @@
 import type { Pipeline, PipelineInput } from "@geartrain/spec/workflow"
-import { type DocumentFault, documentFaults, readYamlFile, type YamlDocument } from "../../documents/read-yaml.ts"
+import { openPipelineFile } from "../../documents/open-pipeline.ts"
+import { type DocumentFault, documentFaults, type YamlDocument } from "../../documents/read-yaml.ts"
 
 /** A pipeline of Pachyderm's as one of ours, and what of it has no counterpart here. */
 export interface ReadPachyderm {
@@ -71,9 +72,9 @@ export function readPachyderm(document: YamlDocument, choice: PachydermChoice): 
   return { pipeline, left }
 }
 
-/** The same of a file. @throws {GeartrainError} PIPELINE_INVALID; what opening the file throws. */
+/** The same of a file. @throws {GeartrainError} PIPELINE_INVALID */
 export async function readPachydermFile(file: string, choice: PachydermChoice): Promise<ReadPachyderm> {
-  return readPachyderm(await readYamlFile(file, "PIPELINE_INVALID"), choice)
+  return readPachyderm(await openPipelineFile(file), choice)
 }
 
 interface Reading {

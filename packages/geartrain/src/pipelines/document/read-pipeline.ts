@@ -4,7 +4,8 @@ import { readDuration, readSize } from "@geartrain/spec/additions"
 import { PIPELINE_SCHEMA } from "@geartrain/spec/schemas"
 import type { Pipeline } from "@geartrain/spec/workflow"
 import { checkDocument } from "../../documents/check-document.ts"
-import { type DocumentFault, documentFaults, readYamlFile } from "../../documents/read-yaml.ts"
+import { openPipelineFile } from "../../documents/open-pipeline.ts"
+import { type DocumentFault, documentFaults } from "../../documents/read-yaml.ts"
 import type { WorkflowJobs } from "../../workflows/workflow-jobs.ts"
 import { checkGear } from "./check-gear.ts"
 import { checkInput } from "./check-input.ts"
@@ -24,10 +25,10 @@ export interface CheckedPipeline {
 /**
  * Reads a pipeline and holds it against the manifest of its gear.
  *
- * @throws {GeartrainError} PIPELINE_INVALID with every fault at its line; GEAR_NOT_FOUND; what opening the file throws.
+ * @throws {GeartrainError} PIPELINE_INVALID with every fault at its line; GEAR_NOT_FOUND.
  */
 export async function readPipeline(file: string, jobs: Pick<WorkflowJobs, "resolveGear">): Promise<CheckedPipeline> {
-  const document = await readYamlFile(file, "PIPELINE_INVALID")
+  const document = await openPipelineFile(file)
   const pipeline = checkDocument<Pipeline>(document, PIPELINE_SCHEMA)
   const faults = [...checkInput(pipeline.input), ...checkAmounts(pipeline)]
   // Names of inputs are read of what a glob and a folder say, which have to be there.

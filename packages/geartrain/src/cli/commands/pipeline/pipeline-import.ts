@@ -37,14 +37,14 @@ export const pipelineImportCommand: Command = {
         hint: "Make a gear of the image first, gear import or gear build, and name it: --gear NAME",
       })
     }
-    const [{ readPachydermFile }, { stringify }, { createAtomically }] = await Promise.all([
+    const [{ readPachydermFile }, { pipelineText }, { createAtomically }] = await Promise.all([
       import("../../../importers/pachyderm/read-pachyderm.ts"),
-      import("yaml"),
+      import("../../../importers/pachyderm/write-pipeline.ts"),
       import("../../../system/atomic-write.ts"),
     ])
     const choice = { gear, folders: given.text("folders") ?? "./*", pipelines: new Set(given.list("pipeline")) }
     const { pipeline, left } = await readPachydermFile(given.words[0] ?? "", choice)
-    const text = stringify(pipeline)
+    const text = pipelineText(pipeline)
     const file = given.text("output")
     if (file === undefined) context.reply.print(text.trimEnd())
     else if (!(await createAtomically(file, text))) {
