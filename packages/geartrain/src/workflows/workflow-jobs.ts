@@ -54,8 +54,8 @@ export interface RunOptions {
 export interface WorkflowJobs {
   /** @throws {GeartrainError} GEAR_NOT_FOUND and whatever else resolving throws. @param folder  What a path of a gear goes from. */
   resolveGear(reference: string, folder: string): Promise<Gear>
-  /** Reads a file for its digest, or recalls it. @throws {GeartrainError} INPUT_… */
-  readFile(path: string, name: string): Promise<KnownFile>
+  /** Reads a file for its digest, or recalls it. @throws {GeartrainError} INPUT_… @param input  What errors name. Default: the file's name. */
+  readFile(path: string, name: string, input?: string): Promise<KnownFile>
   /** No I/O but what a gear's first order needs; a tenth of a millisecond for each. @throws {GeartrainError} INVOCATION_INVALID. */
   invocationOf(order: StepOrder): OrderedInvocation
   /** The last job of each invocation that may stand for it. Asked for thousands at once. */

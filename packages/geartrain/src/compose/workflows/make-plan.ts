@@ -56,7 +56,7 @@ export async function makePlan(wish: PlanWish, { engine, settings, jobs }: Plann
 
 export function fileReading(jobs: Pick<PlanningJobs, "readFile">): FileReading {
   return {
-    readFile: (path, name) => jobs.readFile(path, name),
+    readFile: (path, name, input) => jobs.readFile(path, name, input),
     listFolder: async (path, input) => {
       const found = await expandInputs({ [input]: path }, { inputs: { [input]: { takes: "folder" } } })
       return Object.entries(found).map(([name, at]) => [name.slice(input.length + 1), at] as const)

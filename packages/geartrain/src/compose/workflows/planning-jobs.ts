@@ -23,8 +23,8 @@ export function planningJobs(engine: Engine, settings: Pick<Settings, "cache">):
   const forms = new Map<GearId, GearForm>()
   return {
     resolveGear: (reference, folder) => resolveStepGear(reference, { folder, engine, settings }),
-    readFile: async (path, name) => {
-      const { digest, sizeBytes, path: place } = await readInput(name, path, { digests: engine.inputDigests })
+    readFile: async (path, name, input = name) => {
+      const { digest, sizeBytes, path: place } = await readInput(input, path, { digests: engine.inputDigests })
       return { name, digest, sizeBytes, path: place }
     },
     invocationOf: (order) => orderedInvocation(order, forms),

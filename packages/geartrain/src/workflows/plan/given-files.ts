@@ -7,7 +7,7 @@ import type { PlanRequest, WorkflowToPlan } from "./plan-request.ts"
 /** How files are looked at. */
 export interface FileReading {
   /** @throws {GeartrainError} INPUT_… */
-  readonly readFile: (path: string, name: string) => Promise<KnownFile>
+  readonly readFile: (path: string, name: string, input: string) => Promise<KnownFile>
   /** The files of a folder: each by the name of the folder and its path in it, and where it lies. @throws {GeartrainError} INPUT_… */
   readonly listFolder: (path: string, input: string) => Promise<readonly (readonly [name: string, path: string])[]>
 }
@@ -92,17 +92,17 @@ async function readAll(
   wanted: readonly Wanted[],
   reading: FileReading,
 ): Promise<Readonly<Record<string, readonly KnownFile[]>>> {
-  const places: { readonly key: string; readonly name: string; readonly path: string }[] = []
+  const places: { readonly key: string; readonly input: string; readonly name: string; readonly path: string }[] = []
   for (const { key, input, takes, paths } of wanted) {
     for (const path of paths) {
-      if (takes !== "folder") places.push({ key, name: basename(path), path })
-      else for (const [name, at] of await reading.listFolder(path, input)) places.push({ key, name, path: at })
+      if (takes !== "folder") places.push({ key, input, name: basename(path), path })
+      else for (const [name, at] of await reading.listFolder(path, input)) places.push({ key, input, name, path: at })
     }
   }
   const found = Object.fromEntries(wanted.map(({ key }) => [key, [] as KnownFile[]]))
   for (let start = 0; start < places.length; start += AT_ONCE) {
     const some = places.slice(start, start + AT_ONCE)
-    const files = await Promise.all(some.map(({ path, name }) => reading.readFile(path, name)))
+    const files = await Promise.all(some.map(({ path, name, input }) => reading.readFile(path, name, input)))
     for (const [index, file] of files.entries()) found[some[index]?.key ?? ""]?.push(file)
   }
   return found
