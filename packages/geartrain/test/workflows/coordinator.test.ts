@@ -130,6 +130,27 @@ test("a failed run that is taken up tries again what failed, and nothing else", 
   assert.deepEqual(jobs.started.slice(3), ["left", "join"])
 })
 
+test("a run that is taken up repeats nothing that was done, though nothing may be reused", async () => {
+  const plan = { ...DIAMOND, options: { reuse: "none", cleanup: "none" } } as const
+  const jobs = new FakeJobs()
+  const whole = await runFake(plan, jobs)
+  for (let length = 1; length <= whole.events.length; length++) {
+    const begun = new Set(
+      whole.events
+        .slice(0, length)
+        .flatMap((event) => (event.event === "job" && event.state === "running" ? [event.key] : [])),
+    )
+    jobs.started.length = 0
+    const again = await runFake(plan, jobs, { before: whole.events.slice(0, length) })
+    assert.equal(again.outcome.state, "complete")
+    // What was begun has a record by now, that of a job which is complete.
+    assert.deepEqual(
+      jobs.started.toSorted(),
+      ["split", "left", "right", "join"].filter((key) => !begun.has(key)).toSorted(),
+    )
+  }
+})
+
 test("a try that lacked memory is followed by one with more, and what the gear's exit code says is not tried again", async () => {
   const limits: (number | undefined)[] = []
   const jobs = new FakeJobs({

@@ -138,6 +138,11 @@ class Coordinator {
 
   /** Puts every job where its events left it. Those that ran when the run was killed are what their records say. */
   async #takeUp(view: RunView): Promise<void> {
+    // All are told apart first: what is done must not begin because what it read of is found to be done.
+    for (const { planned, state } of view.jobs.values()) {
+      const node = this.#graph.jobs.get(planned.key)
+      if (node !== undefined) node.state = state
+    }
     for (const { planned, state, job, tries, attempts } of view.jobs.values()) {
       const node = this.#graph.jobs.get(planned.key)
       if (node === undefined || state === "waiting") continue
@@ -145,8 +150,7 @@ class Coordinator {
       Object.assign(node, { tries, attempt: last?.attempt ?? 0, limits: last?.limits ?? node.limits })
       if (job !== undefined) node.job = job
       if (state === "reused" || state === "complete" || state === "skipped") this.#graph.finish(node, state)
-      else if (state === "lost") node.state = "lost"
-      else await this.#reconcile(node, state)
+      else if (state !== "lost") await this.#reconcile(node, state)
     }
   }
 
@@ -155,12 +159,17 @@ class Coordinator {
     const verdict = record === undefined ? undefined : judgeRecord(node.planned, record, { isCancelled: true })
     if (state === "failed") {
       const cause = verdict?.state === "failed" ? verdict.cause : undefined
-      if (isTriedAgain(node.planned.policy, cause, node.tries)) this.#grow(node, cause)
-      else this.#failed(node)
+      if (isTriedAgain(node.planned.policy, cause, node.tries)) {
+        this.#grow(node, cause)
+        node.state = "waiting"
+      } else this.#failed(node)
     } else if (record !== undefined && verdict?.state === "complete") this.#complete(node, record)
     else if (verdict?.state === "failed" && record?.failure?.reason !== "ENGINE_LOST") this.#judgeFailure(node, verdict)
-    // Nobody saw its end, and nothing came of it: that was no try.
-    else node.tries -= 1
+    else {
+      // Nobody saw its end, and nothing came of it: that was no try.
+      node.tries -= 1
+      node.state = "waiting"
+    }
   }
 
   #onReady(node: GraphNode): void {
