@@ -17,6 +17,7 @@ type Program = (scope: object, claim: (claim: Claim) => Promise<void>) => Promis
 
 const faults: string[] = []
 let claims = 0
+let programs = 0
 
 const folder = mkdtempSync(join(tmpdir(), "geartrain-examples-"))
 try {
@@ -39,7 +40,8 @@ async function checkAll(): Promise<void> {
 }
 
 async function check(example: Example, scope: object): Promise<void> {
-  const path = join(folder, `example-${claims}-${example.line}.ts`)
+  programs += 1
+  const path = join(folder, `example-${programs}.ts`)
   writeFileSync(
     path,
     `export const program = async ({ ${Object.keys(scope).join(", ")} }, claim) => {{\n${toProgram(example)}\n}}`,

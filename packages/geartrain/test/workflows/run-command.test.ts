@@ -214,7 +214,8 @@ suite("gear workflow run", { skip }, () => {
       assert.equal(result.code, 0, result.out + result.err)
       if (complete.size > 0 && complete.size < 7) halfDone += 1
       const after = await completeJobs(id)
-      for (const [key, job] of complete) assert.deepEqual(after.get(key), job, `${key} was carried out again: ${job} and then ${after.get(key)}`)
+      for (const [key, job] of complete)
+        assert.deepEqual(after.get(key), job, `${key} was carried out again: ${job} and then ${after.get(key)}`)
       assert.equal(after.size, 7)
       const name = await nameOf(id)
       assert.equal(await home.read(`${name}/all/out.txt`), `${items.map((item) => `${item}\neach\n`).join("")}end\n`)

@@ -8,6 +8,7 @@ import { CATALOGUE_CODES } from "./codes/catalogue.ts"
 import { DATA_CODES } from "./codes/data.ts"
 import { EXECUTION_CODES } from "./codes/execution.ts"
 import { IMAGE_CODES } from "./codes/image.ts"
+import { IMPORT_CODES } from "./codes/import.ts"
 import { JOB_CODES } from "./codes/job.ts"
 import { MANIFEST_CODES } from "./codes/manifest.ts"
 import { PEOPLE_CODES } from "./codes/people.ts"
@@ -36,6 +37,7 @@ const AREAS = [
   PEOPLE_CODES,
   DATA_CODES,
   WORKFLOW_CODES,
+  IMPORT_CODES,
 ]
 
 test("every code is in one area only, and none was in use before", () => {

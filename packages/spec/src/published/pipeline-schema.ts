@@ -56,7 +56,7 @@ export const PIPELINE_SCHEMA: JsonObject = {
     place: {
       may: described(
         SOME,
-        "Before the path of each output: a text with ${NAME}, a matched path, and ${NAME.1}, a group",
+        `Before the path of each output: a text with \${NAME}, a matched path, and \${NAME.1}, a group`,
       ),
     },
     resources: { may: RESOURCES },
