@@ -29,12 +29,12 @@ export const NO_METADATA: Metadata = {}
 
 export function readMetadata(value: JsonValue | undefined, place: Place): Metadata {
   if (value === undefined || value === null) return NO_METADATA
-  const metadata: Record<string, string> = {}
+  const metadata = new Map<string, string>()
   for (const [key, member] of Object.entries(asMap(value, place))) {
     if (key.startsWith("x-")) continue
-    metadata[key] = member === null ? "" : asText(member, inside(place, key))
+    metadata.set(key, member === null ? "" : asText(member, inside(place, key)))
   }
-  return metadata
+  return Object.fromEntries(metadata)
 }
 
 /** `checksum: {sha256: …}` of a catalog's entry. */

@@ -20,18 +20,19 @@ export const PROFILE_NAMESPACES: ReadonlySet<string> = new Set([
 /** Reads profiles. A namespace that Pegasus does not know is kept, so that it can be told that it is not followed. */
 export function readProfiles(value: JsonValue | undefined, place: Place): Profiles {
   if (value === undefined || value === null) return NO_PROFILES
-  const profiles: Record<string, Record<string, string>> = {}
+  // Collected in maps, since `__proto__` may be a name as any other.
+  const profiles = new Map<string, Readonly<Record<string, string>>>()
   for (const [namespace, keys] of Object.entries(asMap(value, place))) {
     if (namespace.startsWith("x-") || keys === null) continue
     const within = inside(place, namespace)
-    const read: Record<string, string> = {}
+    const read = new Map<string, string>()
     for (const [key, member] of Object.entries(asMap(keys, within))) {
       if (key.startsWith("x-")) continue
-      read[key] = member === null ? "" : asText(member, inside(within, key))
+      read.set(key, member === null ? "" : asText(member, inside(within, key)))
     }
-    profiles[namespace] = read
+    profiles.set(namespace, Object.fromEntries(read))
   }
-  return profiles
+  return Object.fromEntries(profiles)
 }
 
 /** One value of the first of these that has it: they are given strongest first. */
@@ -45,9 +46,9 @@ export function profileOf(layers: readonly Profiles[], namespace: string, key: s
 
 /** All layers in one. @param layers  Strongest first. */
 export function mergeProfiles(layers: readonly Profiles[]): Profiles {
-  const merged: Record<string, Record<string, string>> = {}
+  const merged = new Map<string, Readonly<Record<string, string>>>()
   for (const layer of layers.toReversed()) {
-    for (const [namespace, keys] of Object.entries(layer)) merged[namespace] = { ...merged[namespace], ...keys }
+    for (const [namespace, keys] of Object.entries(layer)) merged.set(namespace, { ...merged.get(namespace), ...keys })
   }
-  return merged
+  return Object.fromEntries(merged)
 }
