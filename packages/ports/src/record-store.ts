@@ -149,6 +149,11 @@ export interface JobFigures {
 export interface JobHistory {
   /** The last such job of each invocation, as it was recorded; asked for thousands at once. */
   standing(invocations: readonly InvocationDigest[]): Promise<ReadonlyMap<InvocationDigest, JobRecord>>
+  /** Of jobs that failed, and are such jobs otherwise, the last of each invocation that ended with one of these exit codes. */
+  failed(
+    invocations: readonly InvocationDigest[],
+    exitCodes: readonly number[],
+  ): Promise<ReadonlyMap<InvocationDigest, JobRecord>>
   /** The newest such jobs of a gear, by name, newest first. */
   newest(gearName: string, most: number): Promise<readonly JobRecord[]>
   /** What the newest such jobs of a gear, by name, took; newest first. Reads no record. */

@@ -58,8 +58,15 @@ export interface WorkflowJobs {
   readFile(path: string, name: string, input?: string): Promise<KnownFile>
   /** No I/O but what a gear's first order needs; a tenth of a millisecond for each. @throws {GeartrainError} INVOCATION_INVALID. */
   invocationOf(order: StepOrder): OrderedInvocation
-  /** The last job of each invocation that may stand for it. Asked for thousands at once. */
-  findSame(digests: readonly InvocationDigest[]): Promise<ReadonlyMap<InvocationDigest, ReusableJob>>
+  /**
+   * The last job of each invocation that may stand for it. Asked for thousands at once.
+   *
+   * @param acceptExitCodes  Where none ended well, one that ended by itself with one of these stands for it, too.
+   */
+  findSame(
+    digests: readonly InvocationDigest[],
+    acceptExitCodes?: readonly number[],
+  ): Promise<ReadonlyMap<InvocationDigest, ReusableJob>>
   /** Whether the bytes are there. */
   presence(digests: readonly Digest[]): Promise<ReadonlyMap<Digest, Presence>>
   /** Runs an order to its end. What the gear did wrong is in the record; only what has no record is thrown. */

@@ -184,6 +184,24 @@ test("exit codes that the step takes are no failure", async () => {
   assert.equal(view.jobs.get("a")?.state, "complete")
 })
 
+test("what ended with an exit code that the step takes is reused by it, and by no step that does not take it", async () => {
+  const jobs = new FakeJobs({ end: () => FAIL })
+  const takes = (...acceptExitCodes: readonly number[]) => samplePlan([plannedJob("a", [], { acceptExitCodes })])
+  await runFake(takes(3), jobs)
+  const again = await runFake(takes(4, 3), jobs)
+  assert.deepEqual(states(again.view), { a: "reused" })
+  assert.equal(jobs.started.length, 1)
+  const other = await runFake(takes(4), jobs)
+  assert.deepEqual([states(other.view), jobs.started.length], [{ a: "failed" }, 2])
+})
+
+test("of two that are the same, one that takes its exit code does not end as the one that does not", async () => {
+  const same = { config: { key: "same" } }
+  const plan = samplePlan([plannedJob("a", [], same), plannedJob("b", [], { ...same, acceptExitCodes: [3] })])
+  const { view } = await runFake(plan, new FakeJobs({ end: () => FAIL }), { keepGoing: true })
+  assert.deepEqual(states(view), { a: "failed", b: "complete" })
+})
+
 test("what is skipped skips what reads it alone; a gather goes on without it", async () => {
   const plan = samplePlan([
     plannedJob("each[0]"),

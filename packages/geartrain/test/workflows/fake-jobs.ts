@@ -10,6 +10,7 @@ import {
   type OutputFile,
 } from "@geartrain/spec"
 import type { KnownFile } from "@geartrain/spec/workflow"
+import { isAccepted } from "../../src/workflows/run/retry.ts"
 import type {
   OrderedInvocation,
   Presence,
@@ -47,6 +48,7 @@ export class FakeJobs implements WorkflowJobs {
   /** What was read after it was freed: has to stay empty. */
   readonly missed: string[] = []
   readonly #same = new Map<InvocationDigest, ReusableJob>()
+  readonly #failed = new Map<InvocationDigest, JobRecord>()
   #count = 0
 
   constructor(behavior: FakeBehavior = {}) {
@@ -71,10 +73,19 @@ export class FakeJobs implements WorkflowJobs {
     return { digest: digestOfText(text) as InvocationDigest, invocation: {} as OrderedInvocation["invocation"] }
   }
 
-  async findSame(digests: readonly InvocationDigest[]): Promise<ReadonlyMap<InvocationDigest, ReusableJob>> {
+  async findSame(
+    digests: readonly InvocationDigest[],
+    acceptExitCodes: readonly number[] = [],
+  ): Promise<ReadonlyMap<InvocationDigest, ReusableJob>> {
+    const accepted = (digest: InvocationDigest): ReusableJob | undefined => {
+      const record = this.#failed.get(digest)
+      return record !== undefined && isAccepted(record, acceptExitCodes)
+        ? { id: record.id, outputs: record.outputs, wallMs: 1, ended: "" }
+        : undefined
+    }
     return new Map(
       digests.flatMap((digest) => {
-        const job = this.#same.get(digest)
+        const job = this.#same.get(digest) ?? accepted(digest)
         return job === undefined ? [] : [[digest, job] as const]
       }),
     )
@@ -150,6 +161,7 @@ export class FakeJobs implements WorkflowJobs {
     } as unknown as JobRecord
     this.records.set(id, record)
     if (record.state === "complete") this.#same.set(digest, { id, outputs, wallMs: 1, ended: "" })
+    if (record.state === "failed") this.#failed.set(digest, record)
     return record
   }
 

@@ -1,9 +1,11 @@
-import { type Digest, type GearId, invocationDigest } from "@geartrain/spec"
+import type { JobHistory } from "@geartrain/ports"
+import { type Digest, type GearId, type InvocationDigest, invocationDigest, type JobRecord } from "@geartrain/spec"
 import { readInput } from "../../engine/phases/read-input.ts"
 import { wantedNetwork } from "../../engine/request/grant-resources.ts"
 import { type GearForm, gearForm, makeInvocation } from "../../engine/request/make-invocation.ts"
 import type { Settings } from "../../settings/settings.ts"
 import { sha256 } from "../../system/hash.ts"
+import { isAccepted } from "../../workflows/run/retry.ts"
 import type {
   OrderedInvocation,
   Presence,
@@ -28,14 +30,27 @@ export function planningJobs(engine: Engine, settings: Pick<Settings, "cache">):
       return { name, digest, sizeBytes, path: place }
     },
     invocationOf: (order) => orderedInvocation(order, forms),
-    findSame: async (digests) => {
-      const found = new Map<(typeof digests)[number], ReusableJob>()
-      for (const [digest, { id, outputs, usage, ended, created }] of await engine.stores.history.standing(digests))
-        found.set(digest, { id, outputs, wallMs: usage?.wallMs ?? 0, ended: ended ?? created })
-      return found
-    },
+    findSame: (digests, acceptExitCodes) => findSame(digests, acceptExitCodes, engine.stores.history),
     presence: (digests) => presence(digests, engine),
   }
+}
+
+async function findSame(
+  digests: readonly InvocationDigest[],
+  acceptExitCodes: readonly number[] | undefined,
+  history: Pick<JobHistory, "standing" | "failed">,
+): Promise<ReadonlyMap<InvocationDigest, ReusableJob>> {
+  const found = new Map<InvocationDigest, ReusableJob>()
+  for (const [digest, record] of await history.standing(digests)) found.set(digest, reusable(record))
+  if (acceptExitCodes === undefined || acceptExitCodes.length === 0) return found
+  const rest = digests.filter((digest) => !found.has(digest))
+  for (const [digest, record] of await history.failed(rest, acceptExitCodes))
+    if (isAccepted(record, acceptExitCodes)) found.set(digest, reusable(record))
+  return found
+}
+
+function reusable({ id, outputs, usage, ended, created }: JobRecord): ReusableJob {
+  return { id, outputs, wallMs: usage?.wallMs ?? 0, ended: ended ?? created }
 }
 
 function orderedInvocation(order: StepOrder, forms: Map<GearId, GearForm>): OrderedInvocation {

@@ -37,6 +37,22 @@ test("what did not end well, was held to something, looked at a folder or was gi
   assert.deepEqual(await records.check(), [])
 })
 
+test("the last job that failed with one of the exit codes is found for them, and only for them", async (context) => {
+  const { records } = await opened(context)
+  const failed = (code: number): Partial<JobRecord> => ({ invocationDigest: SAME, state: "failed", exit: { code } })
+  await complete(records, 1, failed(3))
+  await complete(records, 2, failed(3))
+  await complete(records, 3, failed(4))
+  await complete(records, 4, { ...failed(3), conditions: [{ name: "threads", says: "one thread" }] })
+  await complete(records, 5, { invocationDigest: digest(5), exit: { code: 3 } })
+  const found = async (...codes: readonly number[]) =>
+    [...(await records.history.failed([SAME, digest(5)], codes)).values()].map(({ id }) => id)
+  assert.deepEqual(await found(3), [jobId(2)])
+  assert.deepEqual(await found(3, 4), [jobId(3)])
+  assert.deepEqual(await found(5), [])
+  assert.deepEqual(await found(), [])
+})
+
 test("thousands are asked for at once", async (context) => {
   const { records } = await opened(context)
   await complete(records, 7, { invocationDigest: SAME })

@@ -1,6 +1,5 @@
 import type { JobFigures, JobHistory } from "@geartrain/ports"
 import type { InvocationDigest, JobRecord } from "@geartrain/spec"
-import type { Connection } from "./connection.ts"
 import type { Database } from "./database.ts"
 import { decodeDocument } from "./document.ts"
 import { recordsDamaged } from "./sqlite-error.ts"
@@ -8,15 +7,9 @@ import { recordsDamaged } from "./sqlite-error.ts"
 /** What was done before, in SQLite. */
 export function jobHistory(database: Database): JobHistory {
   return {
-    standing: async (invocations) => {
-      const found = new Map<InvocationDigest, JobRecord>()
-      for (let start = 0; start < invocations.length; start += AT_ONCE) {
-        const asked = invocations.slice(start, start + AT_ONCE)
-        const jobs = await database.read((connection) => standing(connection, asked))
-        for (const job of jobs ?? []) found.set(job.invocationDigest, job)
-      }
-      return found
-    },
+    standing: (invocations) => lastOfEach(database, invocations, { statement: STANDING, parameters: [] }),
+    failed: (invocations, exitCodes) =>
+      lastOfEach(database, invocations, { statement: FAILED, parameters: [JSON.stringify(exitCodes)] }),
     newest: async (gearName, most) => {
       const rows = await database.read((connection) => connection.prepare(NEWEST).all(gearName, most))
       return (rows ?? []).map(readRecord)
@@ -31,21 +24,36 @@ export function jobHistory(database: Database): JobHistory {
 /** Other work of this process goes on in between. */
 const AT_ONCE = 2000
 
-const STANDING = `
-  SELECT jobs.id, stands_for, document, job_documents.checksum
-  FROM json_each(?) AS wanted
-  JOIN jobs ON jobs.id = (
-    SELECT id FROM jobs WHERE stands_for = wanted.value AND state = 'complete' ORDER BY ended DESC, id DESC LIMIT 1
-  )
-  JOIN job_documents ON job = jobs.id`
+const STANDING = lastWhere("state = 'complete'")
+const FAILED = lastWhere("state = 'failed' AND exit_code IN (SELECT value FROM json_each(?2))")
 const OF_GEAR =
   "WHERE gear_name = ? AND state = 'complete' AND stands_for IS NOT NULL ORDER BY created DESC, jobs.id DESC LIMIT ?"
 const NEWEST = `
   SELECT jobs.id, stands_for, document, job_documents.checksum FROM jobs JOIN job_documents ON job = jobs.id ${OF_GEAR}`
 const FIGURES = `SELECT wall_ms, output_bytes, peak_memory_bytes FROM jobs ${OF_GEAR}`
 
-function standing(connection: Connection, invocations: readonly InvocationDigest[]): readonly JobRecord[] {
-  return connection.prepare(STANDING).all(JSON.stringify(invocations)).map(readRecord)
+function lastWhere(condition: string): string {
+  return `
+  SELECT jobs.id, stands_for, document, job_documents.checksum
+  FROM json_each(?1) AS wanted
+  JOIN jobs ON jobs.id = (
+    SELECT id FROM jobs WHERE stands_for = wanted.value AND ${condition} ORDER BY ended DESC, id DESC LIMIT 1
+  )
+  JOIN job_documents ON job = jobs.id`
+}
+
+async function lastOfEach(
+  database: Database,
+  invocations: readonly InvocationDigest[],
+  { statement, parameters }: { readonly statement: string; readonly parameters: readonly string[] },
+): Promise<ReadonlyMap<InvocationDigest, JobRecord>> {
+  const found = new Map<InvocationDigest, JobRecord>()
+  for (let start = 0; start < invocations.length; start += AT_ONCE) {
+    const asked = JSON.stringify(invocations.slice(start, start + AT_ONCE))
+    const rows = await database.read((connection) => connection.prepare(statement).all(asked, ...parameters))
+    for (const job of (rows ?? []).map(readRecord)) found.set(job.invocationDigest, job)
+  }
+  return found
 }
 
 function readRecord(row: Readonly<Record<string, unknown>>): JobRecord {

@@ -1,5 +1,6 @@
 import { type InvocationDigest, isGeartrainError, type JobRecord } from "@geartrain/spec"
 import type { RetryCause, RunState, WorkflowPlan } from "@geartrain/spec/workflow"
+import { findReusable, takesSameCodes } from "../orders/find-reusable.ts"
 import { Cleaner } from "./cleaner.ts"
 import { describeWaiting } from "./describe-waiting.ts"
 import type { RunView } from "./fold-run.ts"
@@ -279,11 +280,12 @@ class Coordinator {
         this.#giveUp(node, error.message)
       }
     }
-    const asked = ordered.filter(([node]) => this.#mayReuse(node)).map(([, { digest }]) => digest)
-    const same = asked.length === 0 ? new Map() : await this.#plot.means.jobs.findSame(asked)
-    for (const [node, found] of ordered) {
-      const job = this.#mayReuse(node) ? same.get(found.digest) : undefined
-      const twin = this.#inFlight.get(found.digest)
+    const asked = ordered.filter(([node]) => this.#mayReuse(node)).map(wantedOf)
+    const sameAs = await findReusable(asked, this.#plot.means.jobs)
+    for (const one of ordered) {
+      const [node, found] = one
+      const job = this.#mayReuse(node) ? sameAs(wantedOf(one)) : undefined
+      const twin = this.#twinOf(node, found)
       if (job !== undefined && this.#plot.settings.mayStand?.(job.id) !== false) {
         node.outputs = job.outputs
         this.#reuse(node, job.id)
@@ -291,6 +293,13 @@ class Coordinator {
       else this.#enqueue(node, found)
     }
     this.#goOn()
+  }
+
+  /** A job that is carried out, and whose end will be that of this one. */
+  #twinOf({ planned }: JobNode, { digest }: Ordered): JobNode | undefined {
+    const other = this.#inFlight.get(digest)
+    if (other === undefined) return undefined
+    return takesSameCodes(other.planned.acceptExitCodes, planned.acceptExitCodes) ? other : undefined
   }
 
   #mayReuse({ planned, isForced }: JobNode): boolean {
@@ -417,4 +426,10 @@ class Coordinator {
     this.#teller.job(node, "skipped")
     this.#graph.finish(node, "skipped")
   }
+}
+
+function wantedOf([{ planned }, { digest }]: readonly [JobNode, Ordered]): Parameters<
+  Awaited<ReturnType<typeof findReusable>>
+>[0] {
+  return { digest, acceptExitCodes: planned.acceptExitCodes }
 }

@@ -1,5 +1,6 @@
-import { GeartrainError, type Invocation, type InvocationDigest, isGeartrainError, type JobId } from "@geartrain/spec"
+import { GeartrainError, type Invocation, isGeartrainError, type JobId } from "@geartrain/spec"
 import type { PlannedInput, PlannedJob, PlanReason, WorkflowPlan } from "@geartrain/spec/workflow"
+import { findReusable } from "../../orders/find-reusable.ts"
 import { type TakenInputs, takeInputs } from "../../orders/take-inputs.ts"
 import type { OrderedInvocation, ReusableJob, WorkflowJobs } from "../../workflow-jobs.ts"
 import type { DraftJob } from "../expand/draft-job.ts"
@@ -31,16 +32,20 @@ export interface DecidedJob {
 /** Decides of jobs that wait for none of each other whether they run: all at once, since thousands are looked up as fast as one. */
 export async function decideJobs(drafts: readonly DraftJob[], deciding: Deciding): Promise<readonly DecidedJob[]> {
   const ordered = drafts.map((draft) => orderOf(draft, deciding))
-  const wanted = new Set<InvocationDigest>()
-  for (const [index, order] of ordered.entries())
-    if (typeof order !== "string" && isReusable(drafts[index] as DraftJob, deciding)) wanted.add(order.digest)
-  const same = wanted.size === 0 ? new Map<InvocationDigest, ReusableJob>() : await deciding.jobs.findSame([...wanted])
+  const wanted = drafts.flatMap((draft, index) => {
+    const order = ordered[index] as Order
+    if (typeof order === "string" || !isReusable(draft, deciding)) return []
+    return [{ digest: order.digest, acceptExitCodes: draft.acceptExitCodes }]
+  })
+  const sameAs = await findReusable(wanted, deciding.jobs)
   const toRun: ToRun[] = []
   const decided = drafts.map((draft, index): DecidedJob | ToRun => {
     const order = ordered[index] as Order
     if (order === "left-out") return { job: skippedJob(draft, deciding) }
     if (order === "await") return { job: awaitingJob(draft, deciding.facts) }
-    const found = isReusable(draft, deciding) ? same.get(order.digest) : undefined
+    const found = isReusable(draft, deciding)
+      ? sameAs({ digest: order.digest, acceptExitCodes: draft.acceptExitCodes })
+      : undefined
     if (found !== undefined && isAllowed(found, deciding)) {
       const job = { ...plannedJob(draft, "reuse", { kind: "same" }), invocation: order.digest, reuses: found.id }
       return { job, same: found }
