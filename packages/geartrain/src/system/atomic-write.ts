@@ -1,5 +1,6 @@
-import { type FileHandle, link, mkdir, open, rename, rm } from "node:fs/promises"
+import { type FileHandle, link, open, rename, rm } from "node:fs/promises"
 import { dirname } from "node:path"
+import { mkdir } from "./linux/make-folders.ts"
 import { randomHex } from "./random.ts"
 import { systemCode } from "./system-code.ts"
 

@@ -11,7 +11,6 @@ export {
   type FileHandle,
   link,
   lstat,
-  mkdir,
   mkdtemp,
   open,
   readdir,
@@ -28,3 +27,4 @@ export {
   utimes,
   writeFile,
 } from "node:fs/promises"
+export { mkdir } from "./linux/make-folders.ts"

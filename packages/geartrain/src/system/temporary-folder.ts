@@ -1,7 +1,8 @@
 import { mkdtempSync } from "node:fs"
-import { mkdir, mkdtemp } from "node:fs/promises"
+import { mkdtemp } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { mkdir } from "./linux/make-folders.ts"
 
 /** Makes a folder of our own, mode 0700, where the machine keeps what is not to last. The caller removes it. */
 export function makeTemporaryFolder(prefix: string): Promise<string> {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict"
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, before, test } from "node:test"
@@ -54,6 +54,16 @@ test("a file where the folder should be is refused", async () => {
   const file = join(folder, "file")
   await writeFile(file, "")
   await assert.rejects(plan("-o", file), refusal("OUTPUT_FOLDER_UNUSABLE"))
+  await assert.rejects(plan("-o", join(file, "below")), refusal("OUTPUT_FOLDER_UNUSABLE"))
+  await assert.rejects(plan("-o", file, "--force"), refusal("OUTPUT_FOLDER_UNUSABLE"))
+})
+
+test("where nothing can be made, that is said before the gear runs, and nothing is left where it can", async () => {
+  for (const nowhere of ["/proc/x", "/proc/x/y/z"])
+    await assert.rejects(plan("-o", nowhere), refusal("OUTPUT_FOLDER_UNUSABLE"))
+  const before = await readdir(folder)
+  await plan("-o", join(folder, "a/b/c"))
+  assert.deepEqual(await readdir(folder), before)
 })
 
 test("outputs stay in the store when that is asked for, and not both ways", async () => {

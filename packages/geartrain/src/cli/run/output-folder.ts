@@ -1,5 +1,6 @@
 import { resolve } from "node:path"
 import { GeartrainError, type JobRecord } from "@geartrain/spec"
+import { tryOutputFolder } from "../../engine/life/try-output-folder.ts"
 import { access, constants, readdir } from "../../system/files.ts"
 import { systemCode } from "../../system/system-code.ts"
 import type { Given } from "../command.ts"
@@ -35,6 +36,7 @@ export async function planOutputs(given: Given): Promise<OutputPlan> {
     return { folderFor: (record) => `${record.gear.name}-${shortId(record.id)}`, force }
   }
   if (!force) await refuseFull(named)
+  await tryOutputFolder(named)
   return { folderFor: () => named, force }
 }
 

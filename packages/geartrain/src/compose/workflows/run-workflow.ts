@@ -2,6 +2,7 @@ import type { JobId } from "@geartrain/spec"
 import { readSize } from "@geartrain/spec/additions"
 import type { RunEvent, RunId, WorkflowPlan } from "@geartrain/spec/workflow"
 import { reconcileJobs } from "../../engine/life/reconcile-jobs.ts"
+import { tryOutputFolder } from "../../engine/life/try-output-folder.ts"
 import { hostFacts, ownIdentity } from "../../system/host.ts"
 import { randomHex } from "../../system/random.ts"
 import { runPlan } from "../../workflows/run/coordinator.ts"
@@ -44,9 +45,14 @@ export function runsFolder(home: string): string {
   return `${home}/runs`
 }
 
-/** Begins a run of a plan. */
+/**
+ * Begins a run of a plan.
+ *
+ * @throws {GeartrainError} OUTPUT_FOLDER_UNUSABLE
+ */
 export async function beginRun(plan: WorkflowPlan, wish: RunWish, home: string): Promise<StoredRun> {
   const { out, limits, keepGoing } = wish
+  if (out !== undefined) await tryOutputFolder(out)
   return await createRun(runsFolder(home), plan, {
     ...{ id: randomHex(12), name: plan.workflow.name, created: MACHINE_CLOCK.now() },
     ...(out === undefined ? {} : { out }),
