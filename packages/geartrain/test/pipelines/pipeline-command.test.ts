@@ -252,7 +252,7 @@ suite("gear pipeline", { skip }, () => {
     })
     await home.write("codes.yaml", `${document("codes", "picky")}acceptExitCodes: [2]\n`)
     const accepted = await home.gear(["pipeline", "run", "codes.yaml", "--retry-recovered", "--json"])
-    assert.deepEqual(ways(accepted), { a: "kept complete", b: "run complete" })
+    assert.deepEqual(ways(accepted), { a: "kept complete", b: "reused complete" })
     assert.equal((await home.gear(["pipeline", "get", "codes", "-o", "codes-out"])).code, 0)
     assert.equal(await home.read("codes-out/b/out.txt"), "2")
   })

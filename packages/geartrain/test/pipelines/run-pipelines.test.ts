@@ -82,6 +82,19 @@ test("outputs of what is gone are removed, and what comes back is found by its c
     assert.equal(fixture.jobs.started.length, 2)
   }))
 
+test("what the same invocation gave is taken only while its bytes are there", () =>
+  inFixture(SCANS, async (fixture) => {
+    await fixture.run(["count"])
+    await fixture.remove("scans/s1")
+    await fixture.run(["count"])
+    await fixture.write({ "scans/s1/t1.nii": "one" })
+    fixture.jobs.stored.clear()
+    const { runs } = await fixture.run(["count"])
+    const why = "there was no datum of these paths; what the same invocation gave is stored no more"
+    assert.equal(told(runs[0])[0], `s1 run complete: ${why}`)
+    assert.equal(fixture.jobs.started.length, 3)
+  }))
+
 test("the gear and its config are part of the key, and the change is named", () =>
   inFixture(SCANS, async (fixture) => {
     await fixture.run(["count"])
@@ -196,7 +209,10 @@ test("a failed datum is tried as often as asked, accepted by its exit code, drop
       assert.deepEqual(await state("recover: { gear: fixer }"), ["kept", "recovered", 1, 0])
       assert.deepEqual(await state("recover: { gear: counter }", { retryRecovered: true }), ["run", "failed", 1, 0])
       assert.deepEqual(await state("recover: { gear: fixer }"), ["run", "recovered", 1, 0])
-      assert.deepEqual(await state("acceptExitCodes: [3]", { retryRecovered: true }), ["run", "complete", 1, 0])
+      assert.deepEqual(await state("acceptExitCodes: [3]", { all: true }), ["run", "complete", 1, 0])
+      await state("recover: drop\nsalt: x")
+      const accepted = await state("acceptExitCodes: [3]\nsalt: x", { retryRecovered: true })
+      assert.deepEqual(accepted, ["reused", "complete", undefined, 0])
     },
     failingOn(["bold"]),
   ))

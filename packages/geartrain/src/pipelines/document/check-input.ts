@@ -1,7 +1,7 @@
 import type { JsonPath } from "@geartrain/spec"
 import { type PipelineInput, readPathGlob } from "@geartrain/spec/workflow"
 import type { DocumentFault } from "../../documents/read-yaml.ts"
-import { type Combinator, formsOf, inputName, partsOf } from "./input-tree.ts"
+import { type Combinator, type FolderInput, folderInputs, formsOf, inputName, partsOf } from "./input-tree.ts"
 
 const OF_A_FOLDER = [
   "name",
@@ -30,6 +30,31 @@ export function checkInput(input: PipelineInput, path: JsonPath = ["input"], ins
   }
   return faults
 }
+
+/**
+ * Finds inputs that have one name and read different things: a datum is known by that name and its paths, so one of two would be taken for the other.
+ */
+export function checkNames(input: PipelineInput): readonly DocumentFault[] {
+  const first = new Map<string, FolderInput>()
+  const faults: DocumentFault[] = []
+  for (const one of folderInputs(input)) {
+    const name = inputName(one)
+    const other = first.get(name)
+    if (other === undefined) first.set(name, one)
+    else if (OF_A_NAME.some((member) => one[member] !== other[member])) {
+      const [is, was] = [one, other].map(({ folder, pipeline }) => folder ?? pipeline)
+      const by = is === was ? `"${is}" is read in two ways` : `"${was}" and "${is}" are`
+      faults.push({
+        path: ["input"],
+        problem: is === was ? `${by} under the name "${name}"` : `${by} both called "${name}"`,
+        fix: "Give one of them another: name: NAME",
+      })
+    }
+  }
+  return faults
+}
+
+const OF_A_NAME = ["folder", "pipeline", "to", "emptyFiles"] as const satisfies readonly (keyof PipelineInput)[]
 
 function formFault(forms: readonly string[], path: JsonPath): DocumentFault {
   return {

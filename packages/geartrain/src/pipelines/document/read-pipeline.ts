@@ -8,7 +8,7 @@ import { openPipelineFile } from "../../documents/open-pipeline.ts"
 import { type DocumentFault, documentFaults } from "../../documents/read-yaml.ts"
 import type { WorkflowJobs } from "../../workflows/workflow-jobs.ts"
 import { checkGear } from "./check-gear.ts"
-import { checkInput } from "./check-input.ts"
+import { checkInput, checkNames } from "./check-input.ts"
 import { folderInputs, inputName } from "./input-tree.ts"
 import { readPlace } from "./place-text.ts"
 
@@ -32,7 +32,7 @@ export async function readPipeline(file: string, jobs: Pick<WorkflowJobs, "resol
   const pipeline = checkDocument<Pipeline>(document, PIPELINE_SCHEMA)
   const faults = [...checkInput(pipeline.input), ...checkAmounts(pipeline)]
   // Names of inputs are read of what a glob and a folder say, which have to be there.
-  if (faults.length === 0) faults.push(...checkPlace(pipeline))
+  if (faults.length === 0) faults.push(...checkNames(pipeline.input), ...checkPlace(pipeline))
   if (faults.length > 0) throw documentFaults(document, faults)
   const folder = dirname(resolve(file))
   const gear = await jobs.resolveGear(pipeline.gear, folder)

@@ -1,3 +1,6 @@
+import { isGeartrainError } from "@geartrain/spec"
+import { delay } from "../../system/clock.ts"
+import type { HeldFolder } from "../../system/hold-folder.ts"
 import type { WorkflowJobs } from "../../workflows/workflow-jobs.ts"
 import { COMMIT_FORMAT, type Commit, type TreeFile } from "./commit.ts"
 import { type CommitStore, type Versioned, versionedFolder } from "./commit-store.ts"
@@ -49,7 +52,7 @@ export async function readFolder(
 /** Writes down what a folder holds, unless that is what its newest commit says. @returns the commit that says it. */
 export async function commitFolder({ of, root, files }: FolderState, means: CommitMeans): Promise<Commit> {
   const { store, id, now } = means
-  const held = await store.hold(of)
+  const held = await holdSoon(of, store)
   try {
     const before = await store.newest(of)
     const digest = treeDigest(files)
@@ -63,5 +66,20 @@ export async function commitFolder({ of, root, files }: FolderState, means: Comm
     return head
   } finally {
     held.release()
+  }
+}
+
+const HOLD_TRIES = 200
+const HOLD_PAUSE_MS = 50
+
+/** Two pipelines may read one folder at the same time; each has it for no longer than a commit is written. */
+async function holdSoon(of: Versioned, store: CommitStore): Promise<HeldFolder> {
+  for (let left = HOLD_TRIES; ; left--) {
+    try {
+      return await store.hold(of)
+    } catch (error) {
+      if (left <= 1 || !isGeartrainError(error, "FOLDER_IN_USE")) throw error
+    }
+    await delay(HOLD_PAUSE_MS)
   }
 }

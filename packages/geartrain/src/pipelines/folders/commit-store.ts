@@ -103,7 +103,8 @@ async function namesIn(folder: string): Promise<readonly string[]> {
   try {
     return (await readdir(folder)).sort()
   } catch (error) {
-    if (systemCode(error) === "ENOENT") return []
+    // What is no folder holds no commits, either.
+    if (["ENOENT", "ENOTDIR"].includes(systemCode(error) ?? "")) return []
     throw error
   }
 }

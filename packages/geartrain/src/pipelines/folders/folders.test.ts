@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { test } from "node:test"
+import { setTimeout } from "node:timers/promises"
 import { isGeartrainError } from "@geartrain/spec"
 import { COMMIT_FORMAT, type Commit, type TreeFile } from "./commit.ts"
 import { commitFolder, readFolder } from "./commit-folder.ts"
@@ -95,6 +96,39 @@ test("a folder is walked in the order of its paths, and committed anew only when
     const third = await commitFolder(await readFolder(join(folder, "data"), jobs), { ...means, id: "3".repeat(24) })
     assert.deepEqual([third.number, third.id, third.fileCount], [2, "3".repeat(24), 2])
     assert.deepEqual(await store.numbers(versionedFolder(root)), [1, 2])
+  }))
+
+test("a folder that another commits to at this moment is waited for", () =>
+  inFolder(async (folder) => {
+    await mkdir(join(folder, "data"))
+    const jobs = { readFile: async (path: string, name: string) => ({ name, path, digest: DIGEST, sizeBytes: 1 }) }
+    const store = new CommitStore(join(folder, "home"))
+    const state = await readFolder(join(folder, "data"), jobs)
+    const held = await store.hold(state.of)
+    let isDone = false
+    const committing = commitFolder(state, { store, id: "1".repeat(24), now: HEAD.created }).then((commit) => {
+      isDone = true
+      return commit
+    })
+    await setTimeout(120)
+    assert.equal(isDone, false)
+    held.release()
+    assert.equal((await committing).number, 1)
+  }))
+
+test("a folder with a name that is no text is told, and a stray file among commits is none", () =>
+  inFolder(async (folder) => {
+    await mkdir(join(folder, "data"))
+    await mkdir(Buffer.concat([Buffer.from(`${folder}/data/a`), Buffer.from([0xff])]))
+    await assert.rejects(
+      walkFolder(join(folder, "data")),
+      (error) => isGeartrainError(error, "PIPELINE_FOLDER_UNFIT") && /is not UTF-8/.test(error.message),
+    )
+    await mkdir(join(folder, "home/outputs"), { recursive: true })
+    await writeFile(join(folder, "home/outputs/stray"), "")
+    const store = new CommitStore(join(folder, "home"))
+    assert.deepEqual(await store.names("outputs"), ["stray"])
+    assert.equal(await store.newest({ kind: "outputs", name: "stray" }), undefined)
   }))
 
 test("a folder that is none is refused", () =>

@@ -34,21 +34,37 @@ async function walk(
   at: { readonly path: string; readonly depth: number },
   files: FoundFile[],
 ): Promise<void> {
-  for (const entry of await readdir(at.path === "" ? folder.root : `${folder.root}/${at.path}`, {
-    withFileTypes: true,
-  })) {
+  for (const entry of await entriesOf(folder, at.path)) {
     const path = at.path === "" ? entry.name : `${at.path}/${entry.name}`
+    if (entry.name.includes("\ufffd")) throw unfit(folder.given, `the name of "${path}" is not UTF-8`)
     if (entry.isDirectory()) {
       if (at.depth >= DEEPEST) throw unfit(folder.given, `"${path}" lies more than ${DEEPEST} folders deep`)
       await walk(folder, { path, depth: at.depth + 1 }, files)
       continue
     }
-    if (entry.name.includes("\ufffd")) throw unfit(folder.given, `the name of "${path}" is not UTF-8`)
     if (entry.isSymbolicLink()) files.push({ path, at: await targetInside(folder, path) })
     else if (entry.isFile()) files.push({ path, at: `${folder.root}/${path}` })
     else throw unfit(folder.given, `"${path}" is neither a file nor a folder`)
     if (files.length > MOST_FILES) throw tooLarge(folder.given)
   }
+}
+
+/** What lies in a folder; one that went meanwhile, or that may not be read, is said. */
+async function entriesOf(folder: { readonly root: string; readonly given: string }, path: string) {
+  try {
+    return await readdir(path === "" ? folder.root : `${folder.root}/${path}`, { withFileTypes: true })
+  } catch (error) {
+    const code = systemCode(error)
+    const is = code === undefined ? undefined : UNREADABLE[code]
+    if (is === undefined) throw error
+    throw unfit(folder.given, `"/${path}" ${is}`, error)
+  }
+}
+
+const UNREADABLE: Readonly<Record<string, string>> = {
+  EACCES: "may not be read by you",
+  ENOENT: "went while it was read",
+  ENOTDIR: "became a file while it was read",
 }
 
 async function targetInside(folder: { readonly root: string; readonly given: string }, path: string): Promise<string> {
@@ -76,10 +92,11 @@ async function realPath(path: string): Promise<string | undefined> {
   }
 }
 
-function unfit(folder: string, is: string): GeartrainError {
+function unfit(folder: string, is: string, cause?: unknown): GeartrainError {
   return new GeartrainError("PIPELINE_FOLDER_UNFIT", `Cannot commit folder "${folder}": ${is}`, {
     details: { folder },
     hint: "Name a folder of files, without links out of it",
+    ...(cause === undefined ? {} : { cause }),
   })
 }
 

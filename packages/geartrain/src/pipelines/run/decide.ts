@@ -53,7 +53,7 @@ export interface DecideOptions {
 }
 
 export interface DecideMeans {
-  readonly jobs: Pick<WorkflowJobs, "invocationOf" | "findSame">
+  readonly jobs: Pick<WorkflowJobs, "invocationOf" | "findSame" | "presence">
   readonly store: CommitStore
   readonly emptyFile: KnownFile
 }
@@ -102,7 +102,8 @@ export async function decideDatums(
     ...{ checked, code, sources, warnings },
     ...(before === undefined ? {} : { before }),
     // Another salt is how a user has everything done again: what was done before is what they do not want.
-    decisions: all || isSaltedAnew(before, salt) ? decisions : await findSame(decisions, means),
+    decisions:
+      all || isSaltedAnew(before, salt) ? decisions : await findSame(decisions, means, pipeline.acceptExitCodes),
     removed: [...(before?.byId.values() ?? [])].filter(({ id }) => !ids.has(id)),
   }
 }
@@ -140,6 +141,7 @@ const ASKED = 5_000
 async function findSame(
   decisions: readonly DatumDecision[],
   { jobs }: Pick<DecideMeans, "jobs">,
+  acceptExitCodes: readonly number[] | undefined,
 ): Promise<readonly DatumDecision[]> {
   const decided: DatumDecision[] = []
   for (let from = 0; from < decisions.length; from += ASKED) {
@@ -148,10 +150,13 @@ async function findSame(
       ...(decision.action === "run" ? { invocation: jobs.invocationOf(decision.order).digest } : {}),
     }))
     const wanted = some.flatMap(({ invocation }) => (invocation === undefined ? [] : [invocation]))
-    const found = wanted.length === 0 ? new Map<InvocationDigest, ReusableJob>() : await jobs.findSame(wanted)
+    const found = wanted.length === 0 ? NONE_FOUND : await jobs.findSame(wanted, acceptExitCodes)
+    const here = await jobs.presence([...found.values()].flatMap(({ outputs }) => outputs.map(({ digest }) => digest)))
     for (const decision of some) {
       const same = decision.invocation === undefined ? undefined : found.get(decision.invocation)
       if (same === undefined) decided.push(decision)
+      else if (same.outputs.some(({ digest }) => here.get(digest) !== "stored"))
+        decided.push({ ...decision, why: `${decision.why}; what the same invocation gave is stored no more` })
       else
         decided.push({
           ...decision,
@@ -163,3 +168,5 @@ async function findSame(
   }
   return decided
 }
+
+const NONE_FOUND: ReadonlyMap<InvocationDigest, ReusableJob> = new Map()

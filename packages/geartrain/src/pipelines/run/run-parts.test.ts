@@ -4,7 +4,7 @@ import { isGeartrainError } from "@geartrain/spec"
 import type { Datum } from "../datums/datum.ts"
 import { datumId, datumKey } from "../datums/datum-key.ts"
 import type { DatumRecord } from "../datums/datum-record.ts"
-import { checkInput } from "../document/check-input.ts"
+import { checkInput, checkNames } from "../document/check-input.ts"
 import { folderInputs, inputName } from "../document/input-tree.ts"
 import { readPlace } from "../document/place-text.ts"
 import { limitsOf } from "./limits-of.ts"
@@ -88,6 +88,16 @@ test("inputs are found through whatever puts them together, and named by their p
   assert.match(checkInput({ join: [{ folder: "./x", glob: "/" }] })[0]?.problem ?? "", /"joinOn" is missing/)
   assert.match(checkInput({ union: [], glob: "/" })[0]?.problem ?? "", /"glob" is of a folder/)
   assert.match(checkInput({ folder: "..", glob: "/" })[0]?.problem ?? "", /cannot be its name/)
+})
+
+test("inputs of one name have to read the same, or one would be taken for the other", () => {
+  const scans = { folder: "./x/scans", glob: "/*" }
+  assert.deepEqual(checkNames({ union: [scans, { ...scans, glob: "/a*" }] }), [])
+  assert.deepEqual(checkNames({ union: [scans, { ...scans, folder: "./y/scans", name: "others" }] }), [])
+  const two = checkNames({ union: [scans, { ...scans, folder: "./y/scans" }] })
+  assert.match(two[0]?.problem ?? "", /"\.\/x\/scans" and "\.\/y\/scans" are both called "scans"/)
+  const ways = checkNames({ cross: [scans, { union: [{ ...scans, to: "atlas" }] }] })
+  assert.match(ways[0]?.problem ?? "", /"\.\/x\/scans" is read in two ways under the name "scans"/)
 })
 
 test("what a datum may use is read as numbers", () => {
