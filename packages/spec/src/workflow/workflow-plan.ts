@@ -14,6 +14,8 @@ export interface KnownFile {
   /** Where it lies outside of the store. Absent: the store has it, or a job can make it again. */
   readonly path?: string
   readonly type?: string
+  /** A gear wrote it so; whoever gets it delivered can run it, too. */
+  readonly executable?: true
 }
 
 /** Files of a job that is not known yet: what `output` (a declared output) or `files` (a pattern) picks of them. */

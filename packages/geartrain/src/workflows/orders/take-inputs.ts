@@ -92,9 +92,10 @@ export function pick(outputs: readonly OutputFile[], part: AwaitedFiles | OpenFi
         (glob === undefined || glob.match(file.path) !== undefined),
     )
     .toSorted((a, b) => (a.path < b.path ? -1 : 1))
-    .map(({ path, digest, sizeBytes, type }) => ({
+    .map(({ path, digest, sizeBytes, type, executable }) => ({
       ...{ name: path, digest, sizeBytes },
       ...(type === undefined ? {} : { type }),
+      ...(executable === undefined ? {} : { executable }),
     }))
 }
 

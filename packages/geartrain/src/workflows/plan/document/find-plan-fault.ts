@@ -139,7 +139,8 @@ function isFile(value: unknown): boolean {
     isText(value["name"]) &&
     isDigestText(value["digest"]) &&
     Number.isSafeInteger(value["sizeBytes"]) &&
-    (value["path"] === undefined || isText(value["path"]))
+    (value["path"] === undefined || isText(value["path"])) &&
+    (value["executable"] === undefined || value["executable"] === true)
   )
 }
 
