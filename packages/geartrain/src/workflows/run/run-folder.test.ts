@@ -1,10 +1,11 @@
 import assert from "node:assert/strict"
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, test } from "node:test"
 import type { RunEvent } from "@geartrain/spec/workflow"
 import { idOf, plannedJob, samplePlan } from "../../../test/workflows/sample-plan.ts"
+import { sha256 } from "../../system/hash.ts"
 import { createRun, findRun, listRuns, readRun } from "./run-folder.ts"
 import { isRunHeld, openJournal, removeRun } from "./run-journal.ts"
 import { clearRequest, leaveRequest, readRequest } from "./run-request.ts"
@@ -36,6 +37,31 @@ test("a run is its plan and what was appended, in order, and no half-made one is
     Array.from({ length: 1000 }, (_, index) => `${index}`),
   )
   assert.deepEqual(readdirSync(run.all), [runId(1)])
+})
+
+test("a plan is written piece by piece, for its user alone, and its digest is that of its bytes", async () => {
+  const jobs = Array.from({ length: 5000 }, (_, index) =>
+    plannedJob(`höchst[${index}]`, [], { config: { text: "ä".repeat(200) } }),
+  )
+  const plan = samplePlan(jobs)
+  const { folder: made, header } = await createRun(join(folder, "pieces"), plan, {
+    id: runId(6),
+    name: "s",
+    created: AT,
+  })
+  const file = join(made, "plan.json")
+  assert.equal(header.plan, sha256(readFileSync(file)))
+  assert.deepEqual((await readRun(made)).plan, plan)
+  assert.equal(statSync(file).mode & 0o777, 0o600)
+  // A line for each job: nobody had all of it in one text.
+  assert.ok(readFileSync(file, "utf8").split("\n").length > jobs.length)
+})
+
+test("a run that cannot be made leaves nothing", async () => {
+  const all = join(folder, "nothing")
+  const unwritable = { ...PLAN, jobs: [{ ...plannedJob("a"), config: { big: 1n } }] } as unknown as typeof PLAN
+  await assert.rejects(createRun(all, unwritable, { id: runId(7), name: "s", created: AT }), TypeError)
+  assert.deepEqual(readdirSync(all), [])
 })
 
 test("a line that was not written whole is passed over, and cut off by whoever goes on", async () => {

@@ -1,10 +1,11 @@
-import { GeartrainError } from "@geartrain/spec"
+import { type Digest, GeartrainError } from "@geartrain/spec"
 import type { RunEvent, RunId, WorkflowPlan } from "@geartrain/spec/workflow"
-import { createAtomically } from "../../system/atomic-write.ts"
-import { mkdir, readdir, readFile, rename, rm } from "../../system/files.ts"
+import { createAtomically, syncFolder } from "../../system/atomic-write.ts"
+import { mkdir, open, readdir, readFile, rename, rm } from "../../system/files.ts"
 import { sha256 } from "../../system/hash.ts"
 import { randomHex } from "../../system/random.ts"
 import { systemCode } from "../../system/system-code.ts"
+import { writePlanInto } from "../plan/document/write-plan.ts"
 import { RUN_FORMAT, type RunHeader } from "./fold-run.ts"
 
 /**
@@ -38,20 +39,31 @@ export async function createRun(
   plan: WorkflowPlan,
   about: Omit<RunHeader, "format" | "plan">,
 ): Promise<StoredRun> {
-  const text = `${JSON.stringify(plan)}\n`
-  const header: RunHeader = { format: RUN_FORMAT, ...about, plan: sha256(Buffer.from(text)) }
   const folder = `${runs}/${about.id}`
   const making = `${runs}/.${randomHex(6)}.tmp`
   await mkdir(making, { recursive: true, mode: 0o700 })
   try {
-    await createAtomically(`${making}/plan.json`, text, { mode: 0o600 })
+    const header: RunHeader = { format: RUN_FORMAT, ...about, plan: await storePlan(`${making}/plan.json`, plan) }
     await createAtomically(`${making}/run.json`, `${JSON.stringify(header, undefined, 2)}\n`, { mode: 0o600 })
     await rename(making, folder)
+    await syncFolder(runs)
+    return { folder, header, plan, events: [] }
   } catch (error) {
     await rm(making, { recursive: true, force: true })
     throw error
   }
-  return { folder, header, plan, events: [] }
+}
+
+/** @returns the digest of its bytes. */
+async function storePlan(path: string, plan: WorkflowPlan): Promise<Digest> {
+  const file = await open(path, "wx", 0o600)
+  try {
+    const digest = await writePlanInto(file, plan)
+    await file.sync()
+    return digest
+  } finally {
+    await file.close()
+  }
 }
 
 /** @throws {GeartrainError} WORKFLOW_RUN_DAMAGED when its files are not those that were written. */
