@@ -1,6 +1,6 @@
-import { decodeUtf8, GeartrainError, type JsonValue } from "@geartrain/spec"
-import { open } from "../../../system/files.ts"
+import { decodeUtf8, type JsonValue } from "@geartrain/spec"
 import { pegasusFault } from "../pegasus-fault.ts"
+import { readPegasusFile } from "../read-pegasus-file.ts"
 import { type LineIndex, parseBlockYaml } from "./parse-block-yaml.ts"
 
 /** A document as it was read, and its text, from which the line of a value is found when there is something to say about it. */
@@ -9,9 +9,6 @@ export interface PegasusDocument {
   readonly text: string
   readonly value: JsonValue
 }
-
-/** A workflow of a hundred thousand jobs has some fifty megabytes. */
-export const MOST_DOCUMENT_BYTES = 256 * 1024 * 1024
 
 /** @throws {GeartrainError} PEGASUS_DOCUMENT_INVALID, PEGASUS_FILE_MISSING. */
 export async function readPegasusDocument(file: string): Promise<PegasusDocument> {
@@ -25,26 +22,9 @@ export function parsePegasusText(text: string, file: string): PegasusDocument {
 
 /** A text file of Pegasus' as UTF-8, within bounds. @throws {GeartrainError} PEGASUS_DOCUMENT_INVALID, PEGASUS_FILE_MISSING. */
 export async function readPegasusText(file: string): Promise<string> {
-  const handle = await open(file, "r").catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code !== "ENOENT" && cause.code !== "ENOTDIR") throw cause
-    throw new GeartrainError("PEGASUS_FILE_MISSING", `Cannot read "${file}": there is no such file`, {
-      details: { file },
-      hint: "Give the workflow's file, or name the catalogs with --catalogs",
-      cause,
-    })
-  })
-  try {
-    const stats = await handle.stat()
-    if (!stats.isFile()) throw pegasusFault({ file }, "it is no regular file")
-    if (stats.size > MOST_DOCUMENT_BYTES) {
-      throw pegasusFault({ file }, `it has ${stats.size} bytes, and ${MOST_DOCUMENT_BYTES} are the most`)
-    }
-    const text = decodeUtf8(await handle.readFile())
-    if (!text.ok) throw pegasusFault({ file }, "it is not UTF-8")
-    return text.text
-  } finally {
-    await handle.close()
-  }
+  const text = decodeUtf8(await readPegasusFile(file, "Give the workflow's file, or name the catalogs with --catalogs"))
+  if (!text.ok) throw pegasusFault({ file }, "it is not UTF-8")
+  return text.text
 }
 
 /** The line of a value, found by reading the text once more. For one that is missing, that of what it is missing in. */
