@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { existsSync } from "node:fs"
-import { mkdir, symlink } from "node:fs/promises"
+import { cp, mkdir, symlink, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { after, before, suite, test } from "node:test"
 import { type CliHome, openCliHome } from "../cli/cli-home.ts"
@@ -128,6 +128,67 @@ jobs:
     assert.match(planned.out, /^gear_cat_ID1$/m)
     const again = await home.gear(["export", "--pegasus", "latest", "-o", "for-pegasus", "--json"])
     assert.equal((replyOf(again) as unknown as ImportReply).error?.code, "OUTPUT_EXISTS")
+  })
+
+  test("of a run whose items were known only when it ran, every job is written, with what reads of them", async () => {
+    const manifest = (name: string, takes?: string): string =>
+      JSON.stringify({
+        ...{
+          name,
+          label: name,
+          description: name,
+          version: "1.0.0",
+          author: "x",
+          license: "Other",
+          url: "",
+          source: "",
+        },
+        inputs: takes === undefined ? {} : { from: { base: "file" } },
+        config: {},
+        custom: {
+          geartrain: {
+            outputs: { out: { files: ["*.txt"] } },
+            ...(takes === undefined ? {} : { inputs: { from: { takes } } }),
+          },
+        },
+      })
+    for (const [name, command, takes] of [
+      ["parts", "echo 1 > output/a.txt; echo 2 > output/b.txt"],
+      ["one", "cat input/from/* > output/one.txt", "file"],
+      ["all", "cat input/from/* > output/all.txt", "files"],
+    ] as const) {
+      const root = join(home.folder, `root-${name}`)
+      await cp(join(home.folder, "base"), root, { recursive: true, verbatimSymlinks: true })
+      await mkdir(join(root, "flywheel/v0"), { recursive: true })
+      await writeFile(join(root, "flywheel/v0/manifest.json"), manifest(name, takes))
+      await writeFile(join(root, "flywheel/v0/run"), `#!/bin/sh\n${command}\n`, { mode: 0o755 })
+      const imported = await home.gear(["import", `./root-${name}`])
+      assert.equal(imported.code, 0, imported.err)
+    }
+    await home.write(
+      "open.yaml",
+      `workflow: 1
+name: opened
+steps:
+  parts: { gear: parts }
+  one: { gear: one, scatter: { over: { part: { from: steps.parts.out } } }, inputs: { from: { from: each.part } } }
+  all: { gear: all, inputs: { from: { from: steps.one.out } } }
+outputs:
+  all: { from: steps.all.out }
+`,
+    )
+    const ran = await home.gear(["workflow", "run", "open.yaml", "-o", "open-results"])
+    assert.equal(ran.code, 0, ran.err)
+    assert.match(ran.err, /opened +one: 2 jobs/)
+    const exported = await home.gear(["export", "--pegasus", "latest", "-o", "for-pegasus-open"])
+    assert.equal(exported.code, 0, exported.err)
+    const text = await home.read("for-pegasus-open/workflow.yml")
+    assert.equal(text.match(/nodeLabel/g)?.length, 4)
+    for (const lfn of ["parts/a.txt", "parts/b.txt"]) assert.ok(text.includes(lfn), lfn)
+    const planned = await home.gear(["pegasus", "plan", "for-pegasus-open/workflow.yml", "--json"])
+    assert.equal(planned.code, 0, planned.err)
+    const before = await home.gear(["export", "--pegasus", "open.yaml", "-o", "for-pegasus-plan", "--json"])
+    assert.equal((replyOf(before) as unknown as ImportReply).error?.code, "PEGASUS_NOT_EXPORTABLE")
   })
 
   test("plans and verdicts are told", async () => {

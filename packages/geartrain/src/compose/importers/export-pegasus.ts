@@ -1,13 +1,13 @@
 import { dirname, join, resolve } from "node:path"
 import { type Digest, type GearId, GeartrainError, type JobId } from "@geartrain/spec"
 import { readAdditions } from "@geartrain/spec/additions"
-import type { WorkflowPlan } from "@geartrain/spec/workflow"
+import type { PlannedInput, WorkflowPlan } from "@geartrain/spec/workflow"
 import { exportDocuments } from "../../importers/pegasus/export/export-documents.ts"
 import { exportJobs, type NamedOutput } from "../../importers/pegasus/export/export-jobs.ts"
 import type { Settings } from "../../settings/settings.ts"
 import { existsSync, mkdir, rename, rm, writeFile } from "../../system/files.ts"
 import { randomHex } from "../../system/random.ts"
-import { foldRun } from "../../workflows/run/fold-run.ts"
+import { foldRun, type RunView } from "../../workflows/run/fold-run.ts"
 import { findRun, readRun } from "../../workflows/run/run-folder.ts"
 import { exportGear } from "../gears/export-gear.ts"
 import type { Engine } from "../open-engine.ts"
@@ -82,12 +82,37 @@ async function ofRun({ of, engine, settings }: PegasusExport): Promise<Source> {
   const { plan, events } = await readRun(await findRun(`${settings.home}/runs`, of))
   const view = foldRun(plan, events)
   const outputs = new Map<string, readonly NamedOutput[]>()
-  const jobs = [...view.jobs.values()].map(({ planned }) => planned)
+  const jobs = [...view.jobs.values()].map(({ planned }) => ({
+    ...planned,
+    inputs: Object.fromEntries(
+      Object.entries(planned.inputs).map(([name, input]) => [name, { ...input, ...partsOf(input, view) }]),
+    ),
+  }))
+  const wanted = Object.entries(plan.outputs).map(([name, output]) => [name, { ...output, ...partsOf(output, view) }])
   for (const [key, { job }] of view.jobs) {
     const record = job === undefined ? undefined : await engine.jobs.get(job as JobId)
     if (record !== undefined) outputs.set(key, record.outputs.map(named))
   }
-  return { plan: { ...plan, jobs, open: [] }, outputsOf: (key) => outputs.get(key) }
+  const outcome = { ...plan, jobs, open: [...view.open.values()], outputs: Object.fromEntries(wanted) }
+  return { plan: outcome, outputsOf: (key) => outputs.get(key) }
+}
+
+/** The parts of an input with the jobs that open steps have become in their place. */
+function partsOf({ parts }: Pick<PlannedInput, "parts">, { opened }: RunView): Pick<PlannedInput, "parts"> {
+  const keysOf = (step: string): readonly string[] | undefined => {
+    const became = opened.get(step)
+    if (became === undefined) return undefined
+    return [...became.keys, ...became.open.flatMap((one) => keysOf(one.step) ?? [])]
+  }
+  if (parts === undefined) return {}
+  return {
+    parts: parts.map((part) => {
+      if (!("step" in part)) return part
+      const { step, ...which } = part
+      const jobs = keysOf(step)
+      return jobs === undefined ? part : { jobs, ...which }
+    }),
+  }
 }
 
 function named({ path, output }: { readonly path: string; readonly output?: string }): NamedOutput {
