@@ -191,6 +191,21 @@ outputs:
     assert.equal((replyOf(before) as unknown as ImportReply).error?.code, "PEGASUS_NOT_EXPORTABLE")
   })
 
+  test("what came from Pegasus goes back, with arguments of several words as files", async () => {
+    const imported = await home.gear(["import", "--pegasus", "workflow.yml", "--image", "base", "-o", "round"])
+    assert.equal(imported.code, 0, imported.err)
+    const taken = await home.gear(["workflow", "run", "round/workflow.yaml", "--json"])
+    const { run } = (replyOf(taken) as unknown as { readonly data: { readonly run: string } }).data
+    const back = await home.gear(["export", "--pegasus", run, "-o", "back"])
+    assert.equal(back.code, 0, back.err)
+    assert.match(await home.read("back/workflow.yml"), /--config-json/)
+    assert.match(await home.read("back/replicas.yml"), /lfn: config\/wc_count_a\.json/)
+    const values = ["--config-json", "back/config/split_split.json", "--input", "files=in.csv"]
+    const alone = await home.gear(["run", "back/gears/split-0.1.0.tar", ...values, "--output", "alone"])
+    assert.equal(alone.code, 0, alone.err)
+    assert.equal(await home.read("alone/part.a"), "1\n2\n")
+  })
+
   test("plans and verdicts are told", async () => {
     const planned = await home.gear(["pegasus", "plan", "workflow.yml", "--cleanup", "none"])
     assert.equal(planned.code, 0, planned.err)

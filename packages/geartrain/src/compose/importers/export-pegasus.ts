@@ -63,13 +63,14 @@ export async function exportPegasus(
   await mkdir(join(draft, "gears"), { recursive: true })
   try {
     for (const id of used) await pack(id, join(draft, tarOf(id)), wish.engine)
-    for (const [name, text] of Object.entries(documents)) await writeFile(join(draft, name), text)
+    if (made.texts.size > 0) await mkdir(join(draft, "config"))
+    for (const [name, text] of [...Object.entries(documents), ...made.texts]) await writeFile(join(draft, name), text)
     await rename(draft, folder)
   } catch (error) {
     await rm(draft, { recursive: true, force: true })
     throw error
   }
-  return { jobs: made.jobs.length, files: [...Object.keys(documents), ...used.map(tarOf)] }
+  return { jobs: made.jobs.length, files: [...Object.keys(documents), ...made.texts.keys(), ...used.map(tarOf)] }
 }
 
 interface Source {

@@ -17,7 +17,7 @@ export interface ExportPlaces {
 /** The workflow and its three catalogs, as Pegasus looks for them in the folder in which it is started. */
 export function exportDocuments(
   name: string,
-  { jobs, dependencies, files }: PegasusJobs,
+  { jobs, dependencies, files, texts }: PegasusJobs,
   { folder, gears, pathOf }: ExportPlaces,
 ): Readonly<Record<string, string>> {
   const replica = (lfn: string, path: string): JsonObject => ({
@@ -26,6 +26,7 @@ export function exportDocuments(
   })
   const replicas = [
     ...[...gears].map(([lfn, path]) => replica(lfn, path)),
+    ...[...texts.keys()].map((lfn) => replica(lfn, `${folder}/${lfn}`)),
     ...[...files].map(([lfn, file]) => ({ ...replica(lfn, pathOf(lfn)), checksum: { sha256: hexOf(file.digest) } })),
   ]
   const directory = (type: string, path: string): JsonObject => ({

@@ -151,12 +151,31 @@ test("what is written is read again, and planned with the same jobs and edges", 
   )
 })
 
+test("config values that no line of arguments can have are in a file that the job reads", () => {
+  const config = { text: "x\ny", quotes: `'"`, number: 1 }
+  const plan = { jobs: [planned("a", { config })], open: [], outputs: {} } as unknown as WorkflowPlan
+  const { jobs, texts } = exportJobs(exported({ plan, outputsOf: () => [] }))
+  assert.deepEqual(JSON.parse(texts.get("config/a.json") ?? "null"), { config })
+  const [job] = jobs as unknown as { readonly arguments: readonly string[]; readonly uses: readonly JsonObject[] }[]
+  assert.ok(job?.arguments.join(" ").includes("--config-json config/a.json"), job?.arguments.join(" "))
+  assert.ok(job?.uses.some(({ lfn, type }) => lfn === "config/a.json" && type === "input"))
+  assert.ok(!job?.arguments.includes("--set"))
+})
+
 const REFUSED: readonly (readonly [string, Partial<ExportedPlan>])[] = [
   ["files whose names only a run tells", { outputsOf: () => undefined }],
   ["files that nothing promises", { outputsOf: () => [], isRun: false }],
   [
-    "an argument of several lines",
-    { plan: { jobs: [planned("a", { config: { text: "x\ny" } })], open: [], outputs: {} } as unknown as WorkflowPlan },
+    "a name of several lines",
+    {
+      plan: {
+        jobs: [
+          planned("a", { inputs: { x: { takes: "file", parts: [{ name: "a\nb", digest: DIGEST, sizeBytes: 1 }] } } }),
+        ],
+        open: [],
+        outputs: {},
+      } as unknown as WorkflowPlan,
+    },
   ],
   [
     "a folder",

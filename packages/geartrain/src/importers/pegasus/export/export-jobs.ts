@@ -26,6 +26,8 @@ export interface PegasusJobs {
   readonly dependencies: readonly JsonObject[]
   /** Files that are there before: by logical name. */
   readonly files: ReadonlyMap<string, KnownFile>
+  /** Files that are written for the export, with what is in them: by logical name. */
+  readonly texts: ReadonlyMap<string, string>
 }
 
 /**
@@ -39,23 +41,25 @@ export function exportJobs(exported: ExportedPlan): PegasusJobs {
   const jobs = plan.jobs.filter(({ action }) => action !== "skip")
   const wanted = wantedJobs(plan)
   const files = new Map<string, KnownFile>()
+  const texts = new Map<string, string>()
   const waits = new Map<string, string[]>()
   if (plan.open.length > 0) throw unfit(`the items of "${plan.open[0]?.step}" are known only when it runs`)
   const written = jobs.map((job) => {
     for (const parent of job.after) waits.set(parent, [...(waits.get(parent) ?? []), nameOf(job.key)])
-    return exportJob(job, { exported, nameOf, files, isWanted: wanted.has(job.key) || wanted.size === 0 })
+    return exportJob(job, { exported, nameOf, files, texts, isWanted: wanted.has(job.key) || wanted.size === 0 })
   })
   const dependencies = jobs.flatMap(({ key }) => {
     const children = waits.get(key)
     return children === undefined ? [] : [{ id: nameOf(key), children }]
   })
-  return { jobs: written, dependencies, files }
+  return { jobs: written, dependencies, files, texts }
 }
 
 interface Exporting {
   readonly exported: ExportedPlan
   readonly nameOf: (key: string) => string
   readonly files: Map<string, KnownFile>
+  readonly texts: Map<string, string>
   readonly isWanted: boolean
 }
 
@@ -65,15 +69,16 @@ function exportJob(job: PlannedJob, exporting: Exporting): JsonObject {
   const tar = exported.tarOf(job.gear)
   const inputs = inputsOf(job, exporting)
   const outputs = (exported.outputsOf(job.key) ?? []).map(({ path }) => `${id}/${path}`)
+  const config = configOf(job, { id, texts: exporting.texts })
   const words = [
     "run",
     tar,
     ...inputs.flatMap(({ input, lfn }) => ["--input", `${input}=${lfn}`]),
-    ...Object.entries(job.config).flatMap(([name, value]) => ["--set", `${name}=${textOf(value)}`]),
+    ...config.words,
     ...(job.network === undefined ? [] : ["--network", job.network]),
     ...["--output", id, "--force"],
   ]
-  const reads = [...new Set([tar, ...inputs.map(({ lfn }) => lfn)])]
+  const reads = [...new Set([tar, ...config.lfns, ...inputs.map(({ lfn }) => lfn)])]
   const profiles = profilesOf(job)
   return {
     type: "job",
@@ -87,6 +92,19 @@ function exportJob(job: PlannedJob, exporting: Exporting): JsonObject {
     ],
     ...(Object.keys(profiles).length === 0 ? {} : { profiles }),
   }
+}
+
+/** Values as flags; where one cannot be part of a line, all are in a file that the job reads. */
+function configOf(
+  { config }: PlannedJob,
+  { id, texts }: { readonly id: string; readonly texts: Map<string, string> },
+): { readonly words: readonly string[]; readonly lfns: readonly string[] } {
+  const values = Object.entries(config).map(([name, value]) => `${name}=${textOf(value)}`)
+  if (values.every((value) => quoted(value) !== undefined))
+    return { words: values.flatMap((value) => ["--set", value]), lfns: [] }
+  const lfn = `config/${id}.json`
+  texts.set(lfn, `${JSON.stringify({ config }, undefined, 2)}\n`)
+  return { words: ["--config-json", lfn], lfns: [lfn] }
 }
 
 function inputsOf(
@@ -160,16 +178,20 @@ function textOf(value: JsonValue): string {
 
 /** Pegasus makes one line of the arguments, and splits it at blanks outside of quotes. */
 function quote(word: string): string {
-  if (/[\r\n]/.test(word)) {
-    throw unfit(
-      `the argument ${JSON.stringify(word.slice(0, 60))} has several lines, and a job of HTCondor has its arguments in one`,
-      "Give the gear what it needs as a file",
-    )
-  }
+  const text = quoted(word)
+  if (text !== undefined) return text
+  throw unfit(
+    `the argument ${JSON.stringify(word.slice(0, 60))} has several lines or both kinds of quotes, and a job of HTCondor has its arguments in one line`,
+    "Rename the file",
+  )
+}
+
+/** Undefined for a word that no line of arguments can have. */
+function quoted(word: string): string | undefined {
+  if (/[\r\n]/.test(word)) return undefined
   if (/^[\w@%+=:,./-]+$/.test(word)) return word
   if (!word.includes("'")) return `'${word}'`
-  if (!word.includes('"')) return `"${word}"`
-  throw unfit(`the argument ${JSON.stringify(word)} has both kinds of quotes`, "Give the gear what it needs as a file")
+  return word.includes('"') ? undefined : `"${word}"`
 }
 
 function unfit(problem: string, hint = "Run the workflow, and export the run: its files have names"): GeartrainError {
