@@ -1,6 +1,7 @@
 import type { JsonObject } from "@geartrain/spec"
 import type { Engine } from "../../compose/open-engine.ts"
 import type { RunView } from "../../workflows/run/fold-run.ts"
+import { countWords, runCounts } from "../../workflows/run/run-counts.ts"
 import type { StoredRun } from "../../workflows/run/run-folder.ts"
 import type { CommandResult, Context } from "../command.ts"
 import { formatCount, formatDuration } from "../output/amounts.ts"
@@ -81,7 +82,7 @@ function endLines(
 ): readonly string[] {
   const tookMs = Date.parse(view.ended ?? "") - Date.parse(view.started ?? "")
   const why = view.why === undefined ? "" : `: ${escapeText(view.why)}`
-  const head = `${view.state}${Number.isNaN(tookMs) ? "" : ` after ${formatDuration(tookMs)}`}${why} · ${words(view)}`
+  const head = `${view.state}${Number.isNaN(tookMs) ? "" : ` after ${formatDuration(tookMs)}`}${why} · ${countWords(runCounts(view), view.state)}`
   if (view.state !== "complete") {
     const analyze = view.state === "failed" ? [`→ gear workflow analyze ${told.id}`] : []
     return [head, ...analyze, `→ gear workflow resume ${told.id}`]
@@ -89,12 +90,6 @@ function endLines(
   const out =
     told.out === undefined ? [] : [`${formatCount(told.files ?? 0, "file")} in ${escapeText(shellWord(told.out))}`]
   return [head, ...out, `→ gear workflow report ${told.id}`]
-}
-
-function words(view: RunView): string {
-  const counts = new Map<string, number>()
-  for (const { state } of view.jobs.values()) counts.set(state, (counts.get(state) ?? 0) + 1)
-  return [...counts].map(([state, count]) => `${count} ${state}`).join(", ") || "no jobs"
 }
 
 interface Ended {

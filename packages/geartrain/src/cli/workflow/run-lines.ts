@@ -94,7 +94,7 @@ function progress(done: number, total: number): string {
   return `  (${done}/${total})`
 }
 
-type Word = StepJobState | "opened" | "freed" | "waiting"
+type Word = StepJobState | "opened" | "freed" | "waiting" | "not begun"
 
 const WIDTH = "cancelled".length
 

@@ -1,4 +1,5 @@
 import type { JsonObject } from "@geartrain/spec"
+import { countWords, runCounts, stateWord } from "../../../workflows/run/run-counts.ts"
 import type { Command, Context } from "../../command.ts"
 import { formatTime } from "../../output/amounts.ts"
 import { escapeText } from "../../output/escape-text.ts"
@@ -23,12 +24,11 @@ export const workflowStatusCommand: Command = {
       import("../../workflow/read-status.ts"),
     ])
     const status = await readStatus(await findRun(`${context.settings().home}/runs`, word))
-    const { countWords, runCounts } = await import("../../../workflows/run/run-counts.ts")
     const counts = runCounts(status.view)
     const { header, view, state } = status
     const why = view.why === undefined ? "" : `: ${escapeText(view.why)}`
     context.reply.print(`${context.reply.id(header.id)}  ${escapeText(header.name)}  ${state}${why}`)
-    context.reply.print(`${countWords(counts)}${openWords(status)}`)
+    context.reply.print(`${countWords(counts, state)}${openWords(status)}`)
     for (const line of jobLines(context, status, given.has("all"))) context.reply.print(line)
     for (const sentence of view.waiting) context.reply.print(`waiting  ${escapeText(sentence)}`)
     if (state !== "running" && state !== "complete")
@@ -49,9 +49,8 @@ function jobLines({ reply, terminal }: Context, { view }: RunStatus, isWhole: bo
   const rows = told.map(({ planned, state, job, attempts, why }) => {
     const since = attempts.at(-1)?.started
     const when = since === undefined ? "" : formatTime(since)
-    const word = state === "waiting" ? "waiting" : state
     return [
-      mark(word, terminal.out.paint),
+      mark(stateWord(state, view.state), terminal.out.paint),
       escapeText(planned.key),
       job === undefined ? "" : reply.id(job),
       when,
