@@ -116,6 +116,23 @@ test("a run is found by the beginning of its id, and the newest by name", async 
   await assert.rejects(findRun(join(folder, "none"), "latest"), { code: "WORKFLOW_RUN_NOT_FOUND" })
 })
 
+test("a run that is damaged keeps nobody from the newest of the others", async () => {
+  const { all, folder: old } = await newRun(8)
+  const damaged = await createRun(all, PLAN, { id: runId(9), name: "sample", created: "2026-01-03T00:00:00.000Z" })
+  writeFileSync(join(damaged.folder, "run.json"), "{")
+  assert.equal(await findRun(all, "latest"), old)
+  assert.equal(await findRun(all, runId(9)), damaged.folder)
+  rmSync(old, { recursive: true })
+  await assert.rejects(findRun(all, "latest"), { code: "WORKFLOW_RUN_NOT_FOUND" })
+})
+
+test("whoever looks for a run that was removed makes no folder of it", async () => {
+  const { all, folder: gone } = await newRun(10)
+  await removeRun(gone)
+  assert.equal(await isRunHeld(gone), false)
+  assert.deepEqual(readdirSync(all), [])
+})
+
 test("a request to cancel outlasts one to pause", async () => {
   const run = await newRun(5)
   assert.equal(await readRequest(run.folder), undefined)

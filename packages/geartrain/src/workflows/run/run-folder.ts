@@ -1,4 +1,4 @@
-import { type Digest, GeartrainError } from "@geartrain/spec"
+import { type Digest, GeartrainError, isGeartrainError } from "@geartrain/spec"
 import type { RunEvent, RunId, WorkflowPlan } from "@geartrain/spec/workflow"
 import { createAtomically, syncFolder } from "../../system/atomic-write.ts"
 import { mkdir, open, readdir, readFile, rename, rm } from "../../system/files.ts"
@@ -138,10 +138,21 @@ function isPrefix(word: string): boolean {
 async function latest(runs: string, ids: readonly RunId[]): Promise<readonly RunId[]> {
   let newest: RunHeader | undefined
   for (const id of ids) {
-    const header = await readHeader(`${runs}/${id}`)
+    const header = await readableHeader(`${runs}/${id}`)
+    if (header === undefined) continue
     if (newest === undefined || header.created > newest.created) newest = header
   }
   return newest === undefined ? [] : [newest.id]
+}
+
+/** One that is damaged, or is being removed, keeps nobody from the others: whoever names it hears of it. */
+async function readableHeader(folder: string): Promise<RunHeader | undefined> {
+  try {
+    return await readHeader(folder)
+  } catch (error) {
+    if (isGeartrainError(error, "WORKFLOW_RUN_DAMAGED")) return undefined
+    throw error
+  }
 }
 
 async function readText(folder: string, name: string, absent?: string): Promise<string> {

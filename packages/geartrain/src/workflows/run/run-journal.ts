@@ -1,7 +1,9 @@
 import { GeartrainError } from "@geartrain/spec"
 import type { RunEvent } from "@geartrain/spec/workflow"
-import { type FileHandle, open, rm } from "../../system/files.ts"
+import { type FileHandle, open, rename, rm, stat } from "../../system/files.ts"
 import { type HeldFolder, holdFolder } from "../../system/hold-folder.ts"
+import { randomHex } from "../../system/random.ts"
+import { systemCode } from "../../system/system-code.ts"
 import { eventsFile } from "./run-folder.ts"
 
 /** The events of a run, for the one process that writes them. */
@@ -35,12 +37,24 @@ export async function openJournal(folder: string): Promise<RunJournal> {
 
 /** Whether a process that lives has the run. */
 export async function isRunHeld(folder: string): Promise<boolean> {
+  // To look makes no folder: a run that was removed meanwhile stays so.
+  if (!(await isThere(`${folder}/lock`))) return false
   try {
     const held = await holdFolder(folder, "run")
     held.release()
     return false
   } catch (error) {
     if (error instanceof GeartrainError && error.code === "FOLDER_IN_USE") return true
+    throw error
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await stat(path)
+    return true
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return false
     throw error
   }
 }
@@ -53,7 +67,10 @@ export async function isRunHeld(folder: string): Promise<boolean> {
 export async function removeRun(folder: string): Promise<void> {
   const held = await holdRun(folder)
   try {
-    await rm(folder, { recursive: true, force: true })
+    // Killed meanwhile, it leaves nothing that looks like a run.
+    const removing = `${folder.slice(0, folder.lastIndexOf("/"))}/.${randomHex(6)}.tmp`
+    await rename(folder, removing)
+    await rm(removing, { recursive: true, force: true })
   } finally {
     held.release()
   }

@@ -1,3 +1,4 @@
+import { isGeartrainError } from "@geartrain/spec"
 import type { Command } from "../../command.ts"
 import { formatTime } from "../../output/amounts.ts"
 import { escapeText } from "../../output/escape-text.ts"
@@ -20,11 +21,20 @@ export const workflowLsCommand: Command = {
     const runs = `${settings().home}/runs`
     const rows: (readonly [string, readonly string[]])[] = []
     for (const id of await listRuns(runs)) {
-      const { header, view, state } = await readStatus(`${runs}/${id}`)
+      const status = await readStatus(`${runs}/${id}`).catch((error: unknown) => {
+        if (isGeartrainError(error, "WORKFLOW_RUN_DAMAGED")) return error
+        throw error
+      })
+      if (isGeartrainError(status)) {
+        // The others are listed all the same.
+        reply.warn(escapeText(status.message))
+        continue
+      }
+      const { header, view, state } = status
       const counts = runCounts(view)
       const { created, name } = header
       reply.item({ run: id, name, state, created, counts: { ...counts } })
-      rows.push([created, [reply.id(id), escapeText(name), state, formatTime(created), countWords(counts)]])
+      rows.push([created, [reply.id(id), escapeText(name), state, formatTime(created), countWords(counts, state)]])
     }
     rows.sort(([a], [b]) => (a < b ? 1 : -1))
     if (rows.length === 0) reply.say("There is no run\n→ gear workflow run FILE")
