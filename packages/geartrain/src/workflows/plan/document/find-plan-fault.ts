@@ -1,4 +1,5 @@
 import { isDigest } from "@geartrain/spec"
+import { isHowToRun, isOptions, isRunLimits } from "./how-to-run.ts"
 
 type Members = Readonly<Record<string, unknown>>
 
@@ -31,13 +32,14 @@ const MEMBERS: Readonly<Record<string, (value: unknown) => boolean>> = {
   engine: isText,
   workflow: (value) => isMembers(value) && isText(value["name"]) && isDigestText(value["digest"]),
   documents: (value) =>
-    isMembers(value) && Object.values(value).every((one) => isMembers(one) && isMembers(one["steps"])),
+    isMembers(value) &&
+    Object.values(value).every((one) => isMembers(one) && isMembers(one["steps"]) && isRunLimits(one["limits"])),
   parameters: isMembers,
   inputs: isFileLists,
   files: (value) => value === undefined || isFileLists(value),
   gears: (value) =>
     isMembers(value) && Object.values(value).every((gear) => isMembers(gear) && isDigestText(gear["id"])),
-  options: (value) => isMembers(value) && value["reuse"] !== undefined && value["cleanup"] !== undefined,
+  options: isOptions,
   jobs: Array.isArray,
   open: Array.isArray,
   cleanup: (value) => isList(value, (one) => isMembers(one) && isText(one["job"]) && isTexts(one["after"])),
@@ -67,6 +69,7 @@ function jobFault(job: unknown, { index, ...known }: Known & { readonly index: n
   if (lost !== undefined) return `${what} comes before ${JSON.stringify(lost)}, for which it waits`
   const unopened = afterOpen.find((step) => !known.opens.has(step))
   if (unopened !== undefined) return `${what} waits for open step ${JSON.stringify(unopened)}, which is not there`
+  if (!isHowToRun(job)) return `${what} does not say how it is run, or so that it cannot be`
   if (action === "reuse" && !isText(job["reuses"])) return `${what} does not say what it reuses`
   return danglingInput(Object.values(inputs), { known, what })
 }

@@ -90,6 +90,25 @@ test("nothing of a plan is believed: twice, missing, in a circle, of the wrong k
     ],
     [{ inputs: { texts: [{ name: "a", digest: first.gear, sizeBytes: -0.5 }] } }, /its "inputs" is not/],
     [{ documents: { "": null } }, /its "documents" is not/],
+    [{ documents: { "": { steps: {}, limits: { jobs: "2" } } } }, /its "documents" is not/],
+    [{ documents: { "": { steps: {}, limits: { categories: { io: 0 } } } } }, /its "documents" is not/],
+    [{ options: { reuse: "any", cleanup: "everything" } }, /its "options" is not/],
+    [{ options: { reuse: "any", cleanup: { keepBytes: -1 } } }, /its "options" is not/],
+    [{ options: { reuse: {}, cleanup: "none" } }, /its "options" is not/],
+    ...[
+      { limits: { memoryBytes: "all" } },
+      { limits: { cpuCores: -1 } },
+      { acceptExitCodes: 3 },
+      { acceptExitCodes: ["3"] },
+      { policy: { retry: { attempts: "many" } } },
+      { policy: { retry: { attempts: 2, grow: { memory: 0 } } } },
+      { policy: { priority: "high" } },
+      { policy: { category: {} } },
+      { policy: { reuse: "always" } },
+      { network: "all" },
+      { reuses: "../../etc" },
+      { invocation: 5 },
+    ].map((how): [object, RegExp] => [{ jobs: [{ ...first, ...how }] }, /job "count\[0\]" does not say how it is run/]),
   ]
   assert.deepEqual(checkPlan(plan, "p"), plan)
   for (const [changes, told] of cases) assert.throws(() => checkPlan({ ...plan, ...changes }, "p"), told)
