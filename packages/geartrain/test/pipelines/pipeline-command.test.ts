@@ -202,27 +202,28 @@ suite("gear pipeline", { skip }, () => {
   })
 
   test("a file that changes after its commit fails its datum alone, and the next run takes it", async () => {
-    await pipeline("moving", "slow", { "a/x": "11\n", "b/x": "12\n", "c/x": "13\n" })
+    await pipeline("moving", "slow", { "a/x": "11\n", "b/x": "12\n", "c/x": "13\n", "z/x": "14\n" })
     const run = ["pipeline", "run", "moving.yaml", "--jobs", "1"]
     let isChanged = false
     const first = await home.gear(run, {
       onOutput: ({ err }) => {
         if (isChanged || !/^run +moving:\/a/m.test(err)) return
         isChanged = true
-        writeFileSync(join(home.folder, "moving/c/x"), "changed\n")
+        writeFileSync(join(home.folder, "moving/z/x"), "changed\n")
       },
     })
     assert.equal(first.code, 1, first.err)
-    assert.match(first.err, /^failed +moving:\/c .*\n.*changed/m)
+    assert.match(first.err, /^failed +moving:\/z .*\n.*changed/m)
     const shown = await home.gear(["pipeline", "get", "moving", "-o", "moved-1", "--json"])
     const { data } = replyOf(shown) as unknown as { readonly data: { readonly files: readonly string[] } }
-    assert.deepEqual(data.files, ["a/out.txt", "b/out.txt"])
+    assert.deepEqual(data.files, ["a/out.txt", "b/out.txt", "c/out.txt"])
     const second = await home.gear([...run, "--json"])
     assert.equal(second.code, 0, second.out)
-    assert.deepEqual({ ...ways(second), c: undefined }, { a: "kept complete", b: "kept complete", c: undefined })
-    assert.match(ways(second)["c"] ?? "", /complete/)
+    const { z, ...rest } = ways(second)
+    assert.deepEqual(rest, { a: "kept complete", b: "kept complete", c: "kept complete" })
+    assert.match(z ?? "", /complete/)
     assert.equal((await home.gear(["pipeline", "get", "moving", "-o", "moved-2"])).code, 0)
-    assert.equal(await home.read("moved-2/c/out.txt"), "changed\n")
+    assert.equal(await home.read("moved-2/z/out.txt"), "changed\n")
   })
 
   test("outputs that collide are refused by name, and nothing is done again once they have a place", async () => {
