@@ -32,3 +32,17 @@ test("bytes that the store has serve where a file was changed, and what it has n
   jobs.files.set("/changed", "two")
   assert.equal((await files.verified(order("/changed"))).files.get("in")?.path, undefined)
 })
+
+test("a file is read once for all that read it, and once more after it could not be read", async () => {
+  const jobs = new FakeJobs()
+  let reads = 0
+  const readFile: FakeJobs["readFile"] = async (path, name) => {
+    reads += 1
+    return await jobs.readFile(path, name)
+  }
+  const files = new StagedFiles({ transfers: [] }, { readFile, presence: (digests) => jobs.presence(digests) })
+  await assert.rejects(files.verified(order("/away")), { code: "INPUT_NOT_FOUND" })
+  jobs.files.set("/away", "one")
+  await Promise.all([files.verified(order("/away")), files.verified(order("/away"))])
+  assert.equal(reads, 2)
+})

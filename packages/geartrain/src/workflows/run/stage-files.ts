@@ -66,9 +66,13 @@ export class StagedFiles {
 
   /** That nobody writes to it later is looked at by whoever runs the job, and after it. */
   #readOnce(path: string, name: string): Promise<KnownFile> {
-    const known = this.#read.get(path) ?? this.#jobs.readFile(path, name)
-    this.#read.set(path, known)
-    return known
+    const known = this.#read.get(path)
+    if (known !== undefined) return known
+    const reading = this.#jobs.readFile(path, name)
+    this.#read.set(path, reading)
+    // A disk that was away for a while is there again at the next try.
+    reading.catch(() => this.#read.delete(path))
+    return reading
   }
 }
 
