@@ -17,6 +17,7 @@ export class KnownOutputs implements GivenFiles {
    * Reads the outputs of these, of which some may be steps that were open.
    *
    * @returns those whose record is gone: they have to be carried out again.
+   * @throws {GeartrainError} WORKFLOW_PLAN_INVALID where the plan takes a job for another.
    */
   async load(keys: Iterable<string>): Promise<readonly JobNode[]> {
     const lost: JobNode[] = []
@@ -28,8 +29,12 @@ export class KnownOutputs implements GivenFiles {
       }
       if (node.outputs !== undefined || node.state === "skipped") continue
       const record = node.job === undefined ? undefined : await this.#jobs.get(node.job)
-      if (record === undefined) lost.push(node)
-      else this.note(node, record)
+      if (record === undefined) {
+        lost.push(node)
+        continue
+      }
+      refuseOthers(node, record)
+      this.note(node, record)
     }
     return lost
   }
@@ -54,4 +59,15 @@ export class KnownOutputs implements GivenFiles {
   keysOf(step: string): readonly string[] {
     return this.#graph.open.get(step)?.keys ?? []
   }
+}
+
+/** A plan is a file, and may name any job: what one of another invocation gave is no result of this one. */
+function refuseOthers({ key, job, planned }: JobNode, record: JobRecord): void {
+  const { invocation, reuses } = planned
+  if (invocation === undefined || job !== reuses || record.invocationDigest === invocation) return
+  throw new GeartrainError(
+    "WORKFLOW_PLAN_INVALID",
+    `Cannot run the plan: it takes job ${record.id} for "${key}", and that job did something else`,
+    { details: { key, job: record.id }, hint: "Make it anew: gear workflow plan FILE" },
+  )
 }
