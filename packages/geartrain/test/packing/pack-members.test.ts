@@ -116,8 +116,8 @@ describe("an archive of very many members", () => {
       sizeBytes: BYTES.length,
     }))
     assert.equal(statSync(path).size, storedZipBytes(members))
-    // The directory alone has 6 MB; a stream for each member was seen to take 438 MB.
-    assert.ok(seen.most - before < 150e6, `${seen.most - before} bytes more`)
+    // The directory alone has 6 MB, garbage that waits to be collected up to 155; a stream for each member was seen to take 438.
+    assert.ok(seen.most - before < 250e6, `${seen.most - before} bytes more`)
     assert.match(run(["unzip", "-Z", "-h", path]).toString("utf8"), /number of entries: 70000/)
     const counted = "import sys, zipfile; print(len(zipfile.ZipFile(sys.argv[1]).namelist()))"
     assert.equal(run(["python3", "-c", counted, path]).toString("utf8").trim(), String(COUNT))
