@@ -199,15 +199,16 @@ suite("gear workflow run", { skip }, () => {
       const text = WORKFLOW.replace("[1, 2, 3, 4]", `[${items}]`).replace("name: words", `name: killed-${round}`)
       await home.write("killed.yaml", text)
       const reuse = round % 2 === 0 ? [] : ["--no-reuse"]
-      let isOver = await killed(["workflow", "run", "killed.yaml", "--out", `killed-${round}`, ...reuse], round)
+      const named = `killed-${round}`
+      let isOver = await killed(["workflow", "run", "killed.yaml", "--out", named, ...reuse], named, round)
       round += 1
-      const id = await runOf(`killed-${round - 1}`, 0, 1)
+      const id = await runOf(named, 0, 1)
       // It may have been killed before there was a run.
       if (id === "") continue
       ids.push(id)
       const complete = await completeJobs(id)
       while (!isOver && round < ROUNDS && round % 3 !== 0) {
-        isOver = await killed(["workflow", "resume", id], round)
+        isOver = await killed(["workflow", "resume", id], named, round)
         round += 1
       }
       const result = await home.gear(["workflow", "resume", id, "--json"])
@@ -234,19 +235,32 @@ suite("gear workflow run", { skip }, () => {
   })
 })
 
-/** Runs a command and kills it at some moment; answers whether it had ended before. */
-async function killed(args: readonly string[], round: number): Promise<boolean> {
+/**
+ * Runs a command that goes on with the run of this name, and kills it soon after so many more of its jobs are complete, at another moment in each
+ * round; answers whether it had ended before.
+ */
+async function killed(args: readonly string[], name: string, round: number): Promise<boolean> {
+  const wanted = (await countComplete(name)) + (round % 4)
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd: home.folder,
     env: { PATH: process.env["PATH"] ?? "", ...home.env },
     stdio: "ignore",
   })
-  const ended = new Promise<number | null>((resolve) => child.on("close", resolve))
-  const moment = 600 + ((round * 397) % 20) * 120
-  const code = await Promise.race([setTimeout(moment, "late" as const), ended])
+  let isOver = false
+  const ended = new Promise<void>((resolve) => child.on("close", () => resolve())).then(() => {
+    isOver = true
+  })
+  while (!isOver && (await countComplete(name)) < wanted) await setTimeout(3)
+  await Promise.race([setTimeout((round * 37) % 90), ended])
+  const wasOver = isOver
   child.kill("SIGKILL")
   await ended
-  return code !== "late"
+  return wasOver
+}
+
+async function countComplete(name: string): Promise<number> {
+  const id = await runOf(name, 0, 1)
+  return id === "" ? 0 : (await completeJobs(id)).size
 }
 
 const runs = (): string => join(home.env["GEARTRAIN_HOME"] ?? "", "runs")

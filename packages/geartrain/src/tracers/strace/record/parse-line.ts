@@ -40,6 +40,8 @@ function parseEnd(pid: number, text: string): RecordLine | undefined {
 
 const RESULT = /\) += (.*)$/
 const BEGUN = " <unfinished ...>"
+/** A call that was under way when strace let go of the process, since the box had ended: it is not known whether it returned. */
+const LET_GO = " <detached ...>"
 
 function parseResumed(pid: number, text: string): RecordLine | undefined {
   const match = /^<\.\.\. (\w+|\?\?\?) resumed>/.exec(text)
@@ -51,9 +53,10 @@ function parseResumed(pid: number, text: string): RecordLine | undefined {
 
 function parseCall(pid: number, text: string): RecordLine | undefined {
   const match = /^(\w+|\?\?\?)\(/.exec(text)
-  if (match === null) return text === "???" || text === `???${BEGUN}` ? { pid, kind: "other" } : undefined
+  const ending = [BEGUN, LET_GO].find((end) => text.endsWith(end)) ?? ""
+  if (match === null) return text.slice(0, text.length - ending.length) === "???" ? { pid, kind: "other" } : undefined
   const [name, rest] = [match[1] ?? "", text.slice(match[0].length)]
-  if (rest.endsWith(BEGUN)) return { pid, kind: "begun", name, words: rest.slice(0, -BEGUN.length) }
+  if (ending !== "") return { pid, kind: "begun", name, words: rest.slice(0, -ending.length) }
   const result = RESULT.exec(rest)
   if (result === null) return undefined
   return { pid, kind: "call", name, words: rest.slice(0, result.index), result: result[1] ?? "" }

@@ -189,6 +189,8 @@ test("a call that never returned is nothing that happened", async () => {
       "11 openat(AT_FDCWD</home>, '/a', O_RDONLY <unfinished ...>) = ?",
       "11 connect(3<socket:[1]>, {sa_family=AF_INET, sin_port=htons(9), sin_addr=inet_addr('1.2.3.4')}, 16) = ? ERESTARTSYS (To be restarted if SA_RESTART is set)",
       "11 --- stopped by SIGSTOP ---",
+      "12 openat(AT_FDCWD</home>, '/b', O_RDONLY <detached ...>",
+      "13 ??? <detached ...>",
     ),
     [],
   )

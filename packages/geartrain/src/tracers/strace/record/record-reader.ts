@@ -12,6 +12,9 @@ const MOST_PROCESSES = 100_000
 /** What processes did whose maker is not known yet. */
 const MOST_WAITING = 100_000
 
+/** Of a line that cannot be understood, so much is told. */
+const MOST_TOLD = 200
+
 const NO_END = "it has no end, as when the disk was full, strace was killed or there was more than 4 GiB to tell"
 
 type Call = Extract<RecordLine, { readonly kind: "call" | "resumed" }>
@@ -33,7 +36,8 @@ export class RecordReader {
   /** @throws {UnfitRecord} for a line that makes no sense. */
   line(text: string): readonly TraceEvent[] {
     const line = parseLine(text)
-    if (line === undefined) throw new UnfitRecord("it has a line that strace does not write")
+    if (line === undefined)
+      throw new UnfitRecord(`it has a line that strace does not write: ${JSON.stringify(text.slice(0, MOST_TOLD))}`)
     if (this.#isOver) throw new UnfitRecord("it goes on after its end")
     return this.#take(line)
   }
