@@ -5,17 +5,24 @@ import { openStraceTracer } from "../../src/tracers/strace/index.ts"
 import { missingFor, OPENERS } from "../providers/bench.ts"
 import { makeTraceRoot, realTraceBench } from "./trace-bench.ts"
 
+// Opened before there is a test: while a file of tests waits for something, those that it has may end, and what they leave be removed.
+const opened = await Promise.all(
+  Object.entries(OPENERS).map(async ([name, open]) => {
+    const missing = missingFor(name) ?? (findProgram("strace") === undefined ? "needs strace" : undefined)
+    return { name, missing, provider: missing === undefined ? await open() : undefined }
+  }),
+)
 const root = makeTraceRoot()
-after(() => root.remove())
+after(async () => {
+  for (const { provider } of opened) await provider?.close()
+  root.remove()
+})
 
-for (const [name, open] of Object.entries(OPENERS)) {
-  const missing = missingFor(name) ?? (findProgram("strace") === undefined ? "needs strace" : undefined)
-  if (missing !== undefined) {
-    test(`strace keeps the laws of tracers under ${name}`, { skip: missing }, () => undefined)
+for (const { name, provider, missing } of opened) {
+  if (provider === undefined) {
+    test(`strace keeps the laws of tracers under ${name}`, { skip: missing ?? true }, () => undefined)
     continue
   }
-  const provider = await open()
-  after(() => provider.close())
   keepsLaws(test, `strace under ${name}`, {
     laws: tracerLaws,
     open: async () => realTraceBench(openStraceTracer(), provider, root.path),
