@@ -27,11 +27,17 @@ export interface BenchGear {
 /**
  * Makes a gear whose root filesystem is busybox and ballast: files of this machine's /usr, which compress and number as those of a gear do.
  *
- * @param script  What its `run` does, for busybox's shell.
+ * @param about.script  What its `run` does, for busybox's shell.
  */
 export async function makeGear(
   where: string,
-  about: { readonly name: string; readonly megabytes: number; readonly script: string },
+  about: {
+    readonly name: string
+    readonly megabytes: number
+    readonly script: string
+    /** As in a manifest. */
+    readonly config?: Readonly<Record<string, object>>
+  },
 ): Promise<BenchGear> {
   const folder = join(where, about.name)
   mkdirSync(join(folder, "flywheel/v0"), { recursive: true })
@@ -40,7 +46,7 @@ export async function makeGear(
   chmodSync(join(folder, "bin/busybox"), 0o755)
   await timedRun(["chroot", folder, "/bin/busybox", "--install", "-s", "/bin"]).catch(() => linkApplets(folder))
   writeFileSync(join(folder, "flywheel/v0/run"), `#!/bin/sh\n${about.script}\n`, { mode: 0o755 })
-  writeFileSync(join(folder, "flywheel/v0/manifest.json"), JSON.stringify(manifest(about.name)))
+  writeFileSync(join(folder, "flywheel/v0/manifest.json"), JSON.stringify(manifest(about.name, about.config ?? {})))
   fill(join(folder, "ballast"), about.megabytes * MIB)
   const tar = `${folder}.tar`
   await timedRun(["tar", "--numeric-owner", "-C", folder, "-cf", tar, "."])
@@ -53,10 +59,10 @@ async function linkApplets(folder: string): Promise<void> {
     await timedRun(["ln", "-s", "busybox", join(folder, "bin", applet)])
 }
 
-function manifest(name: string): object {
+function manifest(name: string, config: object): object {
   const text = { label: name, description: "Measures", author: "Geartrain", license: "Apache-2.0", url: "", source: "" }
   const inputs = { data: { base: "file", optional: true } }
-  return { name, version: "0", ...text, config: {}, inputs }
+  return { name, version: "0", ...text, config, inputs }
 }
 
 function fill(folder: string, bytes: number): void {

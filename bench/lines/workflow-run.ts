@@ -3,7 +3,7 @@ import { join } from "node:path"
 import { build } from "esbuild"
 import { TOP } from "../../scripts/top.ts"
 import type { Bench, Measurement, Row } from "../bench.ts"
-import { environment, GEAR, gear } from "../gear-command.ts"
+import { environment, GEAR, gear, gearData } from "../gear-command.ts"
 import { makeGear } from "../gears.ts"
 import { interleave } from "../measure/interleave.ts"
 import { timedRun } from "../measure/timed-run.ts"
@@ -21,11 +21,18 @@ const NO_OP_MS = 400
 /** Of one processor, while 1,000 jobs are in flight. */
 const COORDINATOR_PERCENT = 10
 
+interface RunData {
+  readonly jobs: readonly { readonly state: string }[]
+}
+
 /** Workflows: many small jobs, a run that finds everything done, and what it takes to look after many that run. */
 export const workflowRun: Measurement = {
   name: "workflow-run",
   measure: async (bench) => {
-    const { tar } = await makeGear(bench.folder, { name: "nothing", megabytes: 5, script: "touch output/done" })
+    const { tar } = await makeGear(bench.folder, {
+      ...{ name: "nothing", megabytes: 5, script: "touch output/done" },
+      config: { n: { type: "integer", default: 0 } },
+    })
     await gear(["import", tar], bench.home)
     return [await jobs(bench), await nothingToDo(bench), await coordinator(bench)]
   },
@@ -33,7 +40,7 @@ export const workflowRun: Measurement = {
 
 function workflow(file: string, count: number): string {
   const items = Array.from({ length: count }, (_, index) => index)
-  const text = `workflow: 1\nname: many-${count}\nsteps:\n  each:\n    gear: nothing\n    scatter: { over: { n: [${items}] } }\n`
+  const text = `workflow: 1\nname: many-${count}\nsteps:\n  each:\n    gear: nothing\n    scatter: { over: { n: [${items}] } }\n    config: { n: { from: each.n } }\n`
   writeFileSync(file, text)
   return file
 }
@@ -43,7 +50,7 @@ async function jobs(bench: Bench): Promise<Row> {
   const ours = async (): Promise<number> => {
     const args = ["workflow", "run", file, "--no-reuse", "--jobs", `${AT_ONCE}`, "--quiet", "--json"]
     const { wallMs, stdout } = await timedRun([GEAR, ...args], { env: environment(bench.home) })
-    const { data } = JSON.parse(stdout) as { readonly data: { readonly jobs: readonly { readonly state: string }[] } }
+    const { data } = JSON.parse(stdout) as { readonly data: RunData }
     const complete = data.jobs.filter(({ state }) => state === "complete").length
     if (complete !== JOBS) throw new Error(`Only ${complete} of ${JOBS} jobs were complete`)
     return wallMs
@@ -67,11 +74,14 @@ async function jobs(bench: Bench): Promise<Row> {
   return { what, ...(await interleave(ours, theirs, ROUNDS)), against, unit: "ms", limit: 1 }
 }
 
-/** The scatter's items are no config of the gear's, so that one job stands for all: what counts is the number of lines of the plan. */
+/** The thousand differ in their config, so that each is looked for by itself. */
 async function nothingToDo(bench: Bench): Promise<Row> {
   const file = workflow(join(bench.folder, "many.yaml"), MANY)
   const args = ["workflow", "run", file, "--quiet"]
   await gear(args, bench.home)
+  const { jobs } = await gearData<RunData>([...args], bench.home)
+  const left = jobs.filter(({ state }) => state !== "reused").length
+  if (left > 0) throw new Error(`${left} of ${jobs.length} jobs were carried out again`)
   const again = async (): Promise<number> => (await gear(args, bench.home)).wallMs
   const { ours } = await interleave(again, async () => 1, ROUNDS)
   const what = `run of ${MANY} jobs that are all done`
