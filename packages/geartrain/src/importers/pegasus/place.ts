@@ -38,6 +38,25 @@ export function asList(value: JsonValue | undefined, place: Place): readonly Jso
   throw faultAt(place, `a list is expected, and ${found(value)} is there`)
 }
 
+/** A list of names with values, and where each item stands. */
+export function mapsIn(
+  map: JsonMap,
+  key: string,
+  place: Place,
+): readonly { readonly entry: JsonMap; readonly at: Place }[] {
+  const within = inside(place, key)
+  return asList(map[key], within).map((item, index) => {
+    const at = inside(within, index)
+    return { entry: asMap(item, at), at }
+  })
+}
+
+/** A list of texts; none where there is no list. */
+export function textsIn(map: JsonMap, key: string, place: Place): readonly string[] {
+  const within = inside(place, key)
+  return asList(map[key], within).map((text, index) => asText(text, inside(within, index)))
+}
+
 /** A text; numbers and truths are taken as they are written. */
 export function asText(value: JsonValue | undefined, place: Place): string {
   if (typeof value === "string") return value
@@ -67,12 +86,15 @@ export function optionalTruth(map: JsonMap, key: string, place: Place): boolean 
   throw faultAt(inside(place, key), `true or false is expected, and ${found(value)} is there`)
 }
 
-export function optionalNumber(map: JsonMap, key: string, place: Place): number | undefined {
+/** A size, written as a number or as a text of digits. */
+export function optionalSize(map: JsonMap, key: string, place: Place): number | undefined {
   const value = map[key]
   if (value === undefined || value === null) return undefined
-  const number = typeof value === "number" ? value : Number(asText(value, inside(place, key)))
-  if (!Number.isFinite(number)) throw faultAt(inside(place, key), `a number is expected, and ${found(value)} is there`)
-  return number
+  const text = asText(value, inside(place, key)).trim()
+  const size = /^\d+(\.\d+)?(e\+?\d+)?$/i.test(text) ? Number(text) : Number.NaN
+  if (!Number.isFinite(size))
+    throw faultAt(inside(place, key), `a number that is not below 0 is expected, and ${found(value)} is there`)
+  return size
 }
 
 /** One of some words, in whatever case it is written. */

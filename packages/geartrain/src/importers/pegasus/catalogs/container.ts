@@ -1,14 +1,4 @@
-import {
-  asList,
-  asText,
-  inside,
-  type JsonMap,
-  neededText,
-  oneOf,
-  optionalText,
-  optionalTruth,
-  type Place,
-} from "../place.ts"
+import { inside, type JsonMap, neededText, oneOf, optionalText, optionalTruth, type Place, textsIn } from "../place.ts"
 import { readChecksum } from "../workflow/hooks.ts"
 import { type Profiles, readProfiles } from "../workflow/profiles.ts"
 
@@ -30,13 +20,12 @@ export interface Container {
 export function readContainer(map: JsonMap, place: Place): Container {
   const imageSite = optionalText(map, "image.site", place)
   const sha256 = readChecksum(map["checksum"], inside(place, "checksum"))
-  const within = inside(place, "mounts")
   return {
     name: neededText(map, "name", place),
     type: oneOf(neededText(map, "type", place), ["docker", "singularity", "shifter"], inside(place, "type")),
     image: neededText(map, "image", place),
     ...(imageSite === undefined ? {} : { imageSite }),
-    mounts: asList(map["mounts"], within).map((mount, index) => asText(mount, inside(within, index))),
+    mounts: textsIn(map, "mounts", place),
     bypass: optionalTruth(map, "bypass", place) ?? false,
     ...(sha256 === undefined ? {} : { sha256 }),
     profiles: readProfiles(map["profiles"], inside(place, "profiles")),

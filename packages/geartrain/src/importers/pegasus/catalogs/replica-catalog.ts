@@ -1,11 +1,11 @@
-import type { JsonMap } from "../place.ts"
 import {
-  asList,
   asMap,
   faultAt,
   inside,
+  type JsonMap,
+  mapsIn,
   neededText,
-  optionalNumber,
+  optionalSize,
   optionalText,
   optionalTruth,
   type Place,
@@ -46,12 +46,7 @@ export function readReplicaCatalog(document: PegasusDocument): ReplicaCatalog {
 
 /** Reads a catalog that is a file of its own, or part of a workflow. */
 export function readReplicaEntries(map: JsonMap, place: Place): ReplicaCatalog {
-  const within = inside(place, "replicas")
-  const replicas = asList(map["replicas"], within).map((entry, index) => {
-    const at = inside(within, index)
-    return readReplica(asMap(entry, at), at)
-  })
-  return collectReplicas(replicas)
+  return collectReplicas(mapsIn(map, "replicas", place).map(({ entry, at }) => readReplica(entry, at)))
 }
 
 /** Entries of one name are one file with several places. */
@@ -82,20 +77,18 @@ function mergeReplica(before: Replica, more: Replica): Replica {
 }
 
 function readReplica(map: JsonMap, place: Place): Replica {
-  const within = inside(place, "pfns")
   const regex = optionalTruth(map, "regex", place) ?? false
   const lfn = neededText(map, "lfn", place)
   const sha256 = readChecksum(map["checksum"], inside(place, "checksum"))
-  const sizeBytes = optionalNumber(map, "size", place)
+  const sizeBytes = optionalSize(map, "size", place)
   if (regex && compilePattern(lfn) === undefined)
     throw faultAt(inside(place, "lfn"), `"${lfn}" is no regular expression`)
   return {
     lfn,
-    pfns: asList(map["pfns"], within).map((entry, index) => {
-      const at = inside(within, index)
-      const pfn = asMap(entry, at)
-      return { site: optionalText(pfn, "site", at) ?? "local", pfn: neededText(pfn, "pfn", at) }
-    }),
+    pfns: mapsIn(map, "pfns", place).map(({ entry, at }) => ({
+      site: optionalText(entry, "site", at) ?? "local",
+      pfn: neededText(entry, "pfn", at),
+    })),
     regex,
     ...(sha256 === undefined ? {} : { sha256 }),
     ...(sizeBytes === undefined ? {} : { sizeBytes }),

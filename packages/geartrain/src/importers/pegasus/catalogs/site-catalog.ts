@@ -1,4 +1,4 @@
-import { asList, asMap, inside, type JsonMap, neededText, optionalText, optionalTruth, type Place } from "../place.ts"
+import { asMap, inside, type JsonMap, mapsIn, neededText, optionalText, optionalTruth, type Place } from "../place.ts"
 import { type Profiles, readProfiles } from "../workflow/profiles.ts"
 import type { PegasusDocument } from "../yaml/pegasus-document.ts"
 
@@ -41,14 +41,12 @@ export function readSiteCatalog(document: PegasusDocument): SiteCatalog {
 
 /** Reads a catalog that is a file of its own, or part of a workflow. */
 export function readSites(map: JsonMap, place: Place): SiteCatalog {
-  const within = inside(place, "sites")
-  const sites = new Map<string, Site>()
-  for (const [index, entry] of asList(map["sites"], within).entries()) {
-    const at = inside(within, index)
-    const site = readSite(asMap(entry, at), at)
-    sites.set(site.name, site)
-  }
-  return sites
+  return new Map(
+    mapsIn(map, "sites", place).map(({ entry, at }) => {
+      const site = readSite(entry, at)
+      return [site.name, site]
+    }),
+  )
 }
 
 /** What Pegasus takes for granted where no catalog says otherwise: the machine that it is started on, and a pool of HTCondor. */
@@ -95,8 +93,8 @@ function readSite(map: JsonMap, place: Place): Site {
     name: neededText(map, "name", place),
     ...(arch === undefined ? {} : { arch }),
     ...(os === undefined ? {} : { os }),
-    directories: each(map, "directories", place).map(({ entry, at }) => readDirectory(entry, at)),
-    grids: each(map, "grids", place).map(({ entry, at }) => {
+    directories: mapsIn(map, "directories", place).map(({ entry, at }) => readDirectory(entry, at)),
+    grids: mapsIn(map, "grids", place).map(({ entry, at }) => {
       const jobtype = optionalText(entry, "jobtype", at)
       return {
         type: neededText(entry, "type", at),
@@ -115,7 +113,7 @@ function readDirectory(map: JsonMap, place: Place): SiteDirectory {
     type: neededText(map, "type", place),
     ...(path === undefined ? {} : { path }),
     shared: optionalTruth(map, "sharedFileSystem", place) ?? false,
-    servers: each(map, "fileServers", place).map(({ entry, at }) => {
+    servers: mapsIn(map, "fileServers", place).map(({ entry, at }) => {
       const operation = optionalText(entry, "operation", at)?.toLowerCase()
       return {
         url: neededText(entry, "url", at),
@@ -123,12 +121,4 @@ function readDirectory(map: JsonMap, place: Place): SiteDirectory {
       }
     }),
   }
-}
-
-function each(map: JsonMap, key: string, place: Place): readonly { readonly entry: JsonMap; readonly at: Place }[] {
-  const within = inside(place, key)
-  return asList(map[key], within).map((entry, index) => {
-    const at = inside(within, index)
-    return { entry: asMap(entry, at), at }
-  })
 }

@@ -1,16 +1,15 @@
-import type { JsonValue } from "@geartrain/spec"
 import {
-  asList,
   asMap,
-  asText,
   faultAt,
   inside,
   type JsonMap,
+  mapsIn,
   neededText,
   oneOf,
   optionalText,
   optionalTruth,
   type Place,
+  textsIn,
 } from "../place.ts"
 import { type Hook, type Metadata, readChecksum, readHooks, readMetadata } from "../workflow/hooks.ts"
 import { type Profiles, readProfiles } from "../workflow/profiles.ts"
@@ -69,14 +68,14 @@ export function readTransformationCatalog(document: PegasusDocument): Transforma
 /** Reads a catalog that is a file of its own, or part of a workflow. */
 export function readTransformations(map: JsonMap, place: Place): TransformationCatalog {
   const transformations = new Map<string, Transformation>()
-  for (const { entry, at } of entriesOf(map["transformations"], inside(place, "transformations"))) {
+  for (const { entry, at } of mapsIn(map, "transformations", place)) {
     const read = readTransformation(entry, at)
     const name = fullName(read)
     const before = transformations.get(name)
     transformations.set(name, before === undefined ? read : { ...before, sites: [...before.sites, ...read.sites] })
   }
   const containers = new Map<string, Container>()
-  for (const { entry, at } of entriesOf(map["containers"], inside(place, "containers"))) {
+  for (const { entry, at } of mapsIn(map, "containers", place)) {
     const container = readContainer(entry, at)
     containers.set(container.name, container)
   }
@@ -93,27 +92,16 @@ export function joinTransformations(catalogs: readonly TransformationCatalog[]):
   }
 }
 
-function entriesOf(
-  value: JsonValue | undefined,
-  place: Place,
-): readonly { readonly entry: JsonMap; readonly at: Place }[] {
-  return asList(value, place).map((entry, index) => {
-    const at = inside(place, index)
-    return { entry: asMap(entry, at), at }
-  })
-}
-
 function readTransformation(map: JsonMap, place: Place): Transformation {
   const namespace = optionalText(map, "namespace", place)
   const version = optionalText(map, "version", place)
   const sha256 = readChecksum(map["checksum"], inside(place, "checksum"))
-  const within = inside(place, "requires")
   return {
     ...(namespace === undefined ? {} : { namespace }),
     name: neededText(map, "name", place),
     ...(version === undefined ? {} : { version }),
-    requires: asList(map["requires"], within).map((name, index) => asText(name, inside(within, index))),
-    sites: entriesOf(map["sites"], inside(place, "sites")).map(({ entry, at }) => readSite(entry, at)),
+    requires: textsIn(map, "requires", place),
+    sites: mapsIn(map, "sites", place).map(({ entry, at }) => readSite(entry, at)),
     ...(sha256 === undefined ? {} : { sha256 }),
     profiles: readProfiles(map["profiles"], inside(place, "profiles")),
     hooks: readHooks(map["hooks"], inside(place, "hooks")),

@@ -47,6 +47,13 @@ test("a job has what is written, and what the format takes for granted", () => {
   assert.ok(!Object.hasOwn(read, "namespace") && !Object.hasOwn(read, "stdin"))
 })
 
+test("a size is taken as a number or as digits, and none is none", () => {
+  const sizes = ["7", "'7'", "1.5e3", "0", "null"].map(
+    (size) => job(`id: A\nname: n\nuses: [{lfn: a, type: input, size: ${size}}]`).uses[0]?.sizeBytes,
+  )
+  assert.deepEqual(sizes, [7, 7, 1500, 0, undefined])
+})
+
 test("files of streams are used, once, listed or not", () => {
   const read = job(
     "id: A\nname: n\nstdin: in\nstdout: out\nstderr: out\nuses:\n- {lfn: in, type: input, stageOut: 'false'}",
@@ -76,7 +83,12 @@ test("what a job cannot be is refused with its line and its name", () => {
     ["id: A\nname: n\narguments:\n- a\n- [b]", /w\.yml:5": arguments\[1\]: a text is expected, and a list/],
     ["id: A\nname: n\nuses:\n- {type: input}", /w\.yml:4": uses\[0\]: it has no lfn/],
     ["id: A\nname: n\nuses:\n- {lfn: a, type: inputs}", /uses\[0\]\.type: "inputs" is none of/],
-    ["id: A\nname: n\nuses:\n- {lfn: a, type: input, size: big}", /uses\[0\]\.size: a number is expected/],
+    [
+      "id: A\nname: n\nuses:\n- {lfn: a, type: input, size: big}",
+      /uses\[0\]\.size: a number that is not below 0 is expected/,
+    ],
+    ["id: A\nname: n\nuses:\n- {lfn: a, type: input, size: ''}", /uses\[0\]\.size: a number that is not below 0/],
+    ["id: A\nname: n\nuses:\n- {lfn: a, type: input, size: -1}", /uses\[0\]\.size: .*, and "-1" is there/],
     ["id: A\nname: n\nuses:\n- {lfn: a, type: input, stageOut: maybe}", /stageOut: true or false is expected/],
   ]
   for (const [text, says] of cases) refuses(() => job(text), says)

@@ -1,17 +1,15 @@
-import type { JsonValue } from "@geartrain/spec"
 import {
-  asList,
-  asMap,
-  asText,
   faultAt,
   inside,
   type JsonMap,
+  mapsIn,
   neededText,
   oneOf,
-  optionalNumber,
+  optionalSize,
   optionalText,
   optionalTruth,
   type Place,
+  textsIn,
 } from "../place.ts"
 import type { AbstractJob, FileUse, JobType, LinkType } from "./abstract-workflow.ts"
 import { readHooks, readMetadata } from "./hooks.ts"
@@ -36,26 +34,23 @@ export function readJob(map: JsonMap, place: Place): AbstractJob {
     stdout: optionalText(map, "stdout", place),
     stderr: optionalText(map, "stderr", place),
   }
-  const within = inside(place, "arguments")
   return {
     type,
     id,
     name: neededText(map, type === "job" ? "name" : "file", place),
     ...present(named),
-    arguments: asList(map["arguments"], within).map((argument, index) => asText(argument, inside(within, index))),
+    arguments: textsIn(map, "arguments", place),
     ...present(streams),
-    uses: withStreams(readUses(map["uses"], inside(place, "uses")), streams),
+    uses: withStreams(readUses(map, place), streams),
     profiles: readProfiles(map["profiles"], inside(place, "profiles")),
     hooks: readHooks(map["hooks"], inside(place, "hooks")),
     metadata: readMetadata(map["metadata"], inside(place, "metadata")),
   }
 }
 
-function readUses(value: JsonValue | undefined, place: Place): readonly FileUse[] {
-  return asList(value, place).map((entry, index) => {
-    const at = inside(place, index)
-    const use = asMap(entry, at)
-    const sizeBytes = optionalNumber(use, "size", at)
+function readUses(map: JsonMap, place: Place): readonly FileUse[] {
+  return mapsIn(map, "uses", place).map(({ entry: use, at }) => {
+    const sizeBytes = optionalSize(use, "size", at)
     return {
       lfn: neededText(use, "lfn", at),
       type: oneOf(neededText(use, "type", at), LINK_TYPES, inside(at, "type")),
