@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { existsSync } from "node:fs"
-import { cp, mkdir, symlink, writeFile } from "node:fs/promises"
+import { cp, mkdir, readdir, symlink, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { after, before, suite, test } from "node:test"
 import { type CliHome, openCliHome } from "../cli/cli-home.ts"
@@ -104,6 +104,38 @@ suite("gear import --pegasus, in boxes", { skip: MISSING.length > 0 ? `needs ${M
     assert.equal(checked.code, 0, checked.err)
   })
 
+  test("programs of one name in two workflows, or with two images, do not disturb each other", async () => {
+    const greet = (program: string): string => `pegasus: "5.0"
+name: greet
+transformationCatalog:
+  transformations: [{name: greet, sites: [{name: local, pfn: "${home.folder}/${program}", type: stageable}]}]
+jobs:
+- {type: job, name: greet, id: ID1, stdout: said, uses: [{lfn: said, type: output}]}
+`
+    await mkdir(join(home.folder, "one"))
+    await mkdir(join(home.folder, "two"))
+    for (const word of ["one", "two"]) {
+      await writeFile(join(home.folder, `${word}/greet`), `#!/bin/sh\necho ${word}\n`, { mode: 0o755 })
+      await home.write(`greet-${word}.yml`, greet(`${word}/greet`))
+    }
+    const take = async (word: string, to: string, image = "base"): Promise<void> => {
+      const imported = await home.gear(["import", "--pegasus", `greet-${word}.yml`, "--image", image, "-o", to])
+      assert.equal(imported.code, 0, imported.err)
+      const ran = await home.gear(["workflow", "run", `${to}/workflow.yaml`, "-o", `${to}-results`])
+      assert.equal(ran.code, 0, ran.err)
+    }
+    await take("one", "greet-1")
+    await take("two", "greet-2")
+    await cp(join(home.folder, "base"), join(home.folder, "other-base"), { recursive: true, verbatimSymlinks: true })
+    await home.write("other-base/etc/changed", "")
+    await take("one", "greet-3", "other-base")
+    await take("one", "greet-4")
+    const versions = (await home.gear(["ls", "--json"])).out.match(/0\.1\.0-c[0-9a-f]{12}/g) ?? []
+    assert.ok(new Set(versions).size >= 3, versions.join())
+    const again = await home.gear(["workflow", "plan", "greet-1/workflow.yaml", "--json"])
+    assert.match(again.out, /"reuse"/)
+  })
+
   test("a run is written for Pegasus again, with its catalogs and gears", async () => {
     await home.write(
       "hello.yml",
@@ -123,7 +155,8 @@ jobs:
     const exported = await home.gear(["export", "--pegasus", "latest", "-o", "for-pegasus"])
     assert.equal(exported.code, 0, exported.err)
     assert.match(await home.read("for-pegasus/workflow.yml"), /lfn: cat_ID1\/out\.csv/)
-    assert.ok(existsSync(join(home.folder, "for-pegasus/gears/cat-0.1.0.tar")))
+    const [tar = ""] = await readdir(join(home.folder, "for-pegasus/gears"))
+    assert.match(tar, /^cat-0\.1\.0-c[0-9a-f]{12}\.tar$/)
     const planned = await home.gear(["pegasus", "plan", "for-pegasus/workflow.yml", "--sites", "condorpool"])
     assert.match(planned.out, /^gear_cat_ID1$/m)
     const again = await home.gear(["export", "--pegasus", "latest", "-o", "for-pegasus", "--json"])
@@ -201,7 +234,8 @@ outputs:
     assert.match(await home.read("back/workflow.yml"), /--config-json/)
     assert.match(await home.read("back/replicas.yml"), /lfn: config\/wc_count_a\.json/)
     const values = ["--config-json", "back/config/split_split.json", "--input", "files=in.csv"]
-    const alone = await home.gear(["run", "back/gears/split-0.1.0.tar", ...values, "--output", "alone"])
+    const split = (await readdir(join(home.folder, "back/gears"))).find((name) => name.startsWith("split-")) ?? ""
+    const alone = await home.gear(["run", `back/gears/${split}`, ...values, "--output", "alone"])
     assert.equal(alone.code, 0, alone.err)
     assert.equal(await home.read("alone/part.a"), "1\n2\n")
   })

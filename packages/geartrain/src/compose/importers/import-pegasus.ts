@@ -1,13 +1,15 @@
 import { dirname, join, resolve } from "node:path"
-import { GeartrainError } from "@geartrain/spec"
+import { GeartrainError, type TreeDigest } from "@geartrain/spec"
 import { loadPegasusInputs } from "../../importers/pegasus/catalogs/load-inputs.ts"
 import { type ConvertedGear, localPath } from "../../importers/pegasus/convert/convert-gears.ts"
 import { type CheckedFile, convertWorkflow } from "../../importers/pegasus/convert/convert-workflow.ts"
 import { fileOf, gearSources } from "../../importers/pegasus/convert/gear-sources.ts"
+import { contentVersion, type GearContent } from "../../importers/pegasus/convert/gear-version.ts"
 import { type TakenOver, takeOverText } from "../../importers/pegasus/convert/take-over.ts"
 import { workflowText } from "../../importers/pegasus/convert/workflow-text.ts"
 import type { Settings } from "../../settings/settings.ts"
 import { existsSync, mkdir, open, readFile, rename, rm, writeFile } from "../../system/files.ts"
+import { sha256 } from "../../system/hash.ts"
 import { hashOpenFile } from "../../system/hash-file.ts"
 import { randomHex } from "../../system/random.ts"
 import { type AddedFile, writeGearTar } from "./write-gear-tar.ts"
@@ -117,28 +119,29 @@ interface Writing {
 
 async function writeGear(gear: ConvertedGear, { image, draft, settings, rows }: Writing): Promise<void> {
   const what = `gear ${gear.name}`
-  const manifest = Buffer.from(`${JSON.stringify(gear.manifest, undefined, 2)}\n`)
   const run = Buffer.from(gear.run)
   const programs = await readPrograms(gear, rows)
+  const manifest = manifestWriter(gear, programs)
   if (image !== undefined) {
-    const files = new Map<string, AddedFile>([
-      ["flywheel/v0/manifest.json", { bytes: manifest, executable: false }],
-      ["flywheel/v0/run", { bytes: run, executable: true }],
-      ...programs,
-    ])
-    await writeGearTar(image, files, { to: join(draft, "gears", `${gear.name}.tar`), settings })
+    const filesOf = (tree: TreeDigest): ReadonlyMap<string, AddedFile> =>
+      new Map([
+        ["flywheel/v0/manifest.json", { bytes: manifest({ tree }), executable: false }],
+        ["flywheel/v0/run", { bytes: run, executable: true }],
+        ...programs,
+      ])
+    await writeGearTar(image, filesOf, { to: join(draft, "gears", `${gear.name}.tar`), settings })
     rows.push({ what, taken: "yes", how: `gears/${gear.name}.tar, on ${image}` })
     return
   }
   const folder = join(draft, "gears", gear.name)
   await mkdir(folder)
-  await writeFile(join(folder, "manifest.json"), manifest)
   await writeFile(join(folder, "run"), run, { mode: 0o755 })
   for (const [place, { bytes }] of programs) await writeFile(join(folder, fileOf(place)), bytes, { mode: 0o755 })
   const sources = gearSources({
     ...gear,
     programs: Object.fromEntries([...programs.keys()].map((place) => [place, place])),
   })
+  await writeFile(join(folder, "manifest.json"), manifest(sources ?? {}))
   for (const [name, text] of Object.entries(sources ?? {})) await writeFile(join(folder, name), text)
   const by = sources === undefined ? undefined : Object.keys(sources)[0]
   rows.push(
@@ -154,6 +157,18 @@ async function writeGear(gear: ConvertedGear, { image, draft, settings, rows }: 
           how: `gears/${gear.name} is built from ${by} when it is first run, which fetches packages or an image; give one with --image to avoid that`,
         },
   )
+}
+
+/** Makes the bytes of a gear's manifest. Its version comes of all that the gear is: its program, and what it stands on. */
+function manifestWriter(
+  { manifest, run }: ConvertedGear,
+  programs: ReadonlyMap<string, AddedFile>,
+): (base: GearContent) => Uint8Array {
+  const own = Object.fromEntries([...programs].map(([place, { bytes }]) => [place, sha256(bytes)]))
+  return (base) => {
+    const version = contentVersion(manifest, { ...base, ...own, run })
+    return Buffer.from(`${JSON.stringify({ ...manifest, version }, undefined, 2)}\n`)
+  }
 }
 
 async function readPrograms(

@@ -1,4 +1,4 @@
-import { GeartrainError } from "@geartrain/spec"
+import { GeartrainError, type TreeDigest } from "@geartrain/spec"
 import { FOLDER_MTIME, PLAIN_FOLDER } from "../../packing/tar/plain-folder.ts"
 import { blockPadding } from "../../packing/tar/tar-header.ts"
 import { encodeHeader, type WritableEntry } from "../../packing/tar/tar-writer.ts"
@@ -15,12 +15,12 @@ export interface AddedFile {
 /**
  * Writes an image's root filesystem with some files of a gear in it as one tar, which is an image itself.
  *
- * @param files  By their path from the root, without a slash before.
+ * @param filesOf  What is put in, by its path from the root, without a slash before; of the image's own tree.
  * @throws {GeartrainError} IMAGE_… as opening the image does; PEGASUS_CATALOG_INCOMPLETE where it is a gear already.
  */
 export async function writeGearTar(
   image: string,
-  files: ReadonlyMap<string, AddedFile>,
+  filesOf: (tree: TreeDigest) => ReadonlyMap<string, AddedFile>,
   { to, settings }: { readonly to: string; readonly settings: Pick<Settings, "cache" | "imageLimits"> },
 ): Promise<void> {
   const tree = await openImageReference(image, settings)
@@ -39,7 +39,7 @@ export async function writeGearTar(
     const out = await open(to, "wx")
     try {
       // The gear's own files come first: a tar ends where the image's does.
-      for (const chunk of added(files)) await out.writeFile(chunk)
+      for (const chunk of added(filesOf(scan.tree))) await out.writeFile(chunk)
       for await (const chunk of tree.tar(scan)) await out.writeFile(chunk)
     } finally {
       await out.close()

@@ -11,6 +11,7 @@ export interface ConvertedGear {
   readonly transformation: string
   /** Name of the gear and of its folder. */
   readonly name: string
+  /** Without its version, which follows from what the gear is made of: `contentVersion`. */
   readonly manifest: JsonObject
   readonly run: string
   /** The image that it runs in; absent where it is installed on the machine. */
@@ -109,7 +110,6 @@ function manifestOf(name: string, transformation: string): JsonObject {
     name,
     label: transformation.slice(0, 100),
     description: `The program ${transformation} of a Pegasus workflow.`,
-    version: "0.1.0",
     author: "Taken over from Pegasus",
     license: "Other",
     url: "",

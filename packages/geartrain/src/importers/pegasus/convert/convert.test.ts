@@ -4,6 +4,7 @@ import { profilesOfProperties } from "../plan/jobs/property-profiles.ts"
 import { localPath } from "./convert-gears.ts"
 import { namer } from "./convert-names.ts"
 import { exactly } from "./convert-steps.ts"
+import { contentVersion } from "./gear-version.ts"
 import { runScript } from "./run-script.ts"
 import { splitArguments } from "./split-arguments.ts"
 import { takeOverText } from "./take-over.ts"
@@ -39,6 +40,14 @@ test("a program with a blank in its path is quoted in the script", () => {
 test("what is said often stands in the table once", () => {
   const row = { what: "profile a|b", taken: "no", how: "It\nis" } as const
   assert.match(takeOverText("w", [row, row]), /\| profile a\\\|b \(2 times\) \| no \| It is \|/)
+})
+
+test("a gear's version tells its content, whatever version it had, and is one of a release", () => {
+  const version = contentVersion({ name: "wc", version: "1" }, { run: "a" })
+  assert.match(version, /^0\.1\.0-c[0-9a-f]{12}$/)
+  assert.equal(contentVersion({ version: "2", name: "wc" }, { run: "a" }), version)
+  const others = [contentVersion({ name: "wc" }, { run: "b" }), contentVersion({ name: "we" }, { run: "a" })]
+  assert.equal(new Set([version, ...others]).size, 3)
 })
 
 test("profiles of properties are those with a namespace of profiles", () => {
