@@ -40,6 +40,8 @@ export type Presence = "stored" | "freed" | "missing"
 export interface RunOptions {
   /** What the job is called: whoever chose it can find the record of a job whose end it did not see. Default: a new one. */
   readonly id?: JobId
+  /** What people know it by, where a job has such a name: its key in the plan. */
+  readonly label?: string
   readonly limits?: Limits
   /** Aborting cancels the job. */
   readonly signal?: AbortSignal

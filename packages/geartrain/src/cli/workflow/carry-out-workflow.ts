@@ -47,7 +47,17 @@ export async function carryOutWorkflow(context: Context, run: RunToCarryOut): Pr
   try {
     const jobs = engineJobs(engine, settings)
     const watch = { signal: interrupts.signal, force: interrupts.force, onEvent: lines.onEvent }
-    const outcome = await carryOutRun(stored, { engine, jobs, home: settings.home }, watch)
+    const outcome = await carryOutRun(
+      stored,
+      {
+        ...{ jobs, history: engine.stores.history, home: settings.home },
+        reconcile: async () => {
+          const { reconcileJobs } = await import("../../engine/life/reconcile-jobs.ts")
+          await reconcileJobs(engine)
+        },
+      },
+      watch,
+    )
     await lines.settled()
     const { view } = outcome
     const delivered =

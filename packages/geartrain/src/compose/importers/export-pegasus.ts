@@ -123,7 +123,11 @@ function named({ path, output }: { readonly path: string; readonly output?: stri
 /** Of a workflow, what gears promise by name. A promise by pattern is none that Pegasus could plan with. */
 async function ofWorkflow({ of, engine, settings }: PegasusExport): Promise<Source> {
   const wish = { file: of, inputs: new Map(), parameters: [], reuse: "none" as const, cleanup: "none" as const }
-  const { plan } = await makePlan(wish, { engine, settings, jobs: planningJobs(engine, settings) })
+  const { plan } = await makePlan(wish, {
+    history: engine.stores.history,
+    settings,
+    jobs: planningJobs(engine, settings),
+  })
   const promised = new Map<GearId, readonly NamedOutput[] | undefined>()
   for (const { id } of Object.values(plan.gears)) {
     const gear = await engine.gears.getGear(id)

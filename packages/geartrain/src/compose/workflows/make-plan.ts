@@ -6,10 +6,10 @@ import { VERSION } from "../../settings/version.ts"
 import { existsSync } from "../../system/files.ts"
 import { readPlan } from "../../workflows/plan/document/read-plan.ts"
 import { type FileReading, readGivenFiles } from "../../workflows/plan/given-files.ts"
+import type { PlanMeans } from "../../workflows/plan/plan-request.ts"
 import { type MadePlan, planWorkflow } from "../../workflows/plan/plan-workflow.ts"
 import { readWorkflow } from "../../workflows/read/read-workflow.ts"
 import { findRun, readRun } from "../../workflows/run/run-folder.ts"
-import type { Engine } from "../open-engine.ts"
 import type { PlanningJobs } from "./planning-jobs.ts"
 
 /** A workflow that somebody wants to have planned. */
@@ -25,7 +25,7 @@ export interface PlanWish {
 }
 
 export interface PlanningMeans {
-  readonly engine: Engine
+  readonly history: PlanMeans["history"]
   readonly settings: Pick<Settings, "home">
   readonly jobs: PlanningJobs
 }
@@ -35,7 +35,7 @@ export interface PlanningMeans {
  *
  * @throws {GeartrainError} WORKFLOW_INVALID, WORKFLOW_PARAMETERS_INVALID, WORKFLOW_INPUTS_INVALID, INPUT_…, and what `planWorkflow` throws.
  */
-export async function makePlan(wish: PlanWish, { engine, settings, jobs }: PlanningMeans): Promise<MadePlan> {
+export async function makePlan(wish: PlanWish, { history, settings, jobs }: PlanningMeans): Promise<MadePlan> {
   const workflow = await readWorkflow(wish.file, jobs)
   const whole = workflow.documents.get("")?.workflow ?? { name: "" }
   const parameters = readParameterTexts(whole, wish.parameters)
@@ -50,7 +50,7 @@ export async function makePlan(wish: PlanWish, { engine, settings, jobs }: Plann
       ...(reusable === undefined ? {} : { reusable }),
       engine: VERSION,
     },
-    { jobs, history: engine.stores.history },
+    { jobs, history },
   )
 }
 

@@ -1,20 +1,12 @@
 import type { JobHistory } from "@geartrain/ports"
-import { type Digest, type GearId, type InvocationDigest, invocationDigest, type JobRecord } from "@geartrain/spec"
+import type { Digest, GearId, InvocationDigest, JobRecord } from "@geartrain/spec"
 import { readInput } from "../../engine/phases/read-input.ts"
-import { wantedNetwork } from "../../engine/request/grant-resources.ts"
-import { type GearForm, gearForm, makeInvocation } from "../../engine/request/make-invocation.ts"
+import type { GearForm } from "../../engine/request/make-invocation.ts"
 import type { Settings } from "../../settings/settings.ts"
-import { sha256 } from "../../system/hash.ts"
 import { isAccepted } from "../../workflows/run/retry.ts"
-import type {
-  OrderedInvocation,
-  Presence,
-  ReusableJob,
-  StepOrder,
-  WorkflowJobs,
-} from "../../workflows/workflow-jobs.ts"
+import type { Presence, ReusableJob, WorkflowJobs } from "../../workflows/workflow-jobs.ts"
 import type { Engine } from "../open-engine.ts"
-import { orderRequest, seenName } from "./order-request.ts"
+import { orderedInvocation } from "./ordered-invocation.ts"
 import { resolveStepGear } from "./resolve-step-gear.ts"
 
 /** What planning asks of whoever carries out jobs. */
@@ -51,19 +43,6 @@ async function findSame(
 
 function reusable({ id, outputs, usage, ended, created }: JobRecord): ReusableJob {
   return { id, outputs, wallMs: usage?.wallMs ?? 0, ended: ended ?? created }
-}
-
-function orderedInvocation(order: StepOrder, forms: Map<GearId, GearForm>): OrderedInvocation {
-  const { gear } = order
-  const known = forms.get(gear.id)
-  const form = known ?? gearForm(gear)
-  if (known === undefined) forms.set(gear.id, form)
-  const request = orderRequest(order)
-  const files = new Map<string, { readonly name: string; readonly digest: Digest; readonly sizeBytes: number }>()
-  for (const [name, file] of order.files)
-    files.set(name, { name: seenName(file), digest: file.digest, sizeBytes: file.sizeBytes })
-  const invocation = makeInvocation(request, files, { form, network: wantedNetwork(request, form.command) })
-  return { invocation, digest: invocationDigest(invocation, sha256) }
 }
 
 /** So many files are looked at at one time. */

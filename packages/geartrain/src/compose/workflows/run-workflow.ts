@@ -1,7 +1,7 @@
+import type { JobHistory } from "@geartrain/ports"
 import type { JobId } from "@geartrain/spec"
 import { readSize } from "@geartrain/spec/additions"
 import type { RunEvent, RunId, WorkflowPlan } from "@geartrain/spec/workflow"
-import { reconcileJobs } from "../../engine/life/reconcile-jobs.ts"
 import { tryOutputFolder } from "../../engine/life/try-output-folder.ts"
 import { hostFacts, ownIdentity } from "../../system/host.ts"
 import { randomHex } from "../../system/random.ts"
@@ -14,7 +14,6 @@ import { openJournal } from "../../workflows/run/run-journal.ts"
 import type { ExpandOpen, RunOutcome, RunSettings } from "../../workflows/run/run-means.ts"
 import { clearRequest, readRequest } from "../../workflows/run/run-request.ts"
 import type { WorkflowJobs } from "../../workflows/workflow-jobs.ts"
-import type { Engine } from "../open-engine.ts"
 
 /** How somebody wants a plan to be run. */
 export interface RunWish {
@@ -22,6 +21,7 @@ export interface RunWish {
   /** Absolute. */
   readonly out?: string
   readonly limits?: RunHeader["limits"]
+  readonly server?: RunHeader["server"]
 }
 
 /** What is told to whoever watches. */
@@ -32,10 +32,13 @@ export interface RunWatch {
 }
 
 export interface WorkflowMeans {
-  readonly engine: Engine
   readonly jobs: WorkflowJobs
+  /** For why the jobs of steps run that were open. */
+  readonly history: Pick<JobHistory, "newest" | "figures">
   /** Of this machine: the folder of all. */
   readonly home: string
+  /** Done before a run goes on: whose process is gone has ended. */
+  readonly reconcile?: () => Promise<void>
 }
 
 export type EndedRun = RunOutcome & { readonly id: RunId; readonly view: RunView }
@@ -51,13 +54,14 @@ export function runsFolder(home: string): string {
  * @throws {GeartrainError} OUTPUT_FOLDER_UNUSABLE
  */
 export async function beginRun(plan: WorkflowPlan, wish: RunWish, home: string): Promise<StoredRun> {
-  const { out, limits, keepGoing } = wish
+  const { out, limits, keepGoing, server } = wish
   if (out !== undefined) await tryOutputFolder(out)
   return await createRun(runsFolder(home), plan, {
     ...{ id: randomHex(12), name: plan.workflow.name, created: MACHINE_CLOCK.now() },
     ...(out === undefined ? {} : { out }),
     ...(limits === undefined ? {} : { limits }),
     ...(keepGoing === true ? { keepGoing: true as const } : {}),
+    ...(server === undefined ? {} : { server }),
   })
 }
 
@@ -75,10 +79,10 @@ export async function carryOutRun(stored: StoredRun, means: WorkflowMeans, watch
       stored.events.length === 0 && !(await hasBegun(folder)) ? stored : await readRun(folder)
     const told: RunEvent[] = [...events]
     await clearRequest(folder)
-    if (events.length > 0) await reconcileJobs(means.engine)
+    if (events.length > 0) await means.reconcile?.()
     const { pid, host } = ownIdentity()
     const settings: RunSettings = {
-      capacity: capacityOf(plan, header.limits),
+      capacity: header.server === undefined ? ownCapacity(plan, header.limits) : queueCapacity(plan, header.limits),
       ...(header.keepGoing === true ? { keepGoing: true } : {}),
       ...(header.out === undefined ? {} : { needsOutputs: true }),
       ...(await reuseOf(plan, means)),
@@ -99,7 +103,7 @@ export async function carryOutRun(stored: StoredRun, means: WorkflowMeans, watch
         journal,
         clock: MACHINE_CLOCK,
         newId: () => randomHex(12),
-        expandOpen: expandBy(means.engine),
+        expandOpen: expandBy(means.history),
       },
       settings,
     )
@@ -120,10 +124,10 @@ export async function carryOutRun(stored: StoredRun, means: WorkflowMeans, watch
 }
 
 /** Few workflows have open steps, and the others load nothing for it. */
-function expandBy({ stores }: Engine): ExpandOpen {
+function expandBy(history: WorkflowMeans["history"]): ExpandOpen {
   return async (step, plan, done) => {
     const { expandOpen } = await import("../../workflows/plan/open/expand-open.ts")
-    return await expandOpen(step, plan, { ...done, history: stores.history })
+    return await expandOpen(step, plan, { ...done, history })
   }
 }
 
@@ -153,7 +157,7 @@ function lookForRequests(folder: string, act: (request: "pause" | "cancel") => v
   }
 }
 
-function capacityOf(plan: WorkflowPlan, wished: RunHeader["limits"] = {}): Capacity {
+function ownCapacity(plan: WorkflowPlan, wished: RunHeader["limits"] = {}): Capacity {
   const { limits = {} } = plan.documents[""] ?? {}
   const host = hostFacts()
   const jobs = wished.jobs ?? limits.jobs ?? host.cpus
@@ -163,6 +167,20 @@ function capacityOf(plan: WorkflowPlan, wished: RunHeader["limits"] = {}): Capac
     // Whoever asks for more jobs than there are processors wants them side by side.
     cpus: wished.cpus ?? limits.cpus ?? Math.max(host.cpus, jobs),
     memoryBytes: wished.memoryBytes ?? memory ?? host.memoryBytes,
+    categories: limits.categories ?? {},
+  }
+}
+
+/** So many jobs are in a server's queue at one time: enough for its runners, and others have their turn. */
+const QUEUED_JOBS = 200
+
+/** What runs when is the server's to decide: by what the jobs ask for, and what its runners have. */
+function queueCapacity(plan: WorkflowPlan, wished: RunHeader["limits"] = {}): Capacity {
+  const { limits = {} } = plan.documents[""] ?? {}
+  return {
+    jobs: wished.jobs ?? limits.jobs ?? QUEUED_JOBS,
+    cpus: Number.POSITIVE_INFINITY,
+    memoryBytes: Number.POSITIVE_INFINITY,
     categories: limits.categories ?? {},
   }
 }

@@ -196,7 +196,7 @@ class Coordinator {
       const { jobs, open } = await means.expandOpen(node.open, plan, done)
       this.#teller.tell({ event: "opened", step: node.key, jobs, ...(open.length === 0 ? {} : { open }) })
       this.#graph.expand(node, jobs, open)
-      this.#cleaner.onOpened()
+      this.#cleaner.onOpened(node, open)
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
       this.#teller.tell({ event: "job", key: node.key, state: "failed", attempt: 0, why })
@@ -347,7 +347,7 @@ class Coordinator {
     const { force } = this.#plot.settings
     const signals = { signal: this.#cancel.signal, ...(force === undefined ? {} : { force }) }
     try {
-      const record = await jobs.run(verified, { id, limits, ...signals })
+      const record = await jobs.run(verified, { id, label: key, limits, ...signals })
       this.#judge(node, record, digest)
     } catch (error) {
       if (!isGeartrainError(error)) throw error

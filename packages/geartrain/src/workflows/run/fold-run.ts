@@ -23,6 +23,15 @@ export interface RunHeader {
   readonly keepGoing?: true
   /** What may run at one time, over what the workflow says. */
   readonly limits?: { readonly jobs?: number; readonly cpus?: number; readonly memoryBytes?: number }
+  /** Whose queue carries its jobs out. Absent: this machine does. */
+  readonly server?: RunServer
+}
+
+/** A server that carries out the jobs of a run, and the project there that they are accounted to. */
+export interface RunServer {
+  /** Its address, as requests are sent to. */
+  readonly url: string
+  readonly project: string
 }
 
 export const RUN_FORMAT = "geartrain-run/1"

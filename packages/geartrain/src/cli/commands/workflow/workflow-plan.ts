@@ -41,7 +41,11 @@ export const workflowPlanCommand: Command = {
     const wish = readPlanWish(file, given)
     const engine = await openEngine(settings, { write: true })
     try {
-      const made = await makePlan(wish, { engine, settings, jobs: planningJobs(engine, settings) })
+      const made = await makePlan(wish, {
+        history: engine.stores.history,
+        settings,
+        jobs: planningJobs(engine, settings),
+      })
       const out = given.text("out")
       if (out !== undefined) {
         const { writePlan } = await import("../../../workflows/plan/document/write-plan.ts")

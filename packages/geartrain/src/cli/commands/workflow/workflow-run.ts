@@ -81,5 +81,9 @@ async function makePlanOf(
     import("../../../compose/workflows/make-plan.ts"),
     import("../../../compose/workflows/planning-jobs.ts"),
   ])
-  return await makePlan(readPlanWish(file, given), { engine, settings, jobs: planningJobs(engine, settings) })
+  return await makePlan(readPlanWish(file, given), {
+    history: engine.stores.history,
+    settings,
+    jobs: planningJobs(engine, settings),
+  })
 }
