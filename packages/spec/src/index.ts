@@ -3,6 +3,7 @@ export type { DebianSuite, Recipe } from "./build/recipe.ts"
 export { CATALOGUE, type ErrorCode, RETIRED_CODES } from "./errors/catalogue.ts"
 export type { Entry, Fault, Retry } from "./errors/entry.ts"
 export { type Details, GeartrainError, type GeartrainErrorOptions, isGeartrainError } from "./errors/geartrain-error.ts"
+export { describeFile } from "./files/describe-file.ts"
 export { fileType, mimeType, suffixesOf } from "./files/file-type.ts"
 export { isFolderName } from "./files/folder-name.ts"
 export {
@@ -57,6 +58,7 @@ export {
 export { type Culprit, type Failure, REASONS, type Reason } from "./job/failure.ts"
 export { type FailureGroup, groupFailures, groupOf, type TellingFailure } from "./job/failures/group-failures.ts"
 export { normaliseMessage } from "./job/failures/normalise-message.ts"
+export { isAccepted } from "./job/is-accepted.ts"
 export {
   type HeldCondition,
   type InputOrigin,

@@ -1162,6 +1162,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/same": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Of each invocation, the latest job by content that did it, that you may see, and whose outputs are all stored */
+        post: operations["findSameJobs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{job}/logs": {
         parameters: {
             query?: never;
@@ -1205,6 +1222,23 @@ export interface paths {
         };
         /** The bytes of an output: also one in a folder, or of a job that failed */
         get: operations["getJobOutput"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job}/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the runner's engine wrote down of the present attempt, as gear schema job-record describes it */
+        get: operations["getJobRecord"];
         put?: never;
         post?: never;
         delete?: never;
@@ -10246,6 +10280,8 @@ export interface operations {
                                 type: string;
                                 id: string;
                             };
+                            /** @enum {boolean} */
+                            byContent?: true;
                             gear: {
                                 id: string;
                                 name: string;
@@ -10348,12 +10384,25 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    id?: string;
                     gear: string;
                     config?: {
                         [key: string]: components["schemas"]["JsonValueInput"];
                     };
                     inputs?: {
                         [key: string]: string | string[];
+                    };
+                    byContent?: {
+                        files: {
+                            input: string;
+                            from: string;
+                            name: string;
+                            digest: string;
+                            type?: string;
+                        }[];
+                        contexts?: {
+                            [key: string]: components["schemas"]["JsonValueInput"];
+                        };
                     };
                     destination?: string;
                     keys?: string[];
@@ -10397,6 +10446,8 @@ export interface operations {
                                 type: string;
                                 id: string;
                             };
+                            /** @enum {boolean} */
+                            byContent?: true;
                             gear: {
                                 id: string;
                                 name: string;
@@ -10447,6 +10498,8 @@ export interface operations {
                                 type: string;
                                 id: string;
                             };
+                            /** @enum {boolean} */
+                            byContent?: true;
                             gear: {
                                 id: string;
                                 name: string;
@@ -10590,6 +10643,8 @@ export interface operations {
                             type: string;
                             id: string;
                         };
+                        /** @enum {boolean} */
+                        byContent?: true;
                         gear: {
                             id: string;
                             name: string;
@@ -10624,15 +10679,17 @@ export interface operations {
                         };
                         readonly inputs: {
                             input: string;
-                            file: string;
-                            version: number;
+                            file?: string;
+                            version?: number;
+                            job?: string;
+                            output?: string;
                             name: string;
                             digest: string;
                             sizeBytes: number;
                             object: {
                                 [key: string]: components["schemas"]["JsonValue"];
                             };
-                            place: {
+                            place?: {
                                 type: string;
                                 id: string;
                             };
@@ -10664,10 +10721,15 @@ export interface operations {
                             readonly capabilities?: string[];
                         };
                         readonly outputs: {
-                            name: string;
                             digest: string;
                             sizeBytes: number;
                             type?: string;
+                            output?: string;
+                            /** @enum {boolean} */
+                            executable?: true;
+                            /** @enum {string} */
+                            sensitivity?: "public" | "internal" | "personal";
+                            name: string;
                             file?: string;
                             version?: number;
                         }[];
@@ -10696,10 +10758,15 @@ export interface operations {
                                 method: "cgroup" | "sampled" | "none";
                             };
                             readonly outputs: {
-                                name: string;
                                 digest: string;
                                 sizeBytes: number;
                                 type?: string;
+                                output?: string;
+                                /** @enum {boolean} */
+                                executable?: true;
+                                /** @enum {string} */
+                                sensitivity?: "public" | "internal" | "personal";
+                                name: string;
                                 file?: string;
                                 version?: number;
                             }[];
@@ -10825,6 +10892,8 @@ export interface operations {
                             type: string;
                             id: string;
                         };
+                        /** @enum {boolean} */
+                        byContent?: true;
                         gear: {
                             id: string;
                             name: string;
@@ -10973,6 +11042,8 @@ export interface operations {
                             type: string;
                             id: string;
                         };
+                        /** @enum {boolean} */
+                        byContent?: true;
                         gear: {
                             id: string;
                             name: string;
@@ -11109,6 +11180,8 @@ export interface operations {
                             type: string;
                             id: string;
                         };
+                        /** @enum {boolean} */
+                        byContent?: true;
                         gear: {
                             id: string;
                             name: string;
@@ -11320,6 +11393,136 @@ export interface operations {
             };
         };
     };
+    findSameJobs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    invocations: string[];
+                    acceptExitCodes?: number[];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        readonly items: {
+                            invocation: string;
+                            job: string;
+                            /** @enum {string} */
+                            state: "complete" | "failed";
+                            exitCode?: number;
+                            readonly outputs: {
+                                digest: string;
+                                sizeBytes: number;
+                                type?: string;
+                                output?: string;
+                                /** @enum {boolean} */
+                                executable?: true;
+                                /** @enum {string} */
+                                sensitivity?: "public" | "internal" | "personal";
+                                path: string;
+                            }[];
+                            wallMs: number;
+                            endedMs: number;
+                        }[];
+                        readonly unasked: string[];
+                    };
+                };
+            };
+            /** @description The request is not as it should be */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server does not know who asks */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or the store does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getJobLog: {
         parameters: {
             query?: {
@@ -11484,6 +11687,82 @@ export interface operations {
                 name: string;
                 attempt?: number;
             };
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The request is not as it should be */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server does not know who asks */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing like this that the caller can see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or the store does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getJobRecord: {
+        parameters: {
+            query?: never;
             header?: never;
             path: {
                 job: string;
@@ -12134,7 +12413,7 @@ export interface operations {
                                 object: {
                                     [key: string]: components["schemas"]["JsonValue"];
                                 };
-                                place: {
+                                place?: {
                                     type: string;
                                     id: string;
                                 };
@@ -12143,7 +12422,7 @@ export interface operations {
                                 [key: string]: components["schemas"]["JsonValue"];
                             };
                             readonly keys: string[];
-                            destination: {
+                            destination?: {
                                 type: string;
                                 id: string;
                             };
@@ -12540,6 +12819,11 @@ export interface operations {
                         digest: string;
                         sizeBytes: number;
                         type?: string;
+                        output?: string;
+                        /** @enum {boolean} */
+                        executable?: true;
+                        /** @enum {string} */
+                        sensitivity?: "public" | "internal" | "personal";
                     }[];
                     metadata?: components["schemas"]["JsonValueInput"];
                     usage?: {

@@ -1,4 +1,4 @@
-import { fileType, type InvocationInput, type JsonObject, mimeType } from "@geartrain/spec"
+import { describeFile, type InvocationInput } from "@geartrain/spec"
 import type { GearAdditions } from "@geartrain/spec/additions"
 import type { JobRequest } from "../job-request.ts"
 import type { ReadInput } from "../phases/read-input.ts"
@@ -40,10 +40,4 @@ export function describeInputs(
   }
   const secrets = Object.keys(additions.secrets ?? {}).filter(hasKey)
   return Object.fromEntries([...described, ...secrets.map((name) => [name, { base: "api-key" }] as const)])
-}
-
-/** What a file is by its name, under what the caller knows better; how large it is nobody knows better than who has read it. */
-export function describeFile(name: string, sizeBytes: number, known: JsonObject | undefined): JsonObject {
-  const type = fileType(name)
-  return { ...(type === undefined ? {} : { type }), mimetype: mimeType(name), ...known, size: sizeBytes }
 }

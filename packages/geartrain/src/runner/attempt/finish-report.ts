@@ -31,12 +31,7 @@ export function reportOf(record: JobRecord, { metadata, ...sent }: Sent): Finish
       ? {}
       : { reason: failure.reason, culprit: failure.culprit, message: failure.message.slice(0, MOST_MESSAGE) }),
     ...(exit === undefined ? {} : { exitCode: exit.code }),
-    outputs: record.outputs.map(({ path, digest, sizeBytes, type }) => ({
-      name: path,
-      digest,
-      sizeBytes,
-      ...(type === undefined ? {} : { type }),
-    })),
+    outputs: record.outputs.map(({ path: name, freed: _, ...output }) => ({ name, ...output })),
     ...(metadata === undefined ? {} : { metadata }),
     ...(usage === undefined ? {} : { usage }),
     ...sent,

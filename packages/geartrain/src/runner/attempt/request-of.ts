@@ -17,12 +17,14 @@ export function requestOf(claimed: ClaimedJob, gear: Gear, paths: ReadonlyMap<st
     files: Object.fromEntries(paths),
     fileNames: byInput(({ name }) => name),
     fileObjects: byInput(({ object }) => object),
-    filePlaces: byInput(({ place }) => place),
+    filePlaces: Object.fromEntries(
+      claimed.inputs.flatMap(({ input, place }) => (place === undefined ? [] : [[input, place] as const])),
+    ),
     contexts: claimed.contexts,
     // The gear asks the server with the rights of this job, and of this attempt.
     keys: Object.fromEntries(claimed.keys.map((name) => [name, claimed.token])),
     network: claimed.network,
-    destination: claimed.destination,
+    ...(claimed.destination === undefined ? {} : { destination: claimed.destination }),
     limits: claimed.limits,
   }
 }

@@ -355,6 +355,7 @@ CREATE TABLE "jobs" (
   "label" text,
   "config" text not null,
   "inputs" text not null,
+  "by_content" integer not null,
   "contexts" text not null,
   "keys" text not null,
   "network" text not null,
@@ -393,6 +394,8 @@ CREATE INDEX "jobs_by_gear" on "jobs" ("gear", "created_ms" desc, "id" desc);
 CREATE INDEX "jobs_by_gear_name" on "jobs" ("gear_name", "created_ms" desc, "id" desc);
 
 CREATE UNIQUE INDEX "jobs_by_idempotency_key" on "jobs" ("owner", "idempotency_key") where "idempotency_key" is not null;
+
+CREATE INDEX "jobs_by_invocation" on "jobs" ("invocation_digest", "state", "ended_ms" desc);
 
 CREATE INDEX "jobs_by_lease" on "jobs" ("lease_until_ms") where "state" = 'running';
 

@@ -1,6 +1,6 @@
-import type { InvocationDigest, JobRecord } from "@geartrain/spec"
+import { type InvocationDigest, isAccepted, type JobRecord } from "@geartrain/spec"
 import type { PlannedJob, RetryCause } from "@geartrain/spec/workflow"
-import { causeOf, isAccepted } from "./retry.ts"
+import { causeOf } from "./retry.ts"
 
 /** What a run makes of the record of one of its jobs. */
 export type Verdict =

@@ -1,6 +1,8 @@
 import type { JobRecord, Limits, Reason } from "@geartrain/spec"
 import type { Retry, RetryCause, StepPolicy } from "@geartrain/spec/workflow"
 
+export { isAccepted } from "@geartrain/spec"
+
 /** What the last try lacked; undefined where nobody wants another, as of a job that was cancelled. */
 const CAUSES: Readonly<Partial<Record<Reason, RetryCause>>> = {
   TIME_LIMIT: "time",
@@ -55,16 +57,3 @@ export function grownLimits(
     return { ...limits, outputBytes: Math.ceil(outputBytes * grow.disk) }
   return limits
 }
-
-/** Whether what the gear wrote counts although its exit code is not 0: the step says so, and the gear ended by itself. */
-export function isAccepted(record: JobRecord, acceptExitCodes: readonly number[] = []): boolean {
-  if (record.state !== "failed" || record.failure === undefined || record.exit === undefined) return false
-  const endedItself = OWN_ENDS.has(record.failure.reason) && record.exit.signal === undefined
-  return endedItself && record.exit.outOfMemory !== true && acceptExitCodes.includes(record.exit.code)
-}
-
-/** A log may say more than an exit code, so that these are reasons of gears that ended by themselves, too. */
-const OWN_ENDS: ReadonlySet<Reason> = new Set([
-  ...(["NONZERO_EXIT", "COMMAND_NOT_FOUND", "COMMAND_NOT_EXECUTABLE", "KILLED_BY_SIGNAL"] as const),
-  ...(["DISK_FULL", "NETWORK_DENIED", "PROCESS_LIMIT", "OUT_OF_MEMORY"] as const),
-])

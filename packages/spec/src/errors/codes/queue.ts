@@ -6,6 +6,8 @@ export const QUEUE_CODES = {
   INPUT_INVALID: { fault: "user", retry: "never", http: 422, title: "The gear does not take such an input" },
   DESTINATION_MISSING: { fault: "user", retry: "never", http: 422, title: "It is not known where outputs go" },
   IDEMPOTENCY_KEY_REUSED: { fault: "user", retry: "never", http: 409, title: "The key was used for another request" },
+  JOB_ID_TAKEN: { fault: "user", retry: "never", http: 409, title: "Another job has the id" },
+  JOB_RECORD_NOT_FOUND: { fault: "user", retry: "never", http: 404, title: "The job has no record of its engine's" },
   QUEUE_FULL: { fault: "user", retry: "later", http: 429, title: "Too many jobs wait already" },
   JOB_ENDED: { fault: "user", retry: "never", http: 409, title: "The job has ended" },
   JOB_OUTPUT_NOT_FOUND: { fault: "user", retry: "never", http: 404, title: "The job put out nothing of this name" },

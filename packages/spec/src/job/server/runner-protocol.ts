@@ -2,7 +2,7 @@ import type { Digest, GearId } from "../../identity/digest.ts"
 import type { Destination, Network } from "../../invocation/invocation.ts"
 import type { JsonObject, JsonValue } from "../../json/json-value.ts"
 import type { Culprit, Reason } from "../failure.ts"
-import type { Limits, Usage } from "../job-record.ts"
+import type { Limits, OutputFile, Usage } from "../job-record.ts"
 import type { JobPhase } from "../job-state.ts"
 import type { JobResources } from "./job-resources.ts"
 
@@ -72,7 +72,8 @@ export interface ClaimedJob extends AttemptName {
   readonly contexts: Readonly<Record<string, JsonValue>>
   /** API-key inputs that were granted; the key's secret is the job's token. */
   readonly keys: readonly string[]
-  readonly destination: Destination
+  /** Absent where the gear is not to know of one: the job was ordered by content. */
+  readonly destination?: Destination
   readonly limits: Limits
   readonly resources: JobResources
   readonly network: Network
@@ -89,8 +90,8 @@ export interface ClaimedInput {
   readonly sizeBytes: number
   /** Its description in config.json, as it was when the job was queued. */
   readonly object: JsonObject
-  /** Where it lies. */
-  readonly place: Destination
+  /** Where it lies; absent where the gear is not to know: the job was ordered by content. */
+  readonly place?: Destination
 }
 
 /** `POST /runners/{runner}/heartbeat` */
@@ -120,12 +121,10 @@ export interface LogReply {
 
 export type AttemptOutcome = "complete" | "failed" | "cancelled"
 
-export interface FinishOutput {
+/** An output as the engine's record has it, but for what the path is called. */
+export interface FinishOutput extends Omit<OutputFile, "path" | "freed"> {
   /** Path in the output folder. */
   readonly name: string
-  readonly digest: Digest
-  readonly sizeBytes: number
-  readonly type?: string
 }
 
 /** `POST /runners/{runner}/jobs/{job}/{attempt}/finish`. The same again answers the same; another one is refused with ATTEMPT_ENDED. */

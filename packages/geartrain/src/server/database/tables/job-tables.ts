@@ -32,6 +32,8 @@ export interface JobRow {
   config: string
   /** JSON: list of `QueuedInput`. */
   inputs: string
+  /** 1 for a job that was ordered by content: its gear sees no place, and what it puts out stays with it. */
+  by_content: number
   /** JSON: context inputs that were found, by name. */
   contexts: string
   /** JSON: names of API-key inputs that were granted. */

@@ -16,7 +16,7 @@ import { submitJob } from "../../queue/submit/submit-job.ts"
 import type { FlywheelPorts } from "../flywheel-ports.ts"
 import { JOB_ORDER, orderOf, PRIORITIES } from "../job-order.ts"
 import { LIST_QUERY, listReply, pickFrom, takesPages, wholeList } from "../lists/pick-items.ts"
-import { jobShape, type ListedJobShape, listedJobShape } from "../shapes/job-shape.ts"
+import { filedInputs, jobShape, type ListedJobShape, listedJobShape } from "../shapes/job-shape.ts"
 import { logRoutes } from "./log-routes.ts"
 import { ID_PARAMS } from "./paths.ts"
 
@@ -78,7 +78,7 @@ function reading(app: ApiApp, ports: FlywheelPorts): void {
     return {
       ...shape,
       inputs: Object.fromEntries(
-        facts.inputs.map(({ input, place: { type, id }, name, file, version, object, digest }) => [
+        filedInputs(facts).map(({ input, place: { type, id }, name, file, version, object, digest }) => [
           input,
           { ref: { type, id, name, file_id: file, version }, object: { ...object, name, hash: digest } },
         ]),

@@ -48,7 +48,7 @@ export function jobShape(
     ...listedJobShape(facts),
     ...(last === undefined ? {} : { modified: timeOf(last.atMs) }),
     inputs: Object.fromEntries(
-      facts.inputs.map(({ input, place: { type, id }, name, file, version }) => [
+      filedInputs(facts).map(({ input, place: { type, id }, name, file, version }) => [
         input,
         { type, id, name, file_id: file, version },
       ]),
@@ -62,6 +62,13 @@ export function jobShape(
     profile: profileOf(facts),
   }
 }
+
+/** The inputs that have a place; in a job by content none has. */
+export function filedInputs(facts: Pick<JobFacts, "inputs">): readonly FiledInput[] {
+  return facts.inputs.flatMap((input) => (input.place === undefined ? [] : [{ ...input, place: input.place }]))
+}
+
+type FiledInput = JobFacts["inputs"][number] & Required<Pick<JobFacts["inputs"][number], "place">>
 
 function originOf({ origin, owner }: JobSummary): { readonly type: string; readonly id: string | null } {
   switch (origin.type) {

@@ -17,7 +17,7 @@ import { attemptStale, type HeldAttempt, needAttempt } from "./need-attempt.ts"
  * Ends an attempt with what came of it: in one transaction the attempt, the job's state, its files at the destination and the events, or
  * nothing of that. The same request again is answered the same.
  *
- * A job that was cancelled meanwhile is cancelled, and nothing of it is saved. One that the platform failed is tried again, if it was not tried
+ * What a job by content put out stays with it. A job that was cancelled meanwhile is cancelled, and nothing of it is saved. One that the platform failed is tried again, if it was not tried
  * too often. Outputs of a failed job stay with the job, and are not saved at its destination.
  *
  * @throws {GeartrainError} RUNNER_NOT_FOUND; ATTEMPT_STALE; ATTEMPT_ENDED when it was finished otherwise; LOG_CHUNKS_MISSING;
@@ -120,7 +120,7 @@ async function endJob(
     .where("job", "=", job.id)
     .where("attempt", "=", job.attempt)
     .execute()
-  if (state === "complete") await saveOutputs(ports, write, { job, finish })
+  if (state === "complete" && job.by_content === 0) await saveOutputs(ports, write, { job, finish })
   await ports.jobTokens.end(write, { job: job.id, attempt: job.attempt })
   write.wake(`log:${job.id}`)
   return now

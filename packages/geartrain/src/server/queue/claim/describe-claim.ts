@@ -26,7 +26,7 @@ export async function describeClaim(ports: QueuePorts, { row, token }: StartedJo
     inputs: (JSON.parse(row.inputs) as QueuedInput[]).map(claimedInput),
     contexts: JSON.parse(row.contexts) as Record<string, JsonValue>,
     keys: (JSON.parse(row.keys) as GrantedKey[]).map(({ name }) => name),
-    destination,
+    ...(row.by_content === 1 ? {} : { destination }),
     limits: JSON.parse(row.limits) as Limits,
     resources: JSON.parse(row.resources) as JobResources,
     network: row.network,
@@ -35,5 +35,5 @@ export async function describeClaim(ports: QueuePorts, { row, token }: StartedJo
 }
 
 function claimedInput({ input, name, digest, sizeBytes, object, place }: QueuedInput): ClaimedInput {
-  return { input, name, digest, sizeBytes, object, place }
+  return { input, name, digest, sizeBytes, object, ...(place === undefined ? {} : { place }) }
 }

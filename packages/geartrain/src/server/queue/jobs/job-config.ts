@@ -14,7 +14,7 @@ export async function jobConfig(ports: QueuePorts, caller: Caller, id: string): 
   const row = await needJob(ports, caller, { id, right: "read", action: "job.read" })
   const gear = await findGear(ports.database.read, row.gear)
   const files = (JSON.parse(row.inputs) as readonly QueuedInput[]).map(({ input, name, digest, object, place }) => {
-    const file: FileInput = { base: "file", name, digest, object, hierarchy: place }
+    const file: FileInput = { base: "file", name, digest, object, ...(place === undefined ? {} : { hierarchy: place }) }
     return [input, file] as const
   })
   const contexts = Object.entries(JSON.parse(row.contexts) as Record<string, JsonValue>).map(
@@ -23,7 +23,7 @@ export async function jobConfig(ports: QueuePorts, caller: Caller, id: string): 
   return configJson(gear.manifest, {
     config: JSON.parse(row.config) as JsonObject,
     inputs: Object.fromEntries([...files, ...contexts]),
-    destination: { type: row.destination_type, id: row.destination_id },
+    ...(row.by_content === 1 ? {} : { destination: { type: row.destination_type, id: row.destination_id } }),
     jobId: row.id,
   })
 }

@@ -7,7 +7,10 @@ import type { GrantedKey, JobOrigin, QueuedInput } from "../submit/job-order.ts"
 export interface JobSummary {
   readonly id: string
   readonly project: string
+  /** Where its outputs went; of a job by content, where it counts. */
   readonly destination: Destination
+  /** Its gear sees no place, and what it puts out stays with it. */
+  readonly byContent?: true
   readonly gear: { readonly id: string; readonly name: string; readonly version: string }
   readonly state: JobState
   readonly phase?: JobPhase
@@ -94,6 +97,7 @@ export function summaryOf(row: JobRow): JobSummary {
     id: row.id,
     project: row.project,
     destination: { type: row.destination_type, id: row.destination_id },
+    ...(row.by_content === 1 ? { byContent: true } : {}),
     gear: { id: row.gear, name: row.gear_name, version: row.gear_version },
     state: row.state,
     ...given("phase", row.phase),

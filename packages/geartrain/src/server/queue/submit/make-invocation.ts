@@ -21,7 +21,8 @@ export interface InvocationParts {
   readonly config: JsonObject
   readonly inputs: Readonly<Record<string, InvocationInput>>
   readonly network: Network
-  readonly destination: Destination
+  /** Absent where the gear is not to know of one. */
+  readonly destination?: Destination
 }
 
 /** Everything that decides a job's result, in the form that the engine on the runner records, too. */
@@ -35,7 +36,7 @@ export function makeInvocation(gear: GearEntry, parts: InvocationParts): Invocat
     inputs,
     environment: baseEnvironment(gear.manifest, config, home),
     network,
-    destination,
+    ...(destination === undefined ? {} : { destination }),
   }
 }
 
@@ -50,7 +51,7 @@ export function describeInputs(
 ): Readonly<Record<string, InvocationInput>> {
   const described: [string, InvocationInput][] = given.files.map(({ input, name, digest, object, place }) => [
     input,
-    { base: "file", name, digest, object, hierarchy: place },
+    { base: "file", name, digest, object, ...(place === undefined ? {} : { hierarchy: place }) },
   ])
   for (const [name, { base }] of Object.entries(manifest.inputs)) {
     if (base === "context") {

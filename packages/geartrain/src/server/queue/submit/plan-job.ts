@@ -1,11 +1,14 @@
 import {
+  type Destination,
   type Digest,
   fillDefaults,
+  type GearManifest,
   GeartrainError,
   type Invocation,
   type InvocationFault,
   invocationDigest,
   invocationError,
+  type JsonValue,
 } from "@geartrain/spec"
 import { findAddedFaults, type GearAdditions, readAdditions } from "@geartrain/spec/additions"
 import { sha256 } from "../../../system/hash.ts"
@@ -18,16 +21,17 @@ import { askResources } from "./ask-resources.ts"
 import { findSameJob } from "./find-same-job.ts"
 import type { GrantedKey, JobOrder, PlannedJob } from "./job-order.ts"
 import { describeInputs, grantedNetwork, makeInvocation } from "./make-invocation.ts"
+import { givenContexts, resolveContent } from "./resolve-content.ts"
 import { resolveDestination } from "./resolve-destination.ts"
 import { resolveInputs } from "./resolve-inputs.ts"
 
 /**
  * Checks an order and fixes everything that decides the job's result; writes nothing.
  *
- * In this order: the gear, the inputs and who may read them, the destination and who may run gears there, contexts, then config, inputs and keys
+ * In this order: the gear, the inputs (by place or by content) and who may read them, the destination and who may run gears there, contexts, then config, inputs and keys
  * against the gear's manifest, all faults at once.
  *
- * @throws {GeartrainError} GEAR_NOT_FOUND, GEAR_DISABLED, MANIFEST_INVALID, INPUT_NOT_FOUND, INPUT_INVALID, DESTINATION_MISSING, PLACE_NOT_FOUND,
+ * @throws {GeartrainError} GEAR_NOT_FOUND, GEAR_DISABLED, MANIFEST_INVALID, INPUT_NOT_FOUND, INPUT_INVALID, INPUT_DIGEST_MISMATCH, BLOB_NOT_FOUND, DESTINATION_MISSING, PLACE_NOT_FOUND,
  *   PLACE_UNFIT, NOT_PERMITTED, CAPABILITY_MISSING, INVOCATION_INVALID.
  */
 export async function planJob(ports: QueuePorts, caller: Caller, order: JobOrder): Promise<PlannedJob> {
@@ -36,12 +40,17 @@ export async function planJob(ports: QueuePorts, caller: Caller, order: JobOrder
   const { manifest } = gear
   const additions = readAdditions(manifest)
   const network = grantedNetwork(manifest, order.network)
-  const inputs = await resolveInputs(ports, caller, { order, manifest, additions })
+  const { byContent } = order
+  const inputs =
+    byContent === undefined
+      ? await resolveInputs(ports, caller, { order, manifest, additions })
+      : await resolveContent(ports, caller, { files: byContent.files, manifest, additions })
   const place = await resolveDestination(ports, caller, { order, manifest, inputs })
   const destination = { type: place.type, id: place.id }
-  const names = Object.entries(manifest.inputs).flatMap(([name, { base }]) => (base === "context" ? [name] : []))
   const contexts =
-    names.length === 0 ? {} : await ports.jobArchive.findContexts(ports.database.read, destination, names)
+    byContent === undefined
+      ? await findContexts(ports, manifest, destination)
+      : givenContexts(manifest, byContent.contexts ?? {})
   const keys = grantedKeys(gear, order)
   const described = describeInputs(manifest, { files: inputs, contexts, keys })
   const asked = order.config ?? {}
@@ -51,13 +60,15 @@ export async function planJob(ports: QueuePorts, caller: Caller, order: JobOrder
   ]
   if (faults.length > 0) throw invocationError(manifest, faults)
   const config = fillDefaults(manifest, asked)
-  const invocation = makeInvocation(gear, { config, inputs: described, network, destination })
+  const seen = byContent === undefined ? { destination } : {}
+  const invocation = makeInvocation(gear, { config, inputs: described, network, ...seen })
   const reuseDigest = digestForReuse(invocation, place)
   const same = await findSameJob(ports, caller, reuseDigest)
   return {
     gear: { id: gear.id, name: gear.name, version: gear.version },
     owner: caller.user,
     place,
+    isByContent: byContent !== undefined,
     invocation,
     invocationDigest: invocationDigest(invocation, sha256),
     reuseDigest,
@@ -69,6 +80,15 @@ export async function planJob(ports: QueuePorts, caller: Caller, order: JobOrder
     ...(order.label === undefined ? {} : { label: order.label }),
     ...(same === undefined ? {} : { same }),
   }
+}
+
+async function findContexts(
+  { jobArchive, database }: QueuePorts,
+  manifest: GearManifest,
+  destination: Destination,
+): Promise<Readonly<Record<string, JsonValue>>> {
+  const names = Object.entries(manifest.inputs).flatMap(([name, { base }]) => (base === "context" ? [name] : []))
+  return names.length === 0 ? {} : jobArchive.findContexts(database.read, destination, names)
 }
 
 function refuseDisabled(gear: GearEntry): void {
@@ -109,8 +129,12 @@ function secretFaults(additions: GearAdditions): readonly InvocationFault[] {
   })
 }
 
-/** Each job into an analysis has an analysis of its own: what it does is the same, if that is of the same place. */
-function digestForReuse(invocation: Invocation, place: FiledPlace): Digest {
-  const destination = place.type === "analysis" && place.parent !== undefined ? place.parent : invocation.destination
-  return invocationDigest({ ...invocation, ...(destination === undefined ? {} : { destination }) }, sha256)
+/**
+ * Each job into an analysis has an analysis of its own: what it does is the same, if that is of the same place. One by content does the same
+ * wherever it counts.
+ */
+function digestForReuse(invocation: Invocation, { type, parent }: FiledPlace): Digest {
+  const { destination } = invocation
+  const isOfParent = destination !== undefined && type === "analysis" && parent !== undefined
+  return invocationDigest(isOfParent ? { ...invocation, destination: parent } : invocation, sha256)
 }

@@ -41,6 +41,7 @@ export async function queueJob(
       label: plan.label ?? null,
       config: JSON.stringify(plan.invocation.config),
       inputs: JSON.stringify(plan.inputs),
+      by_content: Number(plan.isByContent),
       contexts: JSON.stringify(contextsOf(plan)),
       keys: JSON.stringify(plan.keys),
       network: plan.invocation.network,

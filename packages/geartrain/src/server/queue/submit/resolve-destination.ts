@@ -15,7 +15,9 @@ export async function resolveDestination(
   caller: Caller,
   asked: { readonly order: JobOrder; readonly manifest: GearManifest; readonly inputs: readonly QueuedInput[] },
 ): Promise<FiledPlace> {
-  const reference = asked.order.destination ?? placeOfInputs(asked.manifest, asked.inputs)
+  const { order } = asked
+  const near = order.byContent === undefined ? placeOfInputs(asked.manifest, asked.inputs) : undefined
+  const reference = order.destination ?? near
   if (reference === undefined) {
     throw new GeartrainError(
       "DESTINATION_MISSING",
@@ -47,7 +49,7 @@ function placeOfInputs(manifest: GearManifest, inputs: readonly QueuedInput[]): 
   for (const [name] of [...required, ...files]) {
     const given = inputs.find(({ input }) => input === name || input.startsWith(`${name}/`))
     // Outputs are never added to an analysis that was not made for this job.
-    if (given !== undefined && given.place.type !== "analysis") return given.place.id
+    if (given?.place !== undefined && given.place.type !== "analysis") return given.place.id
   }
   return undefined
 }

@@ -6,7 +6,7 @@ import type { QueuePorts } from "../queue-ports.ts"
 import type { JobOrder, QueuedInput } from "./job-order.ts"
 
 /** A record has a line for each. */
-const MOST_FILES = 50_000
+export const MOST_FILES = 50_000
 
 /**
  * Finds the files that an order names, fixes their versions and digests, and sees to it that the caller may read them.
@@ -39,7 +39,7 @@ export async function resolveInputs(
   return found
 }
 
-function takesOf(
+export function takesOf(
   { manifest, additions }: { readonly manifest: GearManifest; readonly additions: GearAdditions },
   input: string,
 ): "file" | "files" | "folder" {
@@ -50,18 +50,15 @@ function takesOf(
   return added ?? "file"
 }
 
-async function findReadable(
+/** @throws {GeartrainError} INPUT_NOT_FOUND */
+export async function findReadable(
   ports: QueuePorts,
   caller: Caller,
   asked: { readonly input: string; readonly reference: string },
 ): Promise<FiledFile> {
-  const { input, reference } = asked
+  const { reference } = asked
   const missing = (): GeartrainError =>
-    new GeartrainError(
-      "INPUT_NOT_FOUND",
-      `Cannot use ${JSON.stringify(reference.slice(0, 300).toWellFormed())} as input "${input}": there is no such file that you can see`,
-      { details: { input }, hint: "Name it as file:ID, file:ID@VERSION or group/project/…/files/NAME" },
-    )
+    notFound(asked, "Name it as file:ID, file:ID@VERSION or group/project/…/files/NAME")
   const file = await ports.jobArchive.findFile(ports.database.read, reference)
   if (file === undefined) throw missing()
   const { project, id: target } = file
@@ -71,7 +68,16 @@ async function findReadable(
   return file
 }
 
-function refused(input: string, why: string): GeartrainError {
+export function notFound(
+  { input, reference }: { readonly input: string; readonly reference: string },
+  hint: string,
+): GeartrainError {
+  const quoted = JSON.stringify(reference.slice(0, 300).toWellFormed())
+  const problem = `Cannot use ${quoted} as input "${input}": there is no such file that you can see`
+  return new GeartrainError("INPUT_NOT_FOUND", problem, { details: { input }, hint })
+}
+
+export function refused(input: string, why: string): GeartrainError {
   return new GeartrainError("INPUT_INVALID", `Cannot give input "${input.slice(0, 100)}": ${why}`, {
     details: { input },
   })

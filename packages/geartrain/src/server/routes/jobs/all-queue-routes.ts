@@ -9,11 +9,13 @@ import { jobRoutes } from "./job-routes.ts"
 import { logRoutes } from "./log-routes.ts"
 import { outputRoutes } from "./output-routes.ts"
 import { queueRoutes } from "./queue-routes.ts"
+import { sameRoutes } from "./same-routes.ts"
 
 /** Gears, jobs, the queue, runners, and what happens to them. */
 export function allQueueRoutes(app: ApiApp, ports: QueuePorts): void {
   gearRoutes(app, ports)
   jobRoutes(app, ports)
+  sameRoutes(app, ports)
   logRoutes(app, ports)
   outputRoutes(app, ports)
   queueRoutes(app, ports)

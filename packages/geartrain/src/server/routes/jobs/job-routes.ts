@@ -31,11 +31,18 @@ const FILTER = PAGE_QUERY.extend({
   beforeMs: z.coerce.number().pipe(WHOLE).optional(),
 })
 
+/** An order by content names 50,000 files, each with its digest and where it lies. */
+const MOST_ORDER_BYTES = 32 * 1024 * 1024
+/** For that to arrive. */
+const ORDER_MS = 2 * 60_000
+
 /** Jobs: ordering, seeing, changing and ending them. */
 export function jobRoutes(app: ApiApp, ports: QueuePorts): void {
   app.post(
     "/api/v1/jobs",
     {
+      config: { bodyMs: ORDER_MS },
+      bodyLimit: MOST_ORDER_BYTES,
       schema: {
         operationId: "submitJob",
         tags,

@@ -2,10 +2,11 @@ import { z } from "zod"
 import type { ApiApp } from "../../http/api-app.ts"
 import { ID } from "../../http/json-words.ts"
 import { openOutput } from "../../queue/jobs/open-output.ts"
+import { openRecord } from "../../queue/jobs/read-record.ts"
 import type { QueuePorts } from "../../queue/queue-ports.ts"
 import { sendContent } from "../archive/send-content.ts"
 
-/** What a job put out, wherever that was saved, and also when it was saved nowhere. */
+/** What a job put out, wherever that was saved, and also when it was saved nowhere; and the record of how it went. */
 export function outputRoutes(app: ApiApp, ports: QueuePorts): void {
   app.get(
     "/api/v1/jobs/:job/output",
@@ -23,5 +24,18 @@ export function outputRoutes(app: ApiApp, ports: QueuePorts): void {
     },
     async ({ caller, params, query, headers }, reply) =>
       sendContent(headers, reply, await openOutput(ports, caller, { job: params.job, ...query })),
+  )
+  app.get(
+    "/api/v1/jobs/:job/record",
+    {
+      schema: {
+        operationId: "getJobRecord",
+        tags: ["jobs"],
+        summary: "What the runner's engine wrote down of the present attempt, as gear schema job-record describes it",
+        params: z.object({ job: ID }),
+      },
+    },
+    async ({ caller, params, headers }, reply) =>
+      sendContent(headers, reply, await openRecord(ports, caller, params.job)),
   )
 }

@@ -82,13 +82,13 @@ export const CLAIM_REPLY = z.object({
               digest: DIGEST,
               sizeBytes: WHOLE,
               object: JSON_OBJECT,
-              place: DESTINATION,
+              place: DESTINATION.exactOptional(),
             }),
           )
           .readonly(),
         contexts: z.record(z.string(), JSON_VALUE),
         keys: z.array(z.string()).readonly(),
-        destination: DESTINATION,
+        destination: DESTINATION.exactOptional(),
         limits: LIMITS,
         resources: RESOURCES,
         network: z.enum(["none", "outbound"]),
@@ -151,7 +151,17 @@ export const FINISH_REQUEST = z.object({
   message: z.string().max(10_000).exactOptional(),
   exitCode: z.number().int().min(-1).max(1_000_000).exactOptional(),
   outputs: z
-    .array(z.object({ name: OUTPUT_NAME, digest: DIGEST, sizeBytes: WHOLE, type: SHORT_TEXT.exactOptional() }))
+    .array(
+      z.object({
+        name: OUTPUT_NAME,
+        digest: DIGEST,
+        sizeBytes: WHOLE,
+        type: SHORT_TEXT.exactOptional(),
+        output: SHORT_TEXT.exactOptional(),
+        executable: z.literal(true).exactOptional(),
+        sensitivity: z.enum(["public", "internal", "personal"]).exactOptional(),
+      }),
+    )
     .max(100_000),
   metadata: JSON_VALUE.exactOptional(),
   usage: USAGE.exactOptional(),

@@ -82,7 +82,7 @@ export function filesWithin(
   return select.orderBy("lineage").orderBy("name").limit(limit).execute()
 }
 
-/** Files of a job's destination, and those that it read. */
+/** Files of a job's destination, and those that it read. A job by content did nothing to any. */
 async function jobFiles(
   queries: Queries,
   id: string,
@@ -92,6 +92,7 @@ async function jobFiles(
     .selectFrom("jobs")
     .select(["destination_id", "inputs"])
     .where("id", "=", id)
+    .where("by_content", "=", 0)
     .executeTakeFirst()
   if (job === undefined) return []
   const read = [...new Set((JSON.parse(job.inputs) as { readonly file: string }[]).map(({ file }) => file))].slice(

@@ -14,6 +14,8 @@ export async function readJobFacts(
     .select(["id", "gear_name", "gear_version", "state", "destination_id", "inputs"])
     .where("gear_name", "in", gears)
     .where("state", "in", ["complete", "failed"])
+    // One by content did nothing to any place.
+    .where("by_content", "=", 0)
     .where(({ eb, or, selectFrom }) =>
       or([
         eb("destination_id", "in", places),

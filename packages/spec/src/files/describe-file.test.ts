@@ -1,9 +1,9 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { describeFile } from "./describe-inputs.ts"
+import { describeFile } from "./describe-file.ts"
 
 test("a file's type is what the caller says, and its size what was read", () => {
-  assert.deepEqual(describeFile("brain.nii.gz", 352, undefined), {
+  assert.deepEqual(describeFile("brain.nii.gz", 352), {
     type: "nifti",
     mimetype: "application/gzip",
     size: 352,

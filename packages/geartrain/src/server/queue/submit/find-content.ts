@@ -1,0 +1,92 @@
+import { type Digest, type GeartrainError, isGeartrainError } from "@geartrain/spec"
+import type { Caller } from "../../people/caller.ts"
+import type { JobOutput } from "../jobs/job-facts.ts"
+import { needJob } from "../jobs/need-job.ts"
+import type { QueuePorts } from "../queue-ports.ts"
+import type { ContentFile } from "./job-order.ts"
+import { findReadable, notFound } from "./resolve-inputs.ts"
+
+/** Bytes that the caller may read, and where they lie. */
+export interface FoundContent {
+  readonly digest: Digest
+  readonly sizeBytes: number
+  readonly file?: string
+  readonly version?: number
+  readonly job?: string
+  readonly output?: string
+}
+
+/**
+ * Finds files of the archive and outputs of jobs that the caller may read, each job and file once.
+ *
+ * @returns by what it was asked for as.
+ * @throws {GeartrainError} INPUT_NOT_FOUND, in the same words for what is not there and what the caller may not know of.
+ */
+export async function findContent(
+  ports: QueuePorts,
+  caller: Caller,
+  files: readonly Pick<ContentFile, "input" | "from">[],
+): Promise<ReadonlyMap<string, FoundContent>> {
+  const found = new Map<string, FoundContent>()
+  const jobs = new Map<string, Wanted[]>()
+  for (const { input, from } of files) {
+    const [, job, output] = OUTPUT.exec(from) ?? []
+    if (job !== undefined && output !== undefined) jobs.set(job, [...(jobs.get(job) ?? []), { input, from, output }])
+    else if (!FILE.test(from)) throw missing({ input, from })
+    else if (!found.has(from)) found.set(from, await filed(ports, caller, { input, reference: from }))
+  }
+  // One job at a time: each may have put out a hundred thousand files.
+  for (const [job, wanted] of jobs)
+    for (const [from, content] of await findOutputs(ports, caller, { job, wanted })) found.set(from, content)
+  return found
+}
+
+interface Wanted extends Pick<ContentFile, "input" | "from"> {
+  readonly output: string
+}
+
+const FILE = /^file:[0-9a-f]{24}(?:@\d{1,9})?$/
+const OUTPUT = /^job:([0-9a-f]{24})\/(.+)$/s
+
+async function findOutputs(
+  ports: QueuePorts,
+  caller: Caller,
+  { job, wanted }: { readonly job: string; readonly wanted: readonly Wanted[] },
+): Promise<ReadonlyMap<string, FoundContent>> {
+  const outputs = await readOutputs(ports, caller, job)
+  const found = new Map<string, FoundContent>()
+  for (const { input, from, output } of wanted) {
+    if (found.has(from)) continue
+    const given = outputs.get(output)
+    if (given === undefined) throw missing({ input, from })
+    const { digest, sizeBytes, file, version } = given
+    // What was saved as a file is read as that version of it, and is gone from here when it is gone from there.
+    const saved = file === undefined ? {} : await filed(ports, caller, { input, reference: `file:${file}@${version}` })
+    found.set(from, { digest, sizeBytes, ...saved, job, output })
+  }
+  return found
+}
+
+/** By path; none of a job that the caller may not know of. */
+async function readOutputs(ports: QueuePorts, caller: Caller, id: string): Promise<ReadonlyMap<string, JobOutput>> {
+  try {
+    const { outputs } = await needJob(ports, caller, { id, right: "read", action: "job.input" })
+    return new Map((JSON.parse(outputs) as JobOutput[]).map((output) => [output.name, output]))
+  } catch (error) {
+    if (isGeartrainError(error, "JOB_NOT_FOUND")) return new Map()
+    throw error
+  }
+}
+
+async function filed(
+  ports: QueuePorts,
+  caller: Caller,
+  asked: { readonly input: string; readonly reference: string },
+): Promise<FoundContent> {
+  const { id: file, version, digest, sizeBytes } = await findReadable(ports, caller, asked)
+  return { file, version, digest, sizeBytes }
+}
+
+function missing({ input, from }: Pick<ContentFile, "input" | "from">): GeartrainError {
+  return notFound({ input, reference: from }, "Name it as file:ID, file:ID@VERSION or job:ID/PATH")
+}
