@@ -1,11 +1,11 @@
 import type { Digest } from "@geartrain/spec"
-import type { AwaitedFiles, OpenFiles, PlannedCleanup, PlannedInput, WorkflowPlan } from "@geartrain/spec/workflow"
+import type { AwaitedFiles, OpenFiles, OpenStep, PlannedCleanup, WorkflowPlan } from "@geartrain/spec/workflow"
 import { pick } from "../orders/take-inputs.ts"
-import { placeCleanup } from "../plan/effects/place-cleanup.ts"
 import type { WorkflowJobs } from "../workflow-jobs.ts"
 import type { RunView } from "./fold-run.ts"
-import { type GraphNode, isDone, type JobNode, type RunGraph } from "./graph.ts"
+import { type GraphNode, isDone, type JobNode, type OpenNode, type RunGraph } from "./graph.ts"
 import type { KnownOutputs } from "./known-outputs.ts"
+import { LaterCleanup } from "./later-cleanup.ts"
 import type { UntimedEvent } from "./run-means.ts"
 
 interface Cleaned {
@@ -39,6 +39,8 @@ export class Cleaner {
   readonly #pinned = new Set<Digest>()
   /** By key of a job: what the workflow gives of it. */
   readonly #given = new Map<string, (AwaitedFiles | OpenFiles)[]>()
+  /** Made when the first open step becomes jobs. */
+  #later: LaterCleanup | undefined
   #uncounted: JobNode[] = []
   readonly #counted = new Set<JobNode>()
   #heldBytes = 0
@@ -50,7 +52,10 @@ export class Cleaner {
     const { plan, view } = of
     if (plan.options.cleanup === "none") return
     for (const entry of plan.cleanup) this.#list(entry)
-    if (view.opened.size > 0) this.onOpened()
+    if (view.opened.size > 0) {
+      this.#later = new LaterCleanup(plan, of.graph)
+      this.#listAll(this.#later.ofAll())
+    }
     for (const { inputs } of plan.jobs) {
       for (const { parts = [] } of Object.values(inputs))
         for (const part of parts) if ("digest" in part) this.#pinned.add(part.digest)
@@ -64,19 +69,17 @@ export class Cleaner {
     }
   }
 
-  /** An open step became jobs: what they give, and what they alone read, may go as well. */
-  onOpened(): void {
-    const { plan, graph, outputs } = this.#of
-    if (plan.options.cleanup === "none") return
-    const known = (input: PlannedInput): PlannedInput => withKeys(input, { keysOf: (step) => outputs.keysOf(step) })
-    const jobs = [...graph.jobs.values()].map(({ planned }) => ({ ...planned, inputs: mapped(planned.inputs, known) }))
-    const open = [...graph.open.values()].filter(({ state }) => state === "waiting" || state === "expanding")
-    const placed = placeCleanup({
-      ...{ jobs, outputs: mapped(plan.outputs, known), policy: plan.options.cleanup },
-      open: open.map((node) => node.open),
-    })
-    for (const entry of placed) if (!this.#listed.has(entry.job)) this.#list(entry)
+  /** An open step became jobs: what they give, and what they alone read, may go as well. @param open  What of it is still open. */
+  onOpened(node: OpenNode, open: readonly OpenStep[]): void {
+    if (this.#of.plan.options.cleanup === "none") return
+    const later = this.#later
+    this.#later ??= new LaterCleanup(this.#of.plan, this.#of.graph)
+    this.#listAll(later === undefined ? this.#later.ofAll() : later.ofOpened(node, open))
     if (this.#ready.length > 0) this.#start()
+  }
+
+  #listAll(placed: readonly PlannedCleanup[]): void {
+    for (const entry of placed) if (!this.#listed.has(entry.job)) this.#list(entry)
   }
 
   #list({ job, after }: PlannedCleanup): void {
@@ -156,13 +159,16 @@ export class Cleaner {
     const most = typeof cleanup === "object" ? cleanup.keepBytes : -1
     const chosen: JobNode[] = []
     let held = this.#heldBytes
-    while (this.#ready.length > 0 && held > most) {
-      const entry = this.#ready.shift()
-      for (const node of this.#nodesOf(entry?.job ?? "")) {
+    let taken = 0
+    for (const { job } of this.#ready) {
+      if (held <= most) break
+      taken += 1
+      for (const node of this.#nodesOf(job)) {
         held -= bytesOf(node, digestsOf(node))
         chosen.push(node)
       }
     }
+    this.#ready.splice(0, taken)
     return chosen
   }
 
@@ -204,24 +210,6 @@ export class Cleaner {
     const parts = [...(this.#given.get(node.key) ?? []), ...(this.#given.get(node.planned.step) ?? [])]
     return new Set(parts.flatMap((part) => pick(node.outputs ?? [], part).map(({ digest }) => digest)))
   }
-}
-
-function mapped<Value>(
-  of: Readonly<Record<string, Value>>,
-  change: (value: Value) => Value,
-): Readonly<Record<string, Value>> {
-  return Object.fromEntries(Object.entries(of).map(([name, value]) => [name, change(value)]))
-}
-
-/** With the jobs that steps have become in the place of these. */
-function withKeys(input: PlannedInput, { keysOf }: Pick<KnownOutputs, "keysOf">): PlannedInput {
-  if (input.parts?.some((part) => "step" in part) !== true) return input
-  const parts = input.parts.map((part) => {
-    if (!("step" in part)) return part
-    const { step, ...picks } = part
-    return { ...picks, jobs: keysOf(step) }
-  })
-  return { ...input, parts }
 }
 
 function digestsOf(node: JobNode): ReadonlySet<Digest> {

@@ -81,10 +81,12 @@ export class RunGraph {
   expand(node: OpenNode, jobs: readonly PlannedJob[], open: readonly OpenStep[]): void {
     const opened = open.map((step) => this.#addOpen(step))
     const added = jobs.map((planned) => this.#addJob(planned))
-    for (const one of added) this.#link(one, [...one.planned.after, ...(one.planned.afterOpen ?? [])])
-    for (const one of opened) this.#link(one, one.open.awaits)
+    const befores = new Set<GraphNode>()
+    for (const one of added) this.#link(one, [...one.planned.after, ...(one.planned.afterOpen ?? [])], befores)
+    for (const one of opened) this.#link(one, one.open.awaits, befores)
     this.#become(node, { keys: jobs.map(({ key }) => key), open })
-    for (const before of this.jobs.values()) {
+    // Whoever failed before told only those that were there.
+    for (const before of befores) {
       if (before.state === "failed" || before.state === "lost") this.#lose(before, before.key)
     }
     for (const one of [...added, ...opened, node]) if (one.waitsFor === 0) this.#ready(one)
@@ -192,7 +194,8 @@ export class RunGraph {
     return node
   }
 
-  #link(node: GraphNode, keys: readonly string[]): void {
+  /** @param befores  Takes those that it waits for. */
+  #link(node: GraphNode, keys: readonly string[], befores?: Set<GraphNode>): void {
     for (const key of keys) {
       const before = this.jobs.get(key) ?? this.open.get(key)
       if (before === undefined) throw invalid(`"${node.key}" waits for "${key}", which it does not have`)
@@ -201,6 +204,7 @@ export class RunGraph {
       if (before.state === "done" || (before.kind === "job" && isDone(before.state) && !before.isForced)) continue
       before.dependents.push(node)
       node.waitsFor += 1
+      befores?.add(before)
     }
   }
 }

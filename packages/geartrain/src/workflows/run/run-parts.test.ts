@@ -95,6 +95,28 @@ test("an open step that became nothing is done at once, and one that cannot beco
   assert.deepEqual(lost.log, ["ready each", "lost end by each"])
 })
 
+test("jobs of a step that became known after what they need had failed are lost, also where that is a step", () => {
+  const lost: string[] = []
+  const plan = samplePlan([plannedJob("bad")], {
+    open: ["gone", "x", "y", "z"].map((step) => ({ step, gear: digestOf(3), awaits: [] })),
+  })
+  const graph = new RunGraph(plan, foldRun(plan, []), {
+    ...{ onReady: () => {}, onDone: () => {} },
+    onLost: ({ key }, because) => lost.push(`${key} by ${because}`),
+  })
+  graph.begin()
+  const node = (step: string) => graph.open.get(step) ?? assert.fail(step)
+  graph.fail(jobOf(graph, "bad"))
+  graph.loseOpen(node("gone"))
+  graph.expand(node("x"), [plannedJob("x[0]", ["bad"]), plannedJob("x[1]", ["x[0]"])], [])
+  graph.expand(node("y"), [plannedJob("y[0]", [], { afterOpen: ["gone"] })], [])
+  assert.deepEqual(lost, ["x[0] by bad", "x[1] by bad", "y[0] by gone"])
+  assert.deepEqual([node("x").state, node("y").state], ["lost", "lost"])
+  graph.jobs.values = () => assert.fail("all jobs are looked at")
+  graph.expand(node("z"), [plannedJob("z[0]", ["bad"])], [])
+  assert.equal(jobOf(graph, "z[0]").state, "lost")
+})
+
 test("a job that was done is carried out again for its bytes, once, before whoever reads them", () => {
   const { graph, log } = watched([plannedJob("a"), plannedJob("b", ["a"])])
   const [a, b] = [jobOf(graph, "a"), jobOf(graph, "b")]

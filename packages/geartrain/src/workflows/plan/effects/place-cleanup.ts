@@ -16,40 +16,50 @@ export function placeCleanup({ jobs, open, outputs, policy }: CleanedPlan): read
   if (policy === "none") return []
   const readers = readersOf(jobs)
   const kept = new Set([...Object.values(outputs).flatMap(keysOf), ...open.flatMap(({ awaits }) => awaits)])
-  const placed: PlannedCleanup[] = []
-  for (const { key, action, policy: own, expected } of jobs) {
-    const after = readers.get(key)
-    const isMade = action === "run" || action === "await"
-    if (!isMade || after === undefined || kept.has(key) || own.keep === true) continue
-    const bytes = expected?.outputBytes
-    placed.push({ job: key, after: policy === "leaf" ? [] : after, ...(bytes === undefined ? {} : { bytes }) })
-  }
-  return placed
+  return jobs.flatMap((job) => {
+    const after = kept.has(job.key) ? undefined : readers.get(job.key)
+    return after === undefined ? [] : (cleanupOf(job, after, policy) ?? [])
+  })
+}
+
+/** What goes of a job that others read; undefined where the run does not make it, or its step keeps it. */
+export function cleanupOf(
+  { key, action, policy: own, expected }: PlannedJob,
+  readers: readonly string[],
+  policy: CleanupPolicy,
+): PlannedCleanup | undefined {
+  const isMade = action === "run" || action === "await"
+  if (!isMade || own.keep === true) return undefined
+  const bytes = expected?.outputBytes
+  return { job: key, after: policy === "leaf" ? [] : readers, ...(bytes === undefined ? {} : { bytes }) }
 }
 
 function readersOf(jobs: readonly PlannedJob[]): ReadonlyMap<string, readonly string[]> {
   const readers = new Map<string, string[]>()
-  for (const { key, inputs, after, action } of jobs) {
-    if (action === "skip") continue
-    for (const maker of makersOf(inputs, after)) {
+  for (const job of jobs) {
+    for (const maker of makersOf(job).jobs) {
       const known = readers.get(maker)
-      if (known === undefined) readers.set(maker, [key])
-      else known.push(key)
+      if (known === undefined) readers.set(maker, [job.key])
+      else known.push(job.key)
     }
   }
   return readers
 }
 
 /** Whom a job reads of: known files are of one of those that it comes after, and which of them nobody says. */
-function makersOf(inputs: PlannedJob["inputs"], after: readonly string[]): Iterable<string> {
-  const makers = new Set<string>()
-  for (const { parts } of Object.values(inputs)) {
-    for (const part of parts ?? []) {
-      if ("jobs" in part) for (const key of part.jobs) makers.add(key)
-      else if ("digest" in part && part.path === undefined) for (const key of after) makers.add(key)
+export function makersOf({ inputs, after, action }: PlannedJob): {
+  readonly jobs: Set<string>
+  readonly steps: ReadonlySet<string>
+} {
+  const [jobs, steps] = [new Set<string>(), new Set<string>()]
+  for (const { parts = [] } of action === "skip" ? [] : Object.values(inputs)) {
+    for (const part of parts) {
+      if ("jobs" in part) for (const key of part.jobs) jobs.add(key)
+      else if ("step" in part) steps.add(part.step)
+      else if (part.path === undefined) for (const key of after) jobs.add(key)
     }
   }
-  return makers
+  return { jobs, steps }
 }
 
 function keysOf({ parts }: PlannedInput): readonly string[] {
