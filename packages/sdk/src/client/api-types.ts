@@ -13477,7 +13477,7 @@ export interface operations {
     followEvents: {
         parameters: {
             query?: {
-                after?: number;
+                after?: "latest" | number;
                 project?: string;
                 subject?: string;
                 kind?: string | string[];

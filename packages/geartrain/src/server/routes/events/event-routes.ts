@@ -1,5 +1,5 @@
 import { z } from "zod"
-import { readEvents } from "../../database/events/read-events.ts"
+import { lastEvent, readEvents } from "../../database/events/read-events.ts"
 import { EVENTS_TOPIC } from "../../database/events/server-event.ts"
 import type { ApiApp } from "../../http/api-app.ts"
 import { lastSeen, type StreamMessage, sendEvents } from "../../http/event-stream.ts"
@@ -11,10 +11,13 @@ import type { QueuePorts } from "../../queue/queue-ports.ts"
 const LOOK_AGAIN_MS = 15_000
 const AT_ONCE = 500
 
+/** Only what happens from now on. */
+const LATEST = "latest"
+
 type EventPorts = Pick<QueuePorts, "database" | "access">
 
 interface EventFilter {
-  readonly after: number
+  readonly after: number | typeof LATEST
   readonly project: string | undefined
   readonly subject: string | undefined
   readonly kinds: readonly string[] | undefined
@@ -30,13 +33,10 @@ export function eventRoutes(app: ApiApp, ports: EventPorts): void {
         tags: ["events"],
         summary: "What happens, by events that can be resumed",
         querystring: z.object({
-          after: z.coerce
-            .number()
-            .int()
-            .min(0)
-            .max(Number.MAX_SAFE_INTEGER)
+          after: z
+            .union([z.literal(LATEST), z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER)])
             .optional()
-            .describe("Number that was seen"),
+            .describe("Number that was seen; latest: only what happens from now on, after a message `begin`"),
           project: ID.optional(),
           subject: SHORT_TEXT.optional().describe("Id of the job, file, place … that it is about"),
           kind: z.union([SHORT_TEXT, z.array(SHORT_TEXT).max(50)]).optional(),
@@ -46,7 +46,9 @@ export function eventRoutes(app: ApiApp, ports: EventPorts): void {
     async (request, reply) => {
       const { after, project, subject, kind } = request.query
       const kinds = kind === undefined ? undefined : Array.isArray(kind) ? kind : [kind]
-      const filter = { after: lastSeen(request.headers["last-event-id"], after), project, subject, kinds }
+      const header = request.headers["last-event-id"]
+      const seen = after === LATEST && header === undefined ? after : lastSeen(header, after === LATEST ? 0 : after)
+      const filter = { after: seen, project, subject, kinds }
       return sendEvents(request, reply, (signal) => follow(ports, { caller: request.caller, filter }, signal))
     },
   )
@@ -58,7 +60,9 @@ async function* follow(
   signal: AbortSignal,
 ): AsyncGenerator<StreamMessage> {
   const { caller, filter } = asked
-  let { after } = filter
+  let after = filter.after === LATEST ? await lastEvent(ports.database.read) : filter.after
+  // Whoever asks knows by it that nothing is missed any more, and where to go on when the line is cut.
+  if (filter.after === LATEST) yield { id: String(after), event: "begin", data: { seq: after } }
   while (!signal.aborted) {
     const woken = ports.database.signals.wait([EVENTS_TOPIC], { timeoutMs: LOOK_AGAIN_MS, signal })
     // Asked every time: what one may read can become less.
