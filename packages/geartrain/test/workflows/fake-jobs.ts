@@ -4,13 +4,13 @@ import {
   type Failure,
   GeartrainError,
   type InvocationDigest,
+  isAccepted,
   JOB_RECORD_FORMAT,
   type JobId,
   type JobRecord,
   type OutputFile,
 } from "@geartrain/spec"
 import type { KnownFile } from "@geartrain/spec/workflow"
-import { isAccepted } from "../../src/workflows/run/retry.ts"
 import type {
   OrderedInvocation,
   Presence,

@@ -2,20 +2,20 @@ import { type InvocationDigest, isGeartrainError, type JobRecord } from "@geartr
 import type { RetryCause, RunState, WorkflowPlan } from "@geartrain/spec/workflow"
 import { findReusable, takesSameCodes } from "../orders/find-reusable.ts"
 import { Cleaner } from "./cleaner.ts"
+import { Watchdog } from "./clock/watchdog.ts"
 import { describeWaiting } from "./describe-waiting.ts"
 import type { RunView } from "./fold-run.ts"
 import { type GraphNode, isDone, type JobNode, type OpenNode, RunGraph } from "./graph.ts"
-import { judgeRecord } from "./judge-record.ts"
 import { KnownOutputs } from "./known-outputs.ts"
 import { bytesGone, NeededBytes } from "./needed-bytes.ts"
 import { type Ordered, Orders } from "./order-jobs.ts"
-import { grownLimits, isTriedAgain } from "./retry.ts"
 import { type Ready, ReadyQueue } from "./room/ready-queue.ts"
 import { demandOf, Slots } from "./room/slots.ts"
 import type { RunMeans, RunningRun, RunOutcome, RunSettings } from "./run-means.ts"
 import { StagedFiles } from "./stage-files.ts"
 import { Teller } from "./teller.ts"
-import { Watchdog } from "./watchdog.ts"
+import { judgeRecord } from "./tries/judge-record.ts"
+import { grownLimits, isTriedAgain } from "./tries/retry.ts"
 
 /**
  * Runs a plan to its end, or goes on where its events stop: starts every job as soon as what it reads is there and there is room, takes what was

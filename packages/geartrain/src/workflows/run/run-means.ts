@@ -2,8 +2,8 @@ import type { JobId } from "@geartrain/spec"
 import type { KnownFile, OpenStep, PlannedJob, RunEvent, RunState, WorkflowPlan } from "@geartrain/spec/workflow"
 import type { GivenFiles } from "../orders/take-inputs.ts"
 import type { WorkflowJobs } from "../workflow-jobs.ts"
+import type { RunClock } from "./clock/run-clock.ts"
 import type { Capacity } from "./room/slots.ts"
-import type { RunClock } from "./run-clock.ts"
 import type { RunJournal } from "./run-journal.ts"
 
 /** Turns a step whose items are known now into jobs, in the order of the items. */

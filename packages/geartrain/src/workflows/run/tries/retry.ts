@@ -1,8 +1,6 @@
 import type { JobRecord, Limits, Reason } from "@geartrain/spec"
 import type { Retry, RetryCause, StepPolicy } from "@geartrain/spec/workflow"
 
-export { isAccepted } from "@geartrain/spec"
-
 /** What the last try lacked; undefined where nobody wants another, as of a job that was cancelled. */
 const CAUSES: Readonly<Partial<Record<Reason, RetryCause>>> = {
   TIME_LIMIT: "time",

@@ -1,4 +1,4 @@
-import { nowIso } from "../../system/clock.ts"
+import { nowIso } from "../../../system/clock.ts"
 
 /** Time as a run knows it, so that a test need not wait. */
 export interface RunClock {

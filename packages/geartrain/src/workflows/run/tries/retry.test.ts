@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import type { JobRecord, Reason } from "@geartrain/spec"
-import { digestOf, plannedJob } from "../../../test/workflows/sample-plan.ts"
+import { digestOf, plannedJob } from "../../../../test/workflows/sample-plan.ts"
 import { judgeRecord } from "./judge-record.ts"
 import { causeOf, grownLimits, isTriedAgain } from "./retry.ts"
 
