@@ -92,6 +92,8 @@ export interface RecordStore {
   removeReference(reference: string): Promise<void>
   /** Gears whose reference, or whose id from its first digits (8 or more) on, is this text. */
   findGears(reference: string): Promise<readonly Gear[]>
+  /** Of the gears whose manifest has this name, the one that was imported last. */
+  newestGear(name: string): Promise<Gear | undefined>
 }
 
 /**

@@ -10,11 +10,16 @@ function named(number: number, name: string, more: Partial<Gear> & { version?: s
   return { ...sample, manifest: { ...sample.manifest, name, version } }
 }
 
-/** A store that finds gears by reference and id, as records do. */
+/** A store that finds gears by reference, id and name, as records do. */
 function resolve(reference: string, ...gears: readonly Gear[]): Promise<Gear> {
   const matches = (each: Gear): boolean =>
     gearReference(each) === reference || (reference.length >= 8 && each.id.startsWith(`sha256:${reference}`))
-  const store = { findGears: async () => gears.filter(matches), listGears: async () => gears }
+  const imported = gears.toSorted((a, b) => (a.imported < b.imported ? -1 : 1))
+  const store = {
+    findGears: async () => gears.filter(matches),
+    newestGear: async (name: string) => imported.findLast(({ manifest }) => manifest.name === name),
+    listGears: async () => gears,
+  }
   return resolveGear(reference, { gears: store as unknown as Parameters<typeof resolveGear>[1]["gears"] })
 }
 

@@ -10,11 +10,9 @@ export async function resolveGear(reference: string, stores: Pick<Stores, "gears
   const found = await stores.gears.findGears(reference)
   if (found.length === 1) return found[0] as Gear
   if (found.length > 1) throw ambiguous(reference, found)
-  const gears = await stores.gears.listGears()
-  const named = gears.filter((gear) => gear.manifest.name === reference)
-  const newest = named.toSorted((a, b) => (a.imported < b.imported ? 1 : -1))[0]
+  const newest = await stores.gears.newestGear(reference)
   if (newest !== undefined) return newest
-  throw notFound(reference, gears)
+  throw notFound(reference, await stores.gears.listGears())
 }
 
 /** How people write a gear: its name and version. */

@@ -1,4 +1,3 @@
-import { gunzipSync } from "node:zlib"
 import type { Box, ProviderCapabilities } from "@geartrain/ports"
 import { GeartrainError, type Network } from "@geartrain/spec"
 import { mkdir, rm, writeFile } from "../../system/files.ts"
@@ -120,6 +119,8 @@ async function mountsSquashfs(folder: string, machine: Machine, workshop: Worksh
   // The kernel lets nobody else mount a file system from a file.
   if (!machine.isMachineRoot) return false
   const path = `${folder}/empty.squashfs`
+  // It is only tried where that was never done: whoever starts a box pays nothing for it.
+  const { gunzipSync } = await import("node:zlib")
   await writeFile(path, gunzipSync(Buffer.from(EMPTY_SQUASHFS, "base64")))
   return workshop.canMount({ form: "squashfs", path })
 }

@@ -1,8 +1,12 @@
 import assert from "node:assert/strict"
+import { join } from "node:path"
+import { DatabaseSync } from "node:sqlite"
 import { test } from "node:test"
-import { isGeartrainError } from "@geartrain/spec"
+import { type Gear, isGeartrainError } from "@geartrain/spec"
 import { opened } from "../../../test/records/opened-records.ts"
 import { digest, gear } from "../../../test/records/sample-records.ts"
+import { MIGRATIONS } from "./migrations.ts"
+import { openRecords } from "./open-records.ts"
 
 test("a gear comes back as it was put, and stays as it was first imported", async (context) => {
   const { records } = await opened(context)
@@ -59,4 +63,30 @@ test("gears are found by reference, and by the first eight digits of their id or
   assert.deepEqual(await records.gears.findGears("deadbeef"), [second])
   assert.deepEqual(await records.gears.findGears("ABABABABABAB"), [])
   assert.deepEqual(await records.gears.findGears("%"), [])
+})
+
+test("of one name, the gear that was imported last is the newest, of two at one time the later, and others by its name are not meant", async (context) => {
+  const { folder, records } = await opened(context)
+  const named = (number: number, name: string, imported: string): Gear => {
+    const sample = gear(number, { imported })
+    return { ...sample, manifest: { ...sample.manifest, name } }
+  }
+  const gears = [
+    named(1, "bet", "2026-02-01T00:00:00.000Z"),
+    named(2, "bet", "2026-03-01T00:00:00.000Z"),
+    named(3, "bet", "2026-03-01T00:00:00.000Z"),
+    named(4, "bet", "2026-01-01T00:00:00.000Z"),
+    named(5, "bet2", "2026-04-01T00:00:00.000Z"),
+  ]
+  for (const each of gears) await records.gears.putGear(each)
+  assert.deepEqual(await records.gears.newestGear("bet"), gears[2])
+  assert.equal(await records.gears.newestGear("be"), undefined)
+  await records.close()
+  const old = new DatabaseSync(join(folder, "records.db"))
+  old.exec(`DROP INDEX gears_by_name; ALTER TABLE gears DROP COLUMN name; ALTER TABLE gears DROP COLUMN imported;
+    UPDATE gears SET document = 'damaged' WHERE id = '${gears[1]?.id}'; PRAGMA user_version = ${MIGRATIONS.length - 1}`)
+  old.close()
+  const again = openRecords(join(folder, "records.db"), { prepare: async () => {} })
+  context.after(() => again.close())
+  assert.deepEqual(await again.gears.newestGear("bet"), gears[2], "an older database knows names, too")
 })

@@ -33,6 +33,10 @@ export function gearRecords(database: Database): RecordStore {
       const rows = await database.read((connection) => findRows(connection, reference))
       return (rows ?? []).map(readGear)
     },
+    newestGear: async (name) => {
+      const row = await database.read((connection) => connection.prepare(NEWEST_GEAR).get(name))
+      return row === undefined ? undefined : readGear(row)
+    },
   }
 }
 
@@ -47,12 +51,15 @@ const FIND_GEARS = `
   SELECT id, document, checksum FROM gears
   WHERE id IN (SELECT gear FROM gear_references WHERE reference = :reference) OR (id >= :first AND id < :last)
   ORDER BY rowid`
+const NEWEST_GEAR = "SELECT id, document, checksum FROM gears WHERE name = ? ORDER BY imported DESC, rowid DESC LIMIT 1"
 
 function putGear(connection: Connection, gear: Gear): void {
   const { text, checksum } = encodeDocument(gear)
   connection
-    .prepare("INSERT INTO gears (id, tree, document, checksum) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING")
-    .run(gear.id, gear.tree, text, checksum)
+    .prepare(
+      `INSERT INTO gears (id, tree, document, checksum, name, imported) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+    )
+    .run(gear.id, gear.tree, text, checksum, gear.manifest.name, gear.imported)
 }
 
 function setReference(connection: Connection, reference: string, id: GearId): GearId | undefined {

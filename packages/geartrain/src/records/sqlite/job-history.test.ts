@@ -104,12 +104,13 @@ test("jobs of before this was kept are found as well, and damaged ones do not ke
   const expected = await columns(folder)
   await records.close()
   const database = new DatabaseSync(join(folder, "records.db"))
-  database.exec(`DROP INDEX jobs_by_invocation; DROP INDEX jobs_by_gear;
+  database.exec(`DROP INDEX gears_by_name; ALTER TABLE gears DROP COLUMN name; ALTER TABLE gears DROP COLUMN imported;
+    DROP INDEX jobs_by_invocation; DROP INDEX jobs_by_gear;
     ALTER TABLE jobs DROP COLUMN stands_for; ALTER TABLE jobs DROP COLUMN output_bytes;
     ALTER TABLE jobs DROP COLUMN peak_memory_bytes; PRAGMA user_version = 3`)
   database.prepare("UPDATE job_documents SET document = 'no JSON' WHERE job = ?").run(jobId(4))
   database.close()
-  assert.equal(MIGRATIONS.length, 4)
+  assert.equal(MIGRATIONS.length, 5)
   const again = openRecords(join(folder, "records.db"), { prepare: async () => {} })
   context.after(() => again.close())
   assert.equal((await again.history.standing([SAME])).get(SAME)?.id, jobId(1))

@@ -3,7 +3,7 @@
  * released is never changed: another one is added. `schema.sql` shows what all of them make.
  *
  * Documents are the JSON texts that were given, each with the sha256 of its bytes, so that a damaged one is never taken for whole. The other
- * columns of `jobs` repeat what lists and filters need, so that those read no document.
+ * columns of `jobs` and `gears` repeat what lists, filters and look-ups need, so that those read no document.
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -98,5 +98,12 @@ export const MIGRATIONS: readonly string[] = [
   WHERE (SELECT json_valid(document) FROM job_documents WHERE job = jobs.id);
   CREATE INDEX jobs_by_invocation ON jobs (stands_for, state, ended, id) WHERE stands_for IS NOT NULL;
   CREATE INDEX jobs_by_gear ON jobs (gear_name, created, id);
+  `,
+  // The same: a damaged one has no name.
+  `
+  ALTER TABLE gears ADD COLUMN name TEXT;
+  ALTER TABLE gears ADD COLUMN imported TEXT;
+  UPDATE gears SET name = document ->> '$.manifest.name', imported = document ->> '$.imported' WHERE json_valid(document);
+  CREATE INDEX gears_by_name ON gears (name, imported);
   `,
 ]

@@ -1,11 +1,11 @@
-PRAGMA user_version = 4;
+PRAGMA user_version = 5;
 
 CREATE TABLE gears (
   id TEXT PRIMARY KEY,
   tree TEXT NOT NULL,
   document TEXT NOT NULL,
   checksum TEXT NOT NULL
-) STRICT;
+, name TEXT, imported TEXT) STRICT;
 
 CREATE TABLE gear_references (
   reference TEXT PRIMARY KEY,
@@ -76,3 +76,5 @@ CREATE TABLE freed_blobs (
 CREATE INDEX jobs_by_invocation ON jobs (stands_for, state, ended, id) WHERE stands_for IS NOT NULL;
 
 CREATE INDEX jobs_by_gear ON jobs (gear_name, created, id);
+
+CREATE INDEX gears_by_name ON gears (name, imported);
