@@ -101,7 +101,7 @@ class Coordinator {
     this.#outputs = new KnownOutputs(this.#graph, means.jobs)
     this.#orders = new Orders(means.jobs, this.#outputs)
     this.#files = new StagedFiles(plan, means.jobs)
-    this.#bytes = new NeededBytes({ graph: this.#graph, outputs: this.#outputs, files: this.#files })
+    this.#bytes = new NeededBytes({ outputs: this.#outputs, files: this.#files })
     this.#slots = new Slots(settings.capacity)
     this.#cleaner = new Cleaner({ plan, view, graph: this.#graph, outputs: this.#outputs, jobs: means.jobs }, (event) =>
       this.#teller.tell(event),
@@ -287,7 +287,7 @@ class Coordinator {
       const job = this.#mayReuse(node) ? sameAs(wantedOf(one)) : undefined
       const twin = this.#twinOf(node, found)
       if (job !== undefined && this.#plot.settings.mayStand?.(job.id) !== false) {
-        node.outputs = job.outputs
+        this.#outputs.note(node, job)
         this.#reuse(node, job.id)
       } else if (twin !== undefined && this.#mayReuse(node)) this.#graph.waitAgain(node, [twin])
       else this.#enqueue(node, found)

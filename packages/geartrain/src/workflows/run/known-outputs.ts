@@ -1,4 +1,4 @@
-import { GeartrainError, type JobRecord, type OutputFile } from "@geartrain/spec"
+import { type Digest, GeartrainError, type JobRecord, type OutputFile } from "@geartrain/spec"
 import type { GivenFiles } from "../orders/take-inputs.ts"
 import type { WorkflowJobs } from "../workflow-jobs.ts"
 import type { JobNode, RunGraph } from "./graph.ts"
@@ -7,6 +7,8 @@ import type { JobNode, RunGraph } from "./graph.ts"
 export class KnownOutputs implements GivenFiles {
   readonly #graph: RunGraph
   readonly #jobs: Pick<WorkflowJobs, "get">
+  /** Made when somebody asks, since few runs have to. */
+  #makers: Map<Digest, JobNode> | undefined
 
   constructor(graph: RunGraph, jobs: Pick<WorkflowJobs, "get">) {
     this.#graph = graph
@@ -39,8 +41,20 @@ export class KnownOutputs implements GivenFiles {
     return lost
   }
 
-  note(node: JobNode, record: JobRecord): void {
-    node.outputs = record.outputs
+  note(node: JobNode, { outputs }: Pick<JobRecord, "outputs">): void {
+    // Made again, it may have come out otherwise: what it gave before, another may have given as well.
+    if (node.outputs !== undefined && !isSame(node.outputs, outputs)) this.#makers = undefined
+    node.outputs = outputs
+    if (this.#makers !== undefined) addMaker(this.#makers, node)
+  }
+
+  /** Of the jobs that are done and whose outputs were read, the first in the plan that gave these bytes. */
+  makerOf(digest: Digest): JobNode | undefined {
+    if (this.#makers === undefined) {
+      this.#makers = new Map()
+      for (const node of this.#graph.jobs.values()) addMaker(this.#makers, node)
+    }
+    return this.#makers.get(digest)
   }
 
   outputsOf(key: string): readonly OutputFile[] | "skipped" {
@@ -59,6 +73,18 @@ export class KnownOutputs implements GivenFiles {
   keysOf(step: string): readonly string[] {
     return this.#graph.open.get(step)?.keys ?? []
   }
+}
+
+/** Of several the first, so that none waits for a job that comes after it. */
+function addMaker(makers: Map<Digest, JobNode>, node: JobNode): void {
+  for (const { digest } of node.outputs ?? []) {
+    const known = makers.get(digest)
+    if (known === undefined || node.order < known.order) makers.set(digest, node)
+  }
+}
+
+function isSame(before: readonly OutputFile[], now: readonly OutputFile[]): boolean {
+  return before.length === now.length && before.every(({ digest }, index) => digest === now[index]?.digest)
 }
 
 /** A plan is a file, and may name any job: what one of another invocation gave is no result of this one. */

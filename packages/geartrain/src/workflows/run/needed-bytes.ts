@@ -2,7 +2,7 @@ import { type Digest, GeartrainError } from "@geartrain/spec"
 import type { WorkflowPlan } from "@geartrain/spec/workflow"
 import { takeFiles } from "../orders/take-inputs.ts"
 import type { StepOrder } from "../workflow-jobs.ts"
-import type { JobNode, RunGraph } from "./graph.ts"
+import type { JobNode } from "./graph.ts"
 import type { KnownOutputs } from "./known-outputs.ts"
 import type { RunOutcome } from "./run-means.ts"
 import type { StagedFiles } from "./stage-files.ts"
@@ -14,9 +14,9 @@ interface Needed {
 
 /** Finds out which jobs that are done have to be carried out again, for what they gave is needed and stored no more. */
 export class NeededBytes {
-  readonly #of: { readonly graph: RunGraph; readonly outputs: KnownOutputs; readonly files: StagedFiles }
+  readonly #of: { readonly outputs: KnownOutputs; readonly files: StagedFiles }
 
-  constructor(of: { readonly graph: RunGraph; readonly outputs: KnownOutputs; readonly files: StagedFiles }) {
+  constructor(of: { readonly outputs: KnownOutputs; readonly files: StagedFiles }) {
     this.#of = of
   }
 
@@ -56,10 +56,9 @@ export class NeededBytes {
   ): Promise<readonly JobNode[]> {
     if (missing.length === 0) return []
     await this.#of.outputs.load(keys)
-    const nodes = [...this.#of.graph.jobs.values()]
     const makers = new Set<JobNode>()
     for (const digest of missing) {
-      const maker = nodes.find(({ outputs }) => outputs?.some((file) => file.digest === digest))
+      const maker = this.#of.outputs.makerOf(digest)
       if (maker === undefined) throw bytesGone(reader, [digest])
       makers.add(maker)
     }

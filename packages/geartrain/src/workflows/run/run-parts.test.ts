@@ -182,6 +182,7 @@ test("outputs are read once, of open steps too, and those whose record is gone a
 
 function needing(stored: readonly Digest[]): {
   readonly graph: RunGraph
+  readonly outputs: KnownOutputs
   readonly needed: NeededBytes
   readonly orders: Orders
   readonly resolved: string[]
@@ -207,7 +208,7 @@ function needing(stored: readonly Digest[]): {
     },
     outputs,
   )
-  return { graph, needed: new NeededBytes({ graph, outputs, files }), orders, resolved }
+  return { graph, outputs, needed: new NeededBytes({ outputs, files }), orders, resolved }
 }
 
 const orderReading = (...numbers: readonly number[]): StepOrder => ({
@@ -226,6 +227,35 @@ test("who made bytes that are gone is found, and bytes that nobody makes are tol
   )
   await assert.rejects(needed.makersFor(b, orderReading(7, 8)), { code: "WORKFLOW_BYTES_GONE", message: /for "b"/ })
   assert.match(bytesGone("x", ["1", "2", "3", "4"]).message, /read 1, 2, 3 for x/)
+})
+
+test("of several who made the same bytes the first is taken, and of one that was made again what it gives now", async () => {
+  const { graph, outputs, needed } = needing([])
+  const [a, b] = [jobOf(graph, "a"), jobOf(graph, "b")]
+  outputs.note(b, { outputs: [output("out", 7), output("more", 8)] })
+  const makers = async (...numbers: readonly number[]) =>
+    (await needed.makersFor(b, orderReading(...numbers))).map(({ key }) => key)
+  assert.deepEqual(await makers(7, 8), ["a", "b"])
+  outputs.note(a, { outputs: [output("out", 9)] })
+  assert.deepEqual([await makers(7), await makers(9)], [["b"], ["a"]])
+})
+
+test("a thousand files that are gone cost no more looks at what jobs gave than there are files", async () => {
+  const { graph, outputs, needed } = needing([])
+  let looks = 0
+  const files = Array.from({ length: 1000 }, (_, index) => ({
+    ...output(`part.${index}`, 100 + index),
+    get digest() {
+      looks += 1
+      return digestOf(100 + index)
+    },
+  }))
+  outputs.note(jobOf(graph, "a"), { outputs: files })
+  const b = jobOf(graph, "b")
+  for (let index = 0; index < 1000; index++) {
+    assert.equal((await needed.makersFor(b, orderReading(100 + index))).length, 1)
+  }
+  assert.ok(looks <= 3000, `${looks} looks`)
 })
 
 test("what the workflow gives has to be stored only where that is asked for", async () => {

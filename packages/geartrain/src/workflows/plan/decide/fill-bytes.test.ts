@@ -70,3 +70,28 @@ test("what is to be delivered is needed, though no job reads it", async () => {
   const other = { all: { takes: "files" as const, parts: [{ jobs: ["c"], output: "other" }] } }
   assert.equal(actions(await filled("abc", "c", other)), "---")
 })
+
+test("a thousand files of one job cost no more looks at what it gave than there are files", async () => {
+  let looks = 0
+  const outputs = Array.from({ length: 1000 }, (_, index) => ({
+    ...{ path: `part.${index}`, sizeBytes: 1 },
+    get digest() {
+      looks += 1
+      return digestOf(index)
+    },
+  }))
+  const facts = new FactsSoFar()
+  facts.note("split", outputs)
+  const readers = outputs.map(({ path, sizeBytes }, index) =>
+    plannedJob(`count[${index}]`, [], {
+      ...{ action: "run", after: ["split"] },
+      inputs: { file: { takes: "file", parts: [{ name: path, digest: digestOf(index), sizeBytes }] } },
+    }),
+  )
+  const jobs = await fillBytes([plannedJob("split", [], { action: "reuse" }), ...readers], {
+    ...{ facts, outputs: {} },
+    presence: async (digests) => new Map(digests.map((digest) => [digest, "freed" as const])),
+  })
+  assert.equal(jobs[0]?.action, "run")
+  assert.ok(looks <= 2000, `${looks} looks`)
+})

@@ -27,12 +27,13 @@ export async function fillBytes(
 ): Promise<readonly PlannedJob[]> {
   const reused = new Map(jobs.filter(({ action }) => action === "reuse").map((job) => [job.key, job]))
   if (reused.size === 0) return jobs
+  const known = { facts: means.facts, reused, makersOf: makersBy(reused, means.facts) }
   const again = new Map<string, string[]>()
   const looked = new Set<Digest>()
   const gone = new Set<Digest>()
   let open = [
-    ...jobs.filter(({ action }) => action === "run").flatMap((job) => neededBy(job, means.facts, reused)),
-    ...Object.values(means.outputs).flatMap(({ parts }) => neededOf(parts, { after: [], facts: means.facts, reused })),
+    ...jobs.filter(({ action }) => action === "run").flatMap((job) => neededBy(job, known)),
+    ...Object.values(means.outputs).flatMap(({ parts }) => neededOf(parts, [], known)),
   ]
   while (open.length > 0) {
     const unknown = new Set<Digest>()
@@ -44,13 +45,13 @@ export async function fillBytes(
     const next: NeededBytes[] = []
     for (const { digest, maker, reader } of open) {
       if (!gone.has(digest)) continue
-      const known = again.get(maker)
-      const readers = known ?? []
+      const before = again.get(maker)
+      const readers = before ?? []
       if (reader !== undefined && readers.length < MOST_NAMED && !readers.includes(reader)) readers.push(reader)
-      if (known !== undefined) continue
+      if (before !== undefined) continue
       again.set(maker, readers)
       const job = reused.get(maker)
-      if (job !== undefined) next.push(...neededBy(job, means.facts, reused))
+      if (job !== undefined) for (const needed of neededBy(job, known)) next.push(needed)
     }
     open = next
   }
@@ -63,35 +64,60 @@ export async function fillBytes(
   })
 }
 
-type Reused = ReadonlyMap<string, PlannedJob>
+interface Known {
+  readonly facts: Facts
+  readonly reused: ReadonlyMap<string, PlannedJob>
+  /** Keys of the jobs that gave these bytes before. */
+  readonly makersOf: (digest: Digest) => readonly string[]
+}
 
-function neededBy({ key, inputs, after }: PlannedJob, facts: Facts, reused: Reused): readonly NeededBytes[] {
+function makersBy(reused: Known["reused"], facts: Facts): Known["makersOf"] {
+  let makers: Map<Digest, string[]> | undefined
+  return (digest) => {
+    makers ??= indexMakers(reused, facts)
+    return makers.get(digest) ?? []
+  }
+}
+
+function indexMakers(reused: Known["reused"], facts: Facts): Map<Digest, string[]> {
+  const makers = new Map<Digest, string[]>()
+  for (const key of reused.keys()) {
+    const outputs = facts.outputsOf(key)
+    if (outputs === undefined || outputs === "skipped") continue
+    for (const { digest } of outputs) {
+      const known = makers.get(digest)
+      if (known === undefined) makers.set(digest, [key])
+      else if (known.at(-1) !== key) known.push(key)
+    }
+  }
+  return makers
+}
+
+function neededBy({ key, inputs, after }: PlannedJob, known: Known): readonly NeededBytes[] {
   return Object.values(inputs).flatMap(({ parts }) =>
-    neededOf(parts, { after, facts, reused }).map((needed) => ({ ...needed, reader: key })),
+    neededOf(parts, after, known).map((needed) => ({ ...needed, reader: key })),
   )
 }
 
 function neededOf(
   parts: readonly Part[] | undefined,
-  at: { readonly after: readonly string[]; readonly facts: Facts; readonly reused: Reused },
+  after: readonly string[],
+  { facts, reused, makersOf }: Known,
 ): readonly NeededBytes[] {
   const needed: NeededBytes[] = []
+  let before: ReadonlySet<string> | undefined
   for (const part of parts ?? []) {
     if ("jobs" in part) {
       for (const maker of part.jobs) {
-        const outputs = at.reused.has(maker) ? at.facts.outputsOf(maker) : undefined
+        const outputs = reused.has(maker) ? facts.outputsOf(maker) : undefined
         if (outputs === undefined || outputs === "skipped") continue
         for (const { digest } of pick(outputs, part)) needed.push({ digest, maker })
       }
     } else if ("digest" in part && part.path === undefined) {
-      const maker = at.after.find((key) => makes(at.facts, key, part.digest))
-      if (maker !== undefined && at.reused.has(maker)) needed.push({ digest: part.digest, maker })
+      before ??= new Set(after)
+      const maker = makersOf(part.digest).find((key) => before?.has(key))
+      if (maker !== undefined) needed.push({ digest: part.digest, maker })
     }
   }
   return needed
-}
-
-function makes(facts: Facts, key: string, digest: Digest): boolean {
-  const outputs = facts.outputsOf(key)
-  return outputs !== undefined && outputs !== "skipped" && outputs.some((output) => output.digest === digest)
 }
