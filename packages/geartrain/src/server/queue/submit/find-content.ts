@@ -31,8 +31,11 @@ export async function findContent(
   const jobs = new Map<string, Wanted[]>()
   for (const { input, from } of files) {
     const [, job, output] = OUTPUT.exec(from) ?? []
-    if (job !== undefined && output !== undefined) jobs.set(job, [...(jobs.get(job) ?? []), { input, from, output }])
-    else if (!FILE.test(from)) throw missing({ input, from })
+    if (job !== undefined && output !== undefined) {
+      const wanted = jobs.get(job) ?? []
+      wanted.push({ input, from, output })
+      jobs.set(job, wanted)
+    } else if (!FILE.test(from)) throw missing({ input, from })
     else if (!found.has(from)) found.set(from, await filed(ports, caller, { input, reference: from }))
   }
   // One job at a time: each may have put out a hundred thousand files.
