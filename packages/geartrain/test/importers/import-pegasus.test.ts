@@ -1,8 +1,10 @@
 import assert from "node:assert/strict"
-import { existsSync } from "node:fs"
+import { existsSync, globSync } from "node:fs"
 import { cp, mkdir, readdir, symlink, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { after, before, suite, test } from "node:test"
+import { readWorkflow } from "../../src/importers/pegasus/workflow/read-workflow.ts"
+import { parsePegasusText } from "../../src/importers/pegasus/yaml/pegasus-document.ts"
 import { type CliHome, openCliHome } from "../cli/cli-home.ts"
 import { replyOf } from "../cli/gear-process.ts"
 import { findHostProgram, makeHostRoot } from "../programs/host-root.ts"
@@ -134,6 +136,74 @@ jobs:
     assert.ok(new Set(versions).size >= 3, versions.join())
     const again = await home.gear(["workflow", "plan", "greet-1/workflow.yaml", "--json"])
     assert.match(again.out, /"reuse"/)
+  })
+
+  test("a workflow with workflows in it is taken over, file by file, runs, and goes back with every job and edge", async () => {
+    await home.write(
+      "nested.yml",
+      `pegasus: "5.0"
+name: nested
+transformationCatalog:
+  transformations:
+  - {name: split, sites: [{name: condorpool, pfn: /usr/bin/split, type: installed}]}
+  - {name: wc, sites: [{name: condorpool, pfn: /usr/bin/wc, type: installed}]}
+  - {name: cat, sites: [{name: condorpool, pfn: /usr/bin/cat, type: installed}]}
+replicaCatalog:
+  replicas: [{lfn: table.csv, pfns: [{site: local, pfn: "file://${home.folder}/in.csv"}]}]
+jobs:
+- {type: job, name: split, id: split, arguments: [-l 2, -a 1, table.csv, part.], uses: [{lfn: table.csv, type: input}, {lfn: part.a, type: output, stageOut: false}, {lfn: part.b, type: output, stageOut: false}]}
+- {type: pegasusWorkflow, id: counts, file: counts.yml, arguments: [--output-sites, local], uses: [{lfn: part.a, type: input}, {lfn: part.b, type: input}, {lfn: sum.txt, type: output, stageOut: false}]}
+- {type: job, name: cat, id: show, arguments: [sum.txt], stdout: shown.txt, uses: [{lfn: sum.txt, type: input}]}
+`,
+    )
+    await home.write(
+      "counts.yml",
+      `pegasus: "5.0"
+name: counts
+jobs:
+- {type: job, name: wc, id: a, arguments: [-l, part.a], stdout: n.a, uses: [{lfn: part.a, type: input}, {lfn: n.a, type: output, stageOut: false}]}
+- {type: pegasusWorkflow, id: b, file: count-b.yml, uses: [{lfn: part.b, type: input}, {lfn: n.b, type: output, stageOut: false}]}
+- {type: job, name: cat, id: sum, arguments: [n.a, n.b], stdout: sum.txt, uses: [{lfn: n.a, type: input}, {lfn: n.b, type: input}]}
+`,
+    )
+    await home.write(
+      "count-b.yml",
+      `pegasus: "5.0"
+name: count-b
+jobs:
+- {type: job, name: wc, id: b, arguments: [-l, part.b], stdout: n.b, uses: [{lfn: part.b, type: input}]}
+`,
+    )
+    const imported = await home.gear(["import", "--pegasus", "nested.yml", "--image", "base", "-o", "nested"])
+    assert.equal(imported.code, 0, imported.err)
+    assert.deepEqual((await readdir(join(home.folder, "nested"))).toSorted(), [
+      "count-b.yaml",
+      "counts.yaml",
+      "gears",
+      "taken-over.md",
+      "workflow.yaml",
+    ])
+    assert.deepEqual((await readdir(join(home.folder, "nested/gears"))).toSorted(), ["cat.tar", "split.tar", "wc.tar"])
+    const ran = await home.gear(["workflow", "run", "nested/workflow.yaml", "-o", "nested-results", "--json"])
+    assert.equal(ran.code, 0, ran.out)
+    const files = globSync("nested-results/**/*", { cwd: home.folder }).filter((file) => /shown\.txt$/.test(file))
+    assert.equal(await home.read(files[0] ?? ""), "2 part.a\n1 part.b\n")
+    const { run } = (replyOf(ran) as unknown as { readonly data: { readonly run: string } }).data
+    const exported = await home.gear(["export", "--pegasus", run, "-o", "nested-back"])
+    assert.equal(exported.code, 0, exported.err)
+    const back = readWorkflow(parsePegasusText(await home.read("nested-back/workflow.yml"), "workflow.yml"))
+    assert.deepEqual(
+      [...back.dependencies]
+        .flatMap(([parent, children]) => children.map((child) => `${parent} → ${child}`))
+        .toSorted(),
+      [
+        "counts_counts-cat_sum → cat_show",
+        "counts_counts-count-b_b-wc_b → counts_counts-cat_sum",
+        "counts_counts-wc_a → counts_counts-cat_sum",
+        "split_split → counts_counts-count-b_b-wc_b",
+        "split_split → counts_counts-wc_a",
+      ],
+    )
   })
 
   test("a run is written for Pegasus again, with its catalogs and gears", async () => {

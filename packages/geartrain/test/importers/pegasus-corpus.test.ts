@@ -1,9 +1,13 @@
 import assert from "node:assert/strict"
 import { existsSync, globSync, readdirSync, readFileSync } from "node:fs"
-import { isAbsolute, join } from "node:path"
+import { dirname, isAbsolute, join } from "node:path"
 import { suite, test } from "node:test"
 import { fileURLToPath } from "node:url"
+import type { JsonValue } from "@geartrain/spec"
+import { readWorkflowValue } from "@geartrain/spec/workflow-reading"
 import { loadPegasusInputs } from "../../src/importers/pegasus/catalogs/load-inputs.ts"
+import { convertWorkflow } from "../../src/importers/pegasus/convert/convert-workflow.ts"
+import { loadPegasusFamily } from "../../src/importers/pegasus/convert/sub-workflows.ts"
 import { judgeJobOutput } from "../../src/importers/pegasus/exit-code/judge-output.ts"
 import { readPlanOptions } from "../../src/importers/pegasus/plan/plan-options.ts"
 import { planPegasusWorkflow } from "../../src/importers/pegasus/plan/plan-workflow.ts"
@@ -72,6 +76,25 @@ suite("what Pegasus itself makes of things", {
     assert.ok(workflows.length > 0)
     for (const file of workflows) {
       assert.ok(readWorkflow(parsePegasusText(readFileSync(file, "utf8"), file)).jobs.length > 0, file)
+    }
+  })
+
+  test("all of its workflows are taken over as workflows in which nothing is wrong", async () => {
+    const files = globSync("{workflows,plans}/**/workflow.yml", { cwd: CORPUS }).map((file) => join(CORPUS, file))
+    assert.ok(files.length > 10)
+    for (const file of files) {
+      const input = join(dirname(file), "input")
+      const catalogs = existsSync(input) ? [input] : []
+      const { documents, whole } = convertWorkflow(
+        await loadPegasusFamily(file, { catalogs }),
+        ({ name }) => `./${name}`,
+      )
+      const jobs = readWorkflow(parsePegasusText(readFileSync(file, "utf8"), file)).jobs.length
+      assert.equal(Object.keys(whole.workflow.steps).length, jobs, file)
+      for (const { workflow } of documents) {
+        const value = JSON.parse(JSON.stringify(workflow)) as JsonValue
+        assert.deepEqual(readWorkflowValue(value).faults, [], file)
+      }
     }
   })
 

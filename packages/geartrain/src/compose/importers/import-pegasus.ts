@@ -1,10 +1,12 @@
 import { dirname, join, resolve } from "node:path"
 import { GeartrainError, type TreeDigest } from "@geartrain/spec"
-import { loadPegasusInputs } from "../../importers/pegasus/catalogs/load-inputs.ts"
-import { type ConvertedGear, localPath } from "../../importers/pegasus/convert/convert-gears.ts"
-import { type CheckedFile, convertWorkflow } from "../../importers/pegasus/convert/convert-workflow.ts"
+import type { ConvertedGear } from "../../importers/pegasus/convert/convert-gears.ts"
+import { convertWorkflow } from "../../importers/pegasus/convert/convert-workflow.ts"
 import { fileOf, gearSources } from "../../importers/pegasus/convert/gear-sources.ts"
 import { contentVersion, type GearContent } from "../../importers/pegasus/convert/gear-version.ts"
+import { localPath } from "../../importers/pegasus/convert/local-path.ts"
+import type { CheckedFile } from "../../importers/pegasus/convert/outside-files.ts"
+import { loadPegasusFamily } from "../../importers/pegasus/convert/sub-workflows.ts"
 import { type TakenOver, takeOverText } from "../../importers/pegasus/convert/take-over.ts"
 import { workflowText } from "../../importers/pegasus/convert/workflow-text.ts"
 import type { Settings } from "../../settings/settings.ts"
@@ -36,7 +38,7 @@ export interface ImportedWorkflow {
  * Takes a workflow of Pegasus' over into a folder: `workflow.yaml`, a gear of each program, and a table of what was taken over. The folder
  * appears whole or not at all.
  *
- * @throws {GeartrainError} OUTPUT_EXISTS; PEGASUS_CHECKSUM_MISMATCH; what reading, converting and opening images throw.
+ * @throws {GeartrainError} OUTPUT_EXISTS; PEGASUS_CHECKSUM_MISMATCH; PEGASUS_NOT_CONVERTIBLE; what reading, converting and opening images throw.
  */
 export async function importPegasus(wish: PegasusWish): Promise<ImportedWorkflow> {
   const { file, folder } = wish
@@ -46,27 +48,27 @@ export async function importPegasus(wish: PegasusWish): Promise<ImportedWorkflow
       hint: "Name another folder with -o DIR",
     })
   }
-  const inputs = await loadPegasusInputs(file, { catalogs: wish.catalogs })
+  const family = await loadPegasusFamily(file, { catalogs: wish.catalogs })
   const imageOf = (gear: ConvertedGear): string | undefined => chooseImage(gear, wish)
   const pathOf = (gear: ConvertedGear): string => `./gears/${gear.name}${imageOf(gear) === undefined ? "" : ".tar"}`
-  const { workflow, gears, rows, checks } = convertWorkflow(inputs, pathOf)
+  const { documents, gears, rows, checks } = convertWorkflow(family, pathOf)
   for (const check of checks) await verify(check, file)
-  const text = workflowText(workflow, file)
+  const texts = documents.map((document) => [`${document.file}.yaml`, workflowText(document.workflow, file)] as const)
   const told = [...rows]
   const draft = join(dirname(resolve(folder)), `.${randomHex(8)}.part`)
   await mkdir(join(draft, "gears"), { recursive: true })
   try {
     for (const gear of gears)
       await writeGear(gear, { image: imageOf(gear), draft, settings: wish.settings, rows: told })
-    await writeFile(join(draft, "workflow.yaml"), text)
-    await writeFile(join(draft, "taken-over.md"), takeOverText(inputs.workflow.name, told))
+    for (const [name, text] of texts) await writeFile(join(draft, name), text)
+    await writeFile(join(draft, "taken-over.md"), takeOverText(family.inputs.workflow.name, told))
     await rename(draft, folder)
   } catch (error) {
     await rm(draft, { recursive: true, force: true })
     throw error
   }
   return {
-    steps: Object.keys(workflow.steps).length,
+    steps: documents.reduce((count, { workflow }) => count + Object.keys(workflow.steps).length, 0),
     gears: gears.map((gear) => ({ name: gear.name, path: pathOf(gear) })),
     rows: told,
   }

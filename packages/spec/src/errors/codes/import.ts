@@ -32,6 +32,12 @@ export const IMPORT_CODES = {
     http: 422,
     title: "A workflow cannot be written as one of Pegasus",
   },
+  PEGASUS_NOT_CONVERTIBLE: {
+    fault: "user",
+    retry: "never",
+    http: 422,
+    title: "A workflow of Pegasus cannot be taken over",
+  },
   PEGASUS_CHECKSUM_MISMATCH: {
     fault: "user",
     retry: "never",

@@ -35,6 +35,8 @@ export interface LoadOptions {
   readonly defines?: Properties
   /** Folders whose files count as replicas. */
   readonly inputFolders?: readonly string[]
+  /** Catalogs of a workflow around this one: they are believed where its own have nothing. */
+  readonly behind?: Pick<PegasusInputs, "replicas" | "transformations" | "sites">
   /** Where a path that a property names lies on this machine. Default: as it is, or in the folder of the workflow. */
   readonly locate?: (path: string) => string
 }
@@ -47,11 +49,12 @@ export interface LoadOptions {
  */
 export async function loadPegasusInputs(file: string, options: LoadOptions = {}): Promise<PegasusInputs> {
   const folder = dirname(file)
+  const { behind } = options
   const locate = options.locate ?? ((path: string) => (isAbsolute(path) ? path : join(folder, path)))
   const workflow = readWorkflow(await readPegasusDocument(file))
   const given = await readGiven(options.catalogs ?? [])
   const properties = new Map([
-    ...(await readPropertiesBeside(folder, options)),
+    ...(await readPropertiesBeside(folder, locate, options)),
     ...given.properties,
     ...(options.defines ?? []),
   ])
@@ -71,6 +74,7 @@ export async function loadPegasusInputs(file: string, options: LoadOptions = {})
       ...(workflow.replicas === undefined ? [] : [workflow.replicas]),
       found.replicas === undefined ? NO_REPLICAS : await readReplicas(found.replicas),
       ...folders,
+      ...(behind === undefined ? [] : [behind.replicas]),
     ]),
     transformations: joinTransformations([
       ...given.transformations,
@@ -78,8 +82,10 @@ export async function loadPegasusInputs(file: string, options: LoadOptions = {})
       found.transformations === undefined
         ? NO_TRANSFORMATIONS
         : readTransformationCatalog(await readPegasusDocument(found.transformations)),
+      ...(behind === undefined ? [] : [behind.transformations]),
     ]),
     sites: new Map([
+      ...(behind?.sites ?? []),
       ...(found.sites === undefined ? [] : readSiteCatalog(await readPegasusDocument(found.sites))),
       ...(workflow.sites ?? []),
       ...given.sites,
@@ -115,9 +121,13 @@ async function findCatalog(kind: Kind, { folder, properties, locate, notes }: Lo
   return undefined
 }
 
-async function readPropertiesBeside(folder: string, options: LoadOptions): Promise<Properties> {
-  const file = join(folder, options.properties ?? "pegasus.properties")
-  if (options.properties === undefined && !existsSync(file)) return new Map()
+async function readPropertiesBeside(
+  folder: string,
+  locate: (path: string) => string,
+  { properties }: LoadOptions,
+): Promise<Properties> {
+  const file = properties === undefined ? join(folder, "pegasus.properties") : locate(properties)
+  if (properties === undefined && !existsSync(file)) return new Map()
   return readProperties(await readPegasusText(file), file)
 }
 

@@ -1,7 +1,10 @@
 import { basename } from "node:path"
 import type { JsonObject } from "@geartrain/spec"
 import type { Container } from "../catalogs/container.ts"
-import type { TransformationCatalog, TransformationSite } from "../catalogs/transformation-catalog.ts"
+import { fullName, type TransformationCatalog, type TransformationSite } from "../catalogs/transformation-catalog.ts"
+import type { AbstractJob } from "../workflow/abstract-workflow.ts"
+import { namer } from "./convert-names.ts"
+import { localPath } from "./local-path.ts"
 import { runScript } from "./run-script.ts"
 import type { TakenOver } from "./take-over.ts"
 
@@ -14,6 +17,8 @@ export interface ConvertedGear {
   /** Without its version, which follows from what the gear is made of: `contentVersion`. */
   readonly manifest: JsonObject
   readonly run: string
+  /** The entry of the catalog that it was made of. */
+  readonly site?: TransformationSite
   /** The image that it runs in; absent where it is installed on the machine. */
   readonly container?: Container
   /** Files of the machine that go into the gear, by their path in it. */
@@ -22,8 +27,49 @@ export interface ConvertedGear {
 
 const PROGRAMS = "flywheel/v0/programs"
 
+/** The gears of a workflow and of those within it. */
+export interface GearShelf {
+  /** The gear of a job's program, as a catalog has it. */
+  gearOf(job: AbstractJob, catalog: TransformationCatalog): ConvertedGear
+  gears(): readonly ConvertedGear[]
+}
+
+/** Programs of one name are one gear where the catalogs of two workflows have the same of them, and two where they do not. */
+export function gearShelf(rows: TakenOver[]): GearShelf {
+  const nameOf = namer("-", { most: 100, lower: true })
+  const byCatalog = new Map<TransformationCatalog, Map<string, ConvertedGear>>()
+  const byName = new Map<string, ConvertedGear[]>()
+  const make = (transformation: string, catalog: TransformationCatalog): ConvertedGear => {
+    const same = byName.get(transformation) ?? []
+    const plain = transformation.replaceAll(/[:.]+/g, "-")
+    const name = nameOf(same.length === 0 ? plain : `${plain} ${same.length + 1}`)
+    const told: TakenOver[] = []
+    const gear = convertGear(transformation, name, { catalog, rows: told })
+    const known = same.find((other) => contentOf(other) === contentOf(gear))
+    if (known !== undefined) return known
+    rows.push(...told)
+    byName.set(transformation, [...same, gear])
+    return gear
+  }
+  return {
+    gearOf: (job, catalog) => {
+      const transformation = fullName(job)
+      const gears = byCatalog.get(catalog) ?? new Map<string, ConvertedGear>()
+      byCatalog.set(catalog, gears)
+      const gear = gears.get(transformation) ?? make(transformation, catalog)
+      gears.set(transformation, gear)
+      return gear
+    },
+    gears: () => [...byName.values()].flat(),
+  }
+}
+
+function contentOf({ run, container, programs, site }: ConvertedGear): string {
+  return JSON.stringify([run, container, programs, site])
+}
+
 /** Makes a gear of a program: what it reads, what it writes and its arguments are the step's. */
-export function convertGear(
+function convertGear(
   transformation: string,
   name: string,
   { catalog, rows }: { readonly catalog: TransformationCatalog; readonly rows: TakenOver[] },
@@ -43,6 +89,7 @@ export function convertGear(
     manifest: manifestOf(name, transformation),
     run: runScript(program),
     programs,
+    ...(entry === undefined ? {} : { site: entry }),
     ...(container === undefined ? {} : { container }),
   }
 }
@@ -95,13 +142,6 @@ function tellContainer(transformation: string, container: Container | undefined,
       how: "A gear sees its inputs and nothing else of a machine; make what it reads there an input",
     })
   }
-}
-
-/** A path of this machine, of a path or a `file:` URL. */
-export function localPath(pfn: string): string | undefined {
-  if (pfn.startsWith("/")) return pfn
-  const match = /^file:(?:\/\/(?:localhost)?)?(\/.*)$/.exec(pfn)
-  return match === null ? undefined : decodeURI(match[1] ?? "")
 }
 
 function manifestOf(name: string, transformation: string): JsonObject {

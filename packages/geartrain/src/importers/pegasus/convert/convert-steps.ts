@@ -1,17 +1,9 @@
-import { basename } from "node:path"
-import type { FileSource, GearStep, Retry } from "@geartrain/spec/workflow"
-import { type AbstractJob, readsFile, writesFile } from "../workflow/abstract-workflow.ts"
+import type { GearStep, Retry } from "@geartrain/spec/workflow"
+import { type AbstractJob, writesFile } from "../workflow/abstract-workflow.ts"
 import type { Profiles } from "../workflow/profiles.ts"
+import type { ReadFile } from "./join-files.ts"
 import { splitArguments } from "./split-arguments.ts"
 import type { TakenOver } from "./take-over.ts"
-
-/** Where the files come from that a job reads. */
-export interface FileOrigins {
-  /** The step that writes a file. */
-  readonly writers: ReadonlyMap<string, string>
-  /** The workflow's input for a file, and the name that it has there. */
-  readonly inputs: ReadonlyMap<string, { readonly name: string; readonly path: string }>
-}
 
 /** Makes a step of a job. @param profiles  Of the job with those of its program and of the workflow. */
 export function convertStep(
@@ -19,21 +11,20 @@ export function convertStep(
   {
     gear,
     profiles,
-    origins,
+    reads,
     after,
     rows,
   }: {
     readonly gear: string
     readonly profiles: Profiles
-    readonly origins: FileOrigins
+    readonly reads: readonly ReadFile[]
     readonly after: readonly string[]
     readonly rows: TakenOver[]
   },
 ): GearStep {
-  const { sources, layout } = filesOf(job, origins)
   const config = {
     arguments: lines(splitArguments(job.arguments), job, rows),
-    files: layout.join("\n"),
+    files: layoutOf(reads),
     outputs: job.uses
       .filter((use) => writesFile(use) && !use.optional && use.type !== "checkpoint")
       .map(({ lfn }) => lfn)
@@ -49,42 +40,23 @@ export function convertStep(
   return {
     ...(job.label === undefined ? {} : { description: job.label }),
     gear,
-    ...(sources.length === 0 ? {} : { inputs: { files: sources } }),
+    ...(reads.length === 0 ? {} : { inputs: { files: reads.map(({ source }) => source) } }),
     config: Object.fromEntries(Object.entries(config).filter(([, value]) => value !== "")),
     ...(after.length === 0 ? {} : { after }),
     ...policyOf(job, profiles, rows),
   }
 }
 
-/** A pattern that just this path fits. */
-export function exactly(path: string): string {
-  return path.replace(/[\\*?[\]{}()@!+,|]/g, (letter) => `\\${letter}`)
-}
-
-interface FilesOfStep {
-  readonly sources: readonly FileSource[]
-  readonly layout: readonly string[]
-}
-
-/** Files that have one name in the gear's input folder get their number before it, as the run gives it. */
-function filesOf(job: AbstractJob, { writers, inputs }: FileOrigins): FilesOfStep {
-  const read = job.uses.filter(
-    (use) => readsFile(use) && !(use.optional && !writers.has(use.lfn) && !inputs.has(use.lfn)),
-  )
-  const names = read.map(({ lfn }) => basename(inputs.get(lfn)?.path ?? lfn))
-  const isTwice = new Set(names).size < names.length
-  const digits = Math.max(4, String(read.length).length)
-  const sources: FileSource[] = []
-  const layout: string[] = []
-  for (const [index, { lfn, type }] of read.entries()) {
-    const input = inputs.get(lfn)
-    const writer = writers.get(lfn)
-    if (writer !== undefined) sources.push({ from: `steps.${writer}`, files: exactly(lfn) })
-    else if (input !== undefined) sources.push({ from: `inputs.${input.name}` })
-    const given = isTwice ? `${String(index).padStart(digits, "0")}-${names[index]}` : (names[index] ?? lfn)
-    layout.push(`${given}\t${lfn}${type === "inout" ? "\tcopy" : ""}`)
-  }
-  return { sources, layout }
+/** Lines of name, tab, logical name. Files that have one name in the gear's input folder get their number before it, as the run gives it. */
+function layoutOf(reads: readonly ReadFile[]): string {
+  const isTwice = new Set(reads.map(({ called }) => called)).size < reads.length
+  const digits = Math.max(4, String(reads.length).length)
+  return reads
+    .map(({ lfn, called, isChanged }, index) => {
+      const given = isTwice ? `${String(index).padStart(digits, "0")}-${called}` : called
+      return `${given}\t${lfn}${isChanged ? "\tcopy" : ""}`
+    })
+    .join("\n")
 }
 
 function lines(words: readonly string[], job: AbstractJob, rows: TakenOver[]): string {

@@ -1,3 +1,5 @@
+import type { PegasusInputs } from "../catalogs/load-inputs.ts"
+
 /** What became of one thing that the workflow or its catalogs say. */
 export interface TakenOver {
   readonly what: string
@@ -27,6 +29,36 @@ export function takeOverText(name: string, rows: readonly TakenOver[]): string {
     ...lines,
     "",
   ].join("\n")
+}
+
+/** Tells what of a workflow as a whole is followed, and what not. @param title  What the workflow is called in the table. */
+export function tellWorkflow(
+  { workflow, properties, notes, sites }: PegasusInputs,
+  { title, isWhole, rows }: { readonly title: string; readonly isWhole: boolean; readonly rows: TakenOver[] },
+): void {
+  if (workflow.hooks.length > 0)
+    rows.push({
+      what: `hooks of ${title}`,
+      taken: "no",
+      how: "Commands beside the workflow are not started; look at gear workflow status, or its events",
+    })
+  if (Object.keys(workflow.metadata).length > 0)
+    rows.push({ what: `metadata of ${title}`, taken: "no", how: "It describes, and decides nothing" })
+  for (const key of workflow.unknown)
+    rows.push({ what: `${key} of ${title}`, taken: "no", how: "The format leaves it to whoever wrote it" })
+  for (const note of notes) rows.push({ what: "catalog", taken: "no", how: note })
+  // What lies within has the sites and properties of the whole, too.
+  if (!isWhole) return
+  for (const site of sites.keys())
+    rows.push({ what: `site ${site}`, taken: "no", how: "Jobs run where gear runs, or on a server's runners" })
+  for (const key of properties.keys()) {
+    const limits = /^dagman\.(.+)\.maxjobs$/i.test(key)
+    rows.push({
+      what: `property ${key}`,
+      taken: limits ? "yes" : "no",
+      how: limits ? "Limit of the category" : "It is about how Pegasus plans",
+    })
+  }
 }
 
 function cell(text: string): string {
