@@ -12,9 +12,13 @@ export interface RunStatus {
 }
 
 export async function readStatus(folder: string): Promise<RunStatus> {
-  const { header, plan, events } = await readRun(folder)
-  const view = foldRun(plan, events)
-  const isHeld = await isRunHeld(folder)
-  if (view.state !== "running" || isHeld) return { folder, header, view, state: view.state }
-  return { folder, header, view, state: events.length === 0 ? "planned" : "interrupted" }
+  let known = -1
+  for (;;) {
+    const { header, plan, events } = await readRun(folder)
+    const view = foldRun(plan, events)
+    if (view.state !== "running" || (await isRunHeld(folder))) return { folder, header, view, state: view.state }
+    // It may have ended between the two looks. Where nothing was written since the last, nobody has it.
+    if (events.length === known) return { folder, header, view, state: known === 0 ? "planned" : "interrupted" }
+    known = events.length
+  }
 }

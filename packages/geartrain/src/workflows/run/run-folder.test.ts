@@ -1,11 +1,21 @@
 import assert from "node:assert/strict"
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, test } from "node:test"
 import type { RunEvent } from "@geartrain/spec/workflow"
 import { idOf, plannedJob, samplePlan } from "../../../test/workflows/sample-plan.ts"
 import { sha256 } from "../../system/hash.ts"
+import { ownIdentity } from "../../system/host.ts"
 import { createRun, findRun, listRuns, readRun } from "./run-folder.ts"
 import { isRunHeld, openJournal, removeRun } from "./run-journal.ts"
 import { clearRequest, leaveRequest, readRequest } from "./run-request.ts"
@@ -103,6 +113,34 @@ test("one process has a run, and it cannot be removed meanwhile", async () => {
   await journal.close()
   await removeRun(run.folder)
   assert.deepEqual(await listRuns(run.all), [])
+})
+
+test("whoever looks whether somebody has a run is in nobody's way", async () => {
+  const run = await newRun(11)
+  const lock = join(run.folder, "lock")
+  await (await openJournal(run.folder)).close()
+  // Nobody could take a lock of this: a look that tried would fail.
+  rmSync(lock)
+  mkdirSync(lock)
+  assert.equal(await isRunHeld(run.folder), false)
+  const owner = join(run.folder, "owner.json")
+  writeFileSync(owner, JSON.stringify(ownIdentity()))
+  assert.equal(await isRunHeld(run.folder), true)
+  writeFileSync(owner, JSON.stringify({ ...ownIdentity(), startTime: `1@${"0".repeat(36)}@1` }))
+  assert.equal(await isRunHeld(run.folder), false)
+})
+
+test("of an owner that cannot be seen from here the lock tells", async () => {
+  const run = await newRun(12)
+  const journal = await openJournal(run.folder)
+  for (const text of [JSON.stringify({ ...ownIdentity(), host: "elsewhere" }), "{}", "torn"]) {
+    writeFileSync(join(run.folder, "owner.json"), text)
+    assert.equal(await isRunHeld(run.folder), true)
+  }
+  await journal.close()
+  assert.equal(await isRunHeld(run.folder), false)
+  writeFileSync(join(run.folder, "owner.json"), JSON.stringify({ ...ownIdentity(), host: "elsewhere" }))
+  assert.equal(await isRunHeld(run.folder), false)
 })
 
 test("a run is found by the beginning of its id, and the newest by name", async () => {

@@ -17,6 +17,7 @@ import { RUN_FORMAT, type RunHeader } from "./fold-run.ts"
  *     events.jsonl    RunEvent, one a line; only ever added to
  *     request.json    what another process wants of whoever runs it, see `run-request.ts`
  *     lock            held while it is run
+ *     owner.json      the process that has it, for whoever looks and wants nothing
  */
 export interface StoredRun {
   readonly folder: string

@@ -1,7 +1,9 @@
-import { GeartrainError } from "@geartrain/spec"
+import { GeartrainError, isGeartrainError } from "@geartrain/spec"
 import type { RunEvent } from "@geartrain/spec/workflow"
-import { type FileHandle, open, rename, rm, stat } from "../../system/files.ts"
+import { writeAtomically } from "../../system/atomic-write.ts"
+import { type FileHandle, open, readFile, rename, rm } from "../../system/files.ts"
 import { type HeldFolder, holdFolder } from "../../system/hold-folder.ts"
+import { lifeOf, ownIdentity, type ProcessIdentity } from "../../system/host.ts"
 import { randomHex } from "../../system/random.ts"
 import { systemCode } from "../../system/system-code.ts"
 import { eventsFile } from "./run-folder.ts"
@@ -26,35 +28,51 @@ export interface RunJournal {
 export async function openJournal(folder: string): Promise<RunJournal> {
   const held = await holdRun(folder)
   try {
+    await writeAtomically(ownerFile(folder), (owner) => owner.writeFile(`${JSON.stringify(ownIdentity())}\n`))
     const file = await open(eventsFile(folder), "a+", 0o600)
     await cutTornLine(file)
-    return new FileJournal(file, held)
+    return new FileJournal(file, folder, held)
   } catch (error) {
+    await rm(ownerFile(folder), { force: true })
     held.release()
     throw error
   }
 }
 
-/** Whether a process that lives has the run. */
+/**
+ * Whether a process that lives has the run. Whoever looks takes nothing, so that nobody who wants the run at this moment is told that it is busy;
+ * only where the owner is of another machine the lock itself tells.
+ */
 export async function isRunHeld(folder: string): Promise<boolean> {
-  // To look makes no folder: a run that was removed meanwhile stays so.
-  if (!(await isThere(`${folder}/lock`))) return false
+  const owner = await readOwner(folder)
+  if (owner === undefined) return false
+  const life = owner === "unreadable" ? "unknown" : lifeOf(owner)
+  return life === "unknown" ? await isLocked(folder) : life === "alive"
+}
+
+function ownerFile(folder: string): string {
+  return `${folder}/owner.json`
+}
+
+async function readOwner(folder: string): Promise<ProcessIdentity | "unreadable" | undefined> {
+  try {
+    const { pid, startTime, host } = JSON.parse(await readFile(ownerFile(folder), "utf8")) as Partial<ProcessIdentity>
+    const isWhole = typeof pid === "number" && typeof startTime === "string" && typeof host === "string"
+    return isWhole ? { pid, startTime, host } : "unreadable"
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return undefined
+    if (error instanceof SyntaxError) return "unreadable"
+    throw error
+  }
+}
+
+async function isLocked(folder: string): Promise<boolean> {
   try {
     const held = await holdFolder(folder, "run")
     held.release()
     return false
   } catch (error) {
-    if (error instanceof GeartrainError && error.code === "FOLDER_IN_USE") return true
-    throw error
-  }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await stat(path)
-    return true
-  } catch (error) {
-    if (systemCode(error) === "ENOENT") return false
+    if (isGeartrainError(error, "FOLDER_IN_USE")) return true
     throw error
   }
 }
@@ -80,7 +98,7 @@ async function holdRun(folder: string): Promise<HeldFolder> {
   try {
     return await holdFolder(folder, "run")
   } catch (cause) {
-    if (!(cause instanceof GeartrainError) || cause.code !== "FOLDER_IN_USE") throw cause
+    if (!isGeartrainError(cause, "FOLDER_IN_USE")) throw cause
     const id = folder.slice(folder.lastIndexOf("/") + 1)
     throw new GeartrainError("WORKFLOW_RUN_BUSY", `Cannot take up run "${id}": another process is running it`, {
       details: { run: id },
@@ -111,13 +129,15 @@ async function cutTornLine(file: FileHandle): Promise<void> {
 
 class FileJournal implements RunJournal {
   readonly #file: FileHandle
+  readonly #folder: string
   readonly #held: HeldFolder
   #lines: string[] = []
   #writing: Promise<void> | undefined
   #failure: unknown
 
-  constructor(file: FileHandle, held: HeldFolder) {
+  constructor(file: FileHandle, folder: string, held: HeldFolder) {
     this.#file = file
+    this.#folder = folder
     this.#held = held
   }
 
@@ -137,6 +157,7 @@ class FileJournal implements RunJournal {
       await this.#file.sync()
     } finally {
       await this.#file.close()
+      await rm(ownerFile(this.#folder), { force: true })
       this.#held.release()
     }
   }
