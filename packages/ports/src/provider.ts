@@ -173,6 +173,11 @@ export interface Provider {
    * @throws {GeartrainError} CAPABILITY_MISSING when the box asks for what `capabilities` does not offer.
    */
   start(box: Box, options?: { readonly signal?: AbortSignal }): Promise<Container>
+  /**
+   * Lets go of what is kept of a root filesystem, which its owner may remove or change then. No box of it runs, or is started meanwhile: the caller
+   * sees to that. Does nothing for one that no box ran on; a box may run on it again later.
+   */
+  forget(root: RootFilesystem): Promise<void>
   /** Ends all boxes and releases what the provider holds. May be called twice; `start` fails afterwards. */
   close(): Promise<void>
 }

@@ -5,6 +5,8 @@ export interface RunnerSettings {
   readonly labels: Readonly<Record<string, string>>
   /** How many bytes of inputs are kept for later jobs. */
   readonly cacheBytes: number
+  /** How many bytes of gears are kept for later jobs. */
+  readonly gearBytes: number
   /** Ends when it has had no job for so long. */
   readonly idleExitMs?: number
   /** Takes jobs once, and ends when they have. */

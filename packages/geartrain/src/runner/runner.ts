@@ -1,4 +1,4 @@
-import { GeartrainError, isGeartrainError } from "@geartrain/spec"
+import { type GearId, GeartrainError, isGeartrainError } from "@geartrain/spec"
 import type { ClaimedJob, HelloReply } from "@geartrain/spec/server"
 import { delay, monotonicMs, nowMs } from "../system/clock.ts"
 import { hostFacts } from "../system/host.ts"
@@ -8,6 +8,7 @@ import { GearShelf } from "./attempt/gear-shelf.ts"
 import { LogSender } from "./attempt/log-sender.ts"
 import { RunningAttempt } from "./attempt/running-attempt.ts"
 import { trimCache } from "./cache/trim-cache.ts"
+import { trimGears } from "./cache/trim-gears.ts"
 import { LeaseBook } from "./lease/lease-book.ts"
 import { keepHeartbeats } from "./life/heartbeats.ts"
 import { type FoundAttempt, recoverAttempts } from "./life/recover-attempts.ts"
@@ -232,13 +233,26 @@ class Runner {
 
   async #keepTrimmed(): Promise<void> {
     while (!this.#over.signal.aborted) {
-      // What a running job needs was touched when it began, at the earliest.
-      const spareSinceMs = Math.min(nowMs(), ...[...this.#attempts.values()].map(({ sinceMs }) => sinceMs))
-      const limits = { mostBytes: this.#settings.cacheBytes, spareSinceMs }
-      const removed = await trimCache(this.#ports, limits)
-      if (removed > 0) this.#ports.tell("removed the oldest inputs from the cache", { removedBytes: removed })
+      // What could not be removed is no reason to run no jobs: the next time it may go.
+      await this.#trimInputs().catch((error: unknown) => this.#ports.tell(`cannot trim inputs: ${messageOf(error)}`))
+      await this.#trimGears().catch((error: unknown) => this.#ports.tell(`cannot trim gears: ${messageOf(error)}`))
       await delay(TRIM_MS, this.#over.signal).catch(() => undefined)
     }
+  }
+
+  async #trimInputs(): Promise<void> {
+    // What a running job needs was touched when it began, at the earliest.
+    const spareSinceMs = Math.min(nowMs(), ...[...this.#attempts.values()].map(({ sinceMs }) => sinceMs))
+    const limits = { mostBytes: this.#settings.cacheBytes, spareSinceMs }
+    const removed = await trimCache(this.#ports, limits)
+    if (removed > 0) this.#ports.tell("removed the oldest inputs from the cache", { removedBytes: removed })
+  }
+
+  async #trimGears(): Promise<void> {
+    const isUsed = (gear: GearId): boolean => this.#attempts.values().some((running) => running.gear === gear)
+    const limits = { mostBytes: this.#settings.gearBytes, isUsed }
+    const removed = await trimGears(this.#ports, this.#gears, limits)
+    if (removed > 0) this.#ports.tell("removed the gears that were not used for longest", { removedBytes: removed })
   }
 
   get #runner(): string {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { type ChildProcess, spawn } from "node:child_process"
 import { randomBytes } from "node:crypto"
-import { existsSync, readdirSync, statSync } from "node:fs"
+import { cpSync, existsSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { after, test } from "node:test"
 import type { Box, Provider } from "@geartrain/ports"
@@ -69,6 +69,35 @@ for (const [name, open] of Object.entries(OPENERS)) {
       await provider.close()
     }
     assert.ok(!existsSync(spares), "what is kept goes with the provider")
+  })
+
+  test(`${name}: what is kept of a root filesystem is let go, so that another may take its place`, {
+    skip,
+  }, async () => {
+    const path = await bench.makeFolder()
+    cpSync(bench.tree.path, path, { recursive: true, verbatimSymlinks: true })
+    const root = { form: "tree" as const, path }
+    const spares = join(await bench.makeFolder(), "spares")
+    const provider = await open()
+    const look = async (): Promise<string> =>
+      (await runBox(provider, await plainBox(bench, { root, command: shell("cat /which; sleep 0.1"), spares }))).stdout
+    try {
+      writeFileSync(join(path, "which"), "first")
+      for (let count = 0; count < 3; count += 1) assert.equal(await look(), "first")
+      assert.ok(existsSync(spares), "nothing was kept")
+      await provider.forget(root)
+      assert.deepEqual(
+        readdirSync(spares).flatMap((own) => readdirSync(join(spares, own))),
+        [],
+      )
+      renameSync(path, `${path}-before`)
+      cpSync(`${path}-before`, path, { recursive: true, verbatimSymlinks: true })
+      rmSync(`${path}-before`, { recursive: true })
+      writeFileSync(join(path, "which"), "second")
+      for (let count = 0; count < 3; count += 1) assert.equal(await look(), "second")
+    } finally {
+      await provider.close()
+    }
   })
 
   test(`${name}: kept root filesystems go with a program that is killed`, { skip }, async () => {

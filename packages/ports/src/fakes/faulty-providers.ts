@@ -60,6 +60,7 @@ export const faultyProviders: Readonly<Record<string, () => ProviderBench>> = {
   "waits for what the command left running": () => saying("sleep 100 & echo", "sleep 100; echo"),
   "deletes without killing": () => containing(() => ({ delete: async () => undefined })),
   "is opened again by warming up": () => reopening(),
+  "forgets more than it is told to": () => wrapping((provider) => ({ forget: () => provider.close() })),
   "starts boxes after it was closed": () =>
     wrapping((provider, host) => ({
       start: (box, options) => provider.start(box, options).catch(() => memoryProvider(host).start(box, options)),

@@ -32,6 +32,7 @@ export function memoryProvider(
     version: "1",
     capabilities,
     warmUp: () => undefined,
+    forget: async () => undefined,
     start: async (box, options) => {
       options?.signal?.throwIfAborted()
       if (isClosed) throw new GeartrainError("PROVIDER_FAILED", `Cannot start box "${box.id}": the provider is closed`)

@@ -50,6 +50,7 @@ function observeProvider(provider: Provider, tracer: Tracer, folder: string): Pr
       return await provider.start(observed, options)
     },
     warmUp: (root) => provider.warmUp(root),
+    forget: (root) => provider.forget(root),
     close: () => provider.close(),
   }
 }

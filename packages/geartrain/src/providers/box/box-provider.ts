@@ -59,6 +59,12 @@ export class BoxProvider implements Provider {
     return container
   }
 
+  async forget(root: RootFilesystem): Promise<void> {
+    // One that could not be opened keeps nothing.
+    const workshop = await this.#workshop?.catch(() => undefined)
+    if (workshop?.holder.isOver === false) await workshop.forget(root)
+  }
+
   close(): Promise<void> {
     this.#closed ??= this.#close()
     return this.#closed

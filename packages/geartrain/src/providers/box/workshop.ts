@@ -138,6 +138,14 @@ export class Workshop {
     }
   }
 
+  /** Unmounts a root filesystem, and what was made of it. */
+  async forget(root: RootFilesystem): Promise<void> {
+    const mounted = await this.#roots.take(root)
+    if (mounted === undefined) return
+    await this.#spares.forget(mounted)
+    await this.#roots.unmount(mounted)
+  }
+
   /** Makes a network for a moment. @throws {GeartrainError} PROVIDER_FAILED when that cannot be done. */
   async tryNetwork(): Promise<void> {
     const folder = this.#newFolder()

@@ -1,5 +1,6 @@
 import type { Gear, GearId } from "@geartrain/spec"
 import type { ClaimedJob } from "@geartrain/spec/server"
+import { nowMs } from "../../system/clock.ts"
 import { type FetchOptions, fetchBlob } from "../cache/fetch-blob.ts"
 import type { RunnerPorts } from "../runner-ports.ts"
 
@@ -7,6 +8,8 @@ import type { RunnerPorts } from "../runner-ports.ts"
 export class GearShelf {
   readonly #ports: RunnerPorts
   readonly #coming = new Map<GearId, Promise<Gear>>()
+  readonly #going = new Map<GearId, Promise<void>>()
+  readonly #usedMs = new Map<GearId, number>()
 
   constructor(ports: RunnerPorts) {
     this.#ports = ports
@@ -14,6 +17,9 @@ export class GearShelf {
 
   /** @throws {GeartrainError} what `fetchBlob` throws; CATALOGUE_DAMAGED when the image is another gear's. */
   async take(wanted: ClaimedJob["gear"], options: FetchOptions): Promise<Gear> {
+    // What is being removed is gone first.
+    for (let going = this.#going.get(wanted.id); going !== undefined; going = this.#going.get(wanted.id)) await going
+    this.#usedMs.set(wanted.id, nowMs())
     const other = this.#coming.get(wanted.id)
     if (other !== undefined) {
       // With the token of another job, which may have been cancelled meanwhile.
@@ -26,6 +32,36 @@ export class GearShelf {
       return await coming
     } finally {
       if (this.#coming.get(wanted.id) === coming) this.#coming.delete(wanted.id)
+    }
+  }
+
+  /** When a job took it last, in milliseconds since 1970; undefined when none of this process's did. */
+  usedMs(gear: GearId): number | undefined {
+    return this.#usedMs.get(gear)
+  }
+
+  /**
+   * Removes gears, while nobody can take one of them.
+   *
+   * @returns false, with nothing removed, when one of them is used or being fetched.
+   */
+  async clear(
+    gears: readonly GearId[],
+    isUsed: (gear: GearId) => boolean,
+    remove: () => Promise<void>,
+  ): Promise<boolean> {
+    if (gears.some((gear) => isUsed(gear) || this.#coming.has(gear))) return false
+    const going = remove()
+    const settled = going.then(
+      () => undefined,
+      () => undefined,
+    )
+    for (const gear of gears) this.#going.set(gear, settled)
+    try {
+      await going
+      return true
+    } finally {
+      for (const gear of gears) this.#going.delete(gear)
     }
   }
 

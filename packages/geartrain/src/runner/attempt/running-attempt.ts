@@ -1,4 +1,4 @@
-import type { JobPhase } from "@geartrain/spec"
+import type { GearId, JobPhase } from "@geartrain/spec"
 import type { AttemptName, ClaimedJob } from "@geartrain/spec/server"
 import { nowMs } from "../../system/clock.ts"
 
@@ -21,6 +21,8 @@ export function keyOf({ job, attempt }: AttemptName): string {
 export class RunningAttempt {
   readonly name: AttemptName
   readonly key: string
+  /** Absent when the gear has ended: its result is only to be told. */
+  readonly gear: GearId | undefined
   /** Milliseconds since 1970. */
   readonly sinceMs = nowMs()
   /** Told with each heartbeat. */
@@ -29,9 +31,10 @@ export class RunningAttempt {
   readonly #kill = new AbortController()
   #ending: Ending | undefined
 
-  constructor(claimed: Pick<ClaimedJob, "job" | "attempt">) {
+  constructor(claimed: Pick<ClaimedJob, "job" | "attempt"> & { readonly gear?: Pick<ClaimedJob["gear"], "id"> }) {
     this.name = { job: claimed.job, attempt: claimed.attempt }
     this.key = keyOf(claimed)
+    this.gear = claimed.gear?.id
   }
 
   get ending(): Ending | undefined {

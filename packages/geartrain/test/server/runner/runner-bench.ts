@@ -90,7 +90,7 @@ export async function openRunnerBench(server: FakeServer, context: TestContext):
           takeGear: (path, expected) => takeGear(engine, path, expected),
           tell: (line) => void told.push(line),
         },
-        { name: "bench", slots: 2, labels: {}, cacheBytes: 1024 ** 3, ...wanted },
+        { name: "bench", slots: 2, labels: {}, cacheBytes: 1024 ** 3, gearBytes: 1024 ** 3, ...wanted },
         { drain: drain.signal, release: release.signal },
       ).finally(() => engine.close())
       const end = (how: AbortController) => async (): Promise<void> => {

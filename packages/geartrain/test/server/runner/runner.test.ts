@@ -2,7 +2,13 @@ import assert from "node:assert/strict"
 import { readdir } from "node:fs/promises"
 import { join } from "node:path"
 import { test } from "node:test"
-import { GeartrainError } from "@geartrain/spec"
+import type { StoredRoot } from "@geartrain/ports"
+import { type GearId, GeartrainError } from "@geartrain/spec"
+import type { ClaimedJob } from "@geartrain/spec/server"
+import { GearShelf } from "../../../src/runner/attempt/gear-shelf.ts"
+import type { FetchOptions } from "../../../src/runner/cache/fetch-blob.ts"
+import { trimGears } from "../../../src/runner/cache/trim-gears.ts"
+import type { RunnerPorts } from "../../../src/runner/runner-ports.ts"
 import { busyboxMissing } from "../../programs/busybox-gear.ts"
 import { fakeServer, keyOf } from "./fake-server.ts"
 import { openRunnerBench } from "./runner-bench.ts"
@@ -219,4 +225,71 @@ test("a result that the server never takes ends its job, and is not tried for ev
   )
   assert.match(told[0]?.message ?? "", /half of a character/)
   assert.equal(server.released.size, 0)
+})
+
+test("gears that no job has make room, the longest unused first, and are fetched again", { skip }, async (context) => {
+  const server = fakeServer()
+  const bench = await openRunnerBench(server, context)
+  const first = await bench.job({ command: "sleep 0.1" })
+  const second = await bench.job({ command: "sleep 0.1" })
+  const again = (job: ClaimedJob, n: number): ClaimedJob => ({ ...job, job: `b${n}`.padStart(24, "0") })
+  const runner = await bench.start({ slots: 1 })
+  const run = async (...jobs: readonly ClaimedJob[]): Promise<void> => {
+    server.queue.push(...jobs)
+    await server.over(...jobs)
+    for (const job of jobs) assert.equal(server.finished.get(keyOf(job))?.state, "complete")
+  }
+  // Often enough for root filesystems that are mounted beforehand.
+  await run(...[1, 2, 3, 4].map((n) => again(first, n)))
+  await run(second)
+  const { engine } = runner
+  const kept = async (): Promise<readonly GearId[]> => (await engine.gears.listGears()).map(({ id }) => id)
+  const used = new Map([
+    [first.gear.id, 1],
+    [second.gear.id, 2],
+  ])
+  const shelf = new GearShelf({ engine } as unknown as RunnerPorts)
+  const usedMs = (gear: GearId): number | undefined => used.get(gear)
+  const trim = (mostBytes: number, isUsed: (gear: GearId) => boolean): Promise<number> =>
+    trimGears({ engine }, { usedMs, clear: shelf.clear.bind(shelf) }, { mostBytes, isUsed })
+  assert.equal(await trim(1024 ** 3, () => false), 0)
+  assert.equal(await trim(0, () => true), 0, "a job has them")
+  assert.deepEqual(await kept(), [first.gear.id, second.gear.id])
+  const { storedBytes } = (await engine.roots.list()[Symbol.asyncIterator]().next()).value as StoredRoot
+  assert.ok((await trim(storedBytes + 1, () => false)) > 0)
+  assert.deepEqual(await kept(), [second.gear.id], "the one that was used last stays")
+  assert.ok((await trim(0, () => false)) > 0)
+  assert.deepEqual(await kept(), [])
+  for await (const root of engine.roots.list()) assert.fail(`${root.path} is left`)
+  await run(...[5, 6, 7].map((n) => again(first, n)))
+  assert.deepEqual(await kept(), [first.gear.id])
+  await runner.drain()
+})
+
+test("whoever takes a gear that is being removed waits until it is gone", async () => {
+  const gear = `sha256:${"1".repeat(64)}` as const
+  const steps: string[] = []
+  const engine = {
+    gears: { getGear: async () => void steps.push("asked") },
+  } as unknown as RunnerPorts["engine"]
+  const shelf = new GearShelf({
+    engine,
+    tell: () => {
+      throw new Error("fetched")
+    },
+  } as unknown as RunnerPorts)
+  const removal = Promise.withResolvers<void>()
+  const clearing = shelf.clear(
+    [gear],
+    () => false,
+    () => removal.promise,
+  )
+  const taking = shelf.take({ id: gear } as ClaimedJob["gear"], {} as FetchOptions)
+  const failing = assert.rejects(taking, /fetched/)
+  await new Promise((resolve) => setImmediate(resolve))
+  steps.push("removed")
+  removal.resolve()
+  assert.equal(await clearing, true)
+  await failing
+  assert.deepEqual(steps, ["removed", "asked"])
 })

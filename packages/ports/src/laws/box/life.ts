@@ -189,6 +189,24 @@ export const boxLifeLaws: readonly Law<ProviderBench>[] = [
     },
   },
   {
+    id: "forget/only-lets-go",
+    says: "what is kept of a root filesystem may be let go between boxes, and before and after all of them, and boxes run on it as before",
+    check: async (bench) => {
+      const { provider, root } = bench
+      await provider.forget(root)
+      const spares = `${await bench.makeFolder()}/spares`
+      const codes: number[] = []
+      for (const code of [1, 2, 3, 4]) {
+        codes.push((await runShell(bench, `exit ${code}`, { spares })).exit.code)
+        if (code % 2 === 0) await Promise.all([provider.forget(root), provider.forget(root)])
+      }
+      assert.deepEqual(codes, [1, 2, 3, 4])
+      await provider.forget({ form: "tree", path: "/no/such/root" })
+      await provider.close()
+      await provider.forget(root)
+    },
+  },
+  {
     id: "close/ends-all",
     says: "closing the provider ends its boxes, may be done twice, and nothing can be started afterwards",
     check: async (bench) => {

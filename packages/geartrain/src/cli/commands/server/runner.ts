@@ -10,6 +10,8 @@ import { readToken } from "./read-token.ts"
 
 /** Inputs are kept for the next job that wants them, up to here. */
 const CACHE = "20g"
+/** Gears are, too. */
+const GEAR_CACHE = "100g"
 
 export const runnerCommand: Command = {
   name: "runner",
@@ -37,6 +39,11 @@ export const runnerCommand: Command = {
       complete: "folder",
     },
     cache: { type: "text", value: "SIZE", says: `Bytes of inputs to keep for later jobs. Default: ${CACHE}` },
+    "gear-cache": {
+      type: "text",
+      value: "SIZE",
+      says: `Bytes of gears to keep for later jobs. Default: ${GEAR_CACHE}`,
+    },
     blobs: {
       type: "text",
       value: "DIR",
@@ -130,6 +137,7 @@ function readRunnerSettings(given: Given): RunnerSettings {
     slots: slots === undefined ? cpus : parseCount(slots, "--slots", { whole: true }),
     labels: Object.fromEntries(given.list("label").map(readLabel)),
     cacheBytes: parseSize(given.text("cache") ?? CACHE, "--cache"),
+    gearBytes: parseSize(given.text("gear-cache") ?? GEAR_CACHE, "--gear-cache"),
     ...(idle === undefined ? {} : { idleExitMs: parseDuration(idle, "--idle-exit") }),
     ...(given.has("once") ? { once: true } : {}),
   }

@@ -1,7 +1,7 @@
 import type { RootFilesystem } from "@geartrain/ports"
 import { GeartrainError } from "@geartrain/spec"
 import { readKernelFile } from "../../../system/linux/kernel-files.ts"
-import { lookAt, makeFolderOf } from "../../../system/linux/small-folders.ts"
+import { lookAt, makeFolderOf, writeSmallFile } from "../../../system/linux/small-folders.ts"
 import type { Holder } from "../holder/holder.ts"
 import { type LayerNeeds, makeLayer } from "./layer.ts"
 
@@ -23,8 +23,10 @@ export interface MountedRoot {
 export class Roots {
   readonly #holder: Holder
   readonly #roots = new Map<string, Promise<MountedRoot>>()
-  readonly #layers = new Map<string, string>()
+  /** By root filesystem, and by what it lacks. */
+  readonly #layers = new Map<string, Map<string, string>>()
   #tried = 0
+  #made = 0
 
   constructor(holder: Holder) {
     this.#holder = holder
@@ -32,7 +34,7 @@ export class Roots {
 
   /** @throws {GeartrainError} PROVIDER_FAILED when it cannot be mounted. */
   async mount(root: RootFilesystem): Promise<MountedRoot> {
-    const key = `${root.form} ${root.path}`
+    const key = keyOf(root)
     const known = this.#roots.get(key)
     if (known !== undefined) return known
     this.#tried += 1
@@ -45,15 +47,43 @@ export class Roots {
 
   /** Answers with the folder of the layer, in the holder's namespace. */
   layer(root: MountedRoot, needs: LayerNeeds): string {
-    const key = JSON.stringify([root.path, needs])
-    const known = this.#layers.get(key)
+    const layers = this.#layers.get(root.path) ?? new Map<string, string>()
+    this.#layers.set(root.path, layers)
+    const key = JSON.stringify(needs)
+    const known = layers.get(key)
     if (known !== undefined) return known
-    const path = `${this.#holder.setUp.state}/layers/${this.#layers.size}`
-    this.#layers.set(key, path)
+    const path = `${this.#holder.setUp.state}/layers/${this.#made}`
+    this.#made += 1
+    layers.set(key, path)
     const view = this.#holder.view(path)
     makeFolderOf(view, { mode: root.mode & 0o7777 })
     makeLayer(view, root.view, needs)
     return path
+  }
+
+  /** Whoever wants it from now on mounts it anew. Undefined when it was not mounted. */
+  async take(root: RootFilesystem): Promise<MountedRoot | undefined> {
+    const key = keyOf(root)
+    const mounted = this.#roots.get(key)
+    this.#roots.delete(key)
+    // One that could not be mounted was told to whoever wanted it.
+    return mounted?.catch(() => undefined)
+  }
+
+  /** Undoes what `mount` and `layer` made for one that was taken. */
+  async unmount({ path }: MountedRoot): Promise<void> {
+    const layers = [...(this.#layers.get(path)?.values() ?? [])]
+    this.#layers.delete(path)
+    const script = `${path}.sh`
+    const commands = [
+      `umount -l ${path}`,
+      `rmdir ${path}`,
+      ...layers.map((layer) => `rm -rf ${layer}`),
+      `rm -f ${script}`,
+    ]
+    if (this.#holder.isOver) return
+    writeSmallFile(this.#holder.view(script), `${commands.join("\n")}\n`, 0o600)
+    await this.#holder.run(script)
   }
 
   async #mount(root: RootFilesystem, number: number): Promise<MountedRoot> {
@@ -67,4 +97,8 @@ export class Roots {
     const words = (readKernelFile(`${view}.problem`) ?? "the helper was killed").trim().split("\n")[0]
     throw new GeartrainError("PROVIDER_FAILED", `Cannot mount root filesystem "${root.path}" as ${root.form}: ${words}`)
   }
+}
+
+function keyOf({ form, path }: RootFilesystem): string {
+  return `${form} ${path}`
 }

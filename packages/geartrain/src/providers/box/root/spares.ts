@@ -29,6 +29,7 @@ export interface Overlay extends OverlayParts {
 /** A mounted root filesystem whose layer is as it was made. */
 interface Spare {
   readonly key: string
+  readonly root: MountedRoot
   /** With the layer where it waits. */
   readonly folder: BoxFolder
   /** When the layer was last changed: by its being mounted. */
@@ -107,6 +108,15 @@ export class Spares {
     return true
   }
 
+  /** Removes those that are made of a root filesystem, and waits for those that are being made. No box of it runs. */
+  async forget(root: MountedRoot): Promise<void> {
+    await this.#mounting
+    const gone = this.#waiting.filter((spare) => spare.root === root)
+    for (const spare of gone) this.#waiting.splice(this.#waiting.indexOf(spare), 1)
+    for (const { key } of gone) this.#kinds.delete(key)
+    for (const { folder } of gone) await removeBoxFolder(folder, this.#holder)
+  }
+
   /** The holder has ended. */
   async close(): Promise<void> {
     await this.#mounting
@@ -146,7 +156,7 @@ export class Spares {
       for (const folder of this.#isRefused ? [] : spares.splice(0)) {
         const changed = changedNs(`${folder.layer}/upper`)
         if (changed === undefined) spares.push(folder)
-        else this.#waiting.push({ key, folder, changedNs: changed })
+        else this.#waiting.push({ key, root: overlay.root, folder, changedNs: changed })
       }
     } catch {
       // A full disk, or the holder is gone: whoever starts a box is told.
