@@ -1,13 +1,15 @@
 import assert from "node:assert/strict"
 import { existsSync, globSync } from "node:fs"
-import { cp, mkdir, readdir, symlink, writeFile } from "node:fs/promises"
+import { cp, mkdir, readdir, rm, symlink, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { after, before, suite, test } from "node:test"
+import { abstractGraph } from "../../src/importers/pegasus/plan/jobs/abstract-graph.ts"
 import { readWorkflow } from "../../src/importers/pegasus/workflow/read-workflow.ts"
 import { parsePegasusText } from "../../src/importers/pegasus/yaml/pegasus-document.ts"
 import { type CliHome, openCliHome } from "../cli/cli-home.ts"
 import { replyOf } from "../cli/gear-process.ts"
 import { findHostProgram, makeHostRoot } from "../programs/host-root.ts"
+import { SCHEMAS_MISSING, schemaFaults } from "./pegasus-schemas.ts"
 
 const PROGRAMS = ["sh", "cat", "cp", "ln", "mkdir", "rm", "split", "wc"]
 const MISSING = PROGRAMS.filter((name) => findHostProgram(name) === undefined)
@@ -231,6 +233,63 @@ jobs:
     assert.match(planned.out, /^gear_cat_ID1$/m)
     const again = await home.gear(["export", "--pegasus", "latest", "-o", "for-pegasus", "--json"])
     assert.equal((replyOf(again) as unknown as ImportReply).error?.code, "OUTPUT_EXISTS")
+  })
+
+  test("a workflow goes to Pegasus and back before it ever ran, job by job and edge by edge, as its schemas want it", async (context) => {
+    await home.write(
+      "diamond.yml",
+      `pegasus: "5.0"
+name: diamond
+transformationCatalog:
+  transformations: [{namespace: d, name: cat, version: "1.0", sites: [{name: condorpool, pfn: /usr/bin/cat, type: installed}]}]
+replicaCatalog:
+  replicas: [{lfn: f.a, pfns: [{site: local, pfn: "file://${home.folder}/in.csv"}]}]
+jobs:
+- {type: job, namespace: d, name: cat, version: "1.0", id: A, arguments: [f.a], stdout: "f b1", uses: [{lfn: f.a, type: input}, {lfn: "f b1", type: output, stageOut: false}]}
+- {type: job, namespace: d, name: cat, version: "1.0", id: B, arguments: ["'f b1'"], stdout: "f[c].1", uses: [{lfn: "f b1", type: input}, {lfn: "f[c].1", type: output, stageOut: false}], profiles: {pegasus: {cores: 1, diskspace: 5}, dagman: {retry: 2, category: small}}}
+- {type: job, namespace: d, name: cat, version: "1.0", id: C, arguments: ["'f b1'"], stdout: f.c2, uses: [{lfn: "f b1", type: input}, {lfn: f.c2, type: output, stageOut: false}]}
+- {type: job, namespace: d, name: cat, version: "1.0", id: D, arguments: ["f[c].1", f.c2], stdout: f.d, uses: [{lfn: "f[c].1", type: input}, {lfn: f.c2, type: input}]}
+- {type: job, namespace: d, name: cat, version: "1.0", id: E, arguments: [f.a], stdout: f.e, uses: [{lfn: f.a, type: input}]}
+jobDependencies: [{id: D, children: [E]}]
+`,
+    )
+    await home.write("pegasus.properties", "dagman.small.maxjobs = 3\n")
+    const imported = await home.gear(["import", "--pegasus", "diamond.yml", "--image", "base", "-o", "diamond"])
+    await rm(join(home.folder, "pegasus.properties"))
+    assert.equal(imported.code, 0, imported.err)
+    const exported = await home.gear(["export", "--pegasus", "diamond/workflow.yaml", "-o", "diamond-back"])
+    assert.equal(exported.code, 0, exported.err)
+    const text = await home.read("diamond-back/workflow.yml")
+    const [before, after] = [await home.read("diamond.yml"), text].map((one) => {
+      const workflow = readWorkflow(parsePegasusText(one, "w.yml"))
+      const graph = abstractGraph(workflow)
+      const nameOf = (name: string): string => name.replace(/^gear_cat_|^cat_/, "")
+      const staged = workflow.jobs.flatMap(({ uses }) =>
+        uses.filter(({ type, stageOut }) => type === "output" && stageOut),
+      )
+      return {
+        jobs: graph
+          .nodes()
+          .map(({ name }) => nameOf(name))
+          .toSorted(),
+        edges: graph
+          .edges()
+          .map((edge) => edge.map(nameOf).join(" → "))
+          .toSorted(),
+        staged: staged.map(({ lfn }) => lfn.replace(/^.*\//, "")).toSorted(),
+        profiles: workflow.jobs.find(({ id }) => id.endsWith("B"))?.profiles,
+      }
+    })
+    assert.deepEqual(after, before)
+    assert.equal(await home.read("diamond-back/pegasus.properties"), "dagman.small.maxjobs = 3\n")
+    if (SCHEMAS_MISSING !== undefined) context.diagnostic(SCHEMAS_MISSING)
+    else {
+      assert.deepEqual(schemaFaults("wf-5.0", text), [])
+      assert.deepEqual(schemaFaults("rc-5.0", await home.read("diamond-back/replicas.yml")), [])
+      assert.deepEqual(schemaFaults("sc-5.0", await home.read("diamond-back/sites.yml")), [])
+      assert.deepEqual(schemaFaults("tc-5.0", await home.read("diamond-back/transformations.yml")), [])
+      assert.notDeepEqual(schemaFaults("wf-5.0", "pegasus: '5.0'"), [])
+    }
   })
 
   test("of a run whose items were known only when it ran, every job is written, with what reads of them", async () => {

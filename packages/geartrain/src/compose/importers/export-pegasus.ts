@@ -3,7 +3,8 @@ import { type Digest, type GearId, GeartrainError, type JobId } from "@geartrain
 import { readAdditions } from "@geartrain/spec/additions"
 import type { PlannedInput, WorkflowPlan } from "@geartrain/spec/workflow"
 import { exportDocuments } from "../../importers/pegasus/export/export-documents.ts"
-import { exportJobs, type NamedOutput } from "../../importers/pegasus/export/export-jobs.ts"
+import { exportJobs } from "../../importers/pegasus/export/export-jobs.ts"
+import { type NamedOutput, onlyPath } from "../../importers/pegasus/export/named-files.ts"
 import type { Settings } from "../../settings/settings.ts"
 import { existsSync, mkdir, rename, rm, writeFile } from "../../system/files.ts"
 import { randomHex } from "../../system/random.ts"
@@ -23,15 +24,20 @@ export interface PegasusExport {
   readonly settings: Settings
 }
 
+export interface ExportedWorkflow {
+  readonly jobs: number
+  readonly files: readonly string[]
+  /** What the format has no words for, a sentence each. */
+  readonly notes: readonly string[]
+}
+
 /**
  * Writes a workflow of Pegasus' that carries out the jobs of a plan by `gear run`: the workflow, its three catalogs and the gears that it runs.
  * The folder appears whole or not at all.
  *
  * @throws {GeartrainError} OUTPUT_EXISTS; PEGASUS_NOT_EXPORTABLE; what reading a run, planning a workflow and packing gears throw.
  */
-export async function exportPegasus(
-  wish: PegasusExport,
-): Promise<{ readonly jobs: number; readonly files: readonly string[] }> {
+export async function exportPegasus(wish: PegasusExport): Promise<ExportedWorkflow> {
   const folder = resolve(wish.folder)
   if (existsSync(folder)) {
     throw new GeartrainError("OUTPUT_EXISTS", `Cannot write a workflow of Pegasus into "${wish.folder}": it exists`, {
@@ -70,7 +76,8 @@ export async function exportPegasus(
     await rm(draft, { recursive: true, force: true })
     throw error
   }
-  return { jobs: made.jobs.length, files: [...Object.keys(documents), ...made.texts.keys(), ...used.map(tarOf)] }
+  const files = [...Object.keys(documents), ...made.texts.keys(), ...used.map(tarOf)]
+  return { jobs: made.jobs.length, files, notes: made.notes }
 }
 
 interface Source {
@@ -132,11 +139,11 @@ async function ofWorkflow({ of, engine, settings }: PegasusExport): Promise<Sour
   for (const { id } of Object.values(plan.gears)) {
     const gear = await engine.gears.getGear(id)
     const outputs = Object.entries(gear === undefined ? {} : (readAdditions(gear.manifest).outputs ?? {}))
-    const byName = outputs.every(([, { files }]) => files.every((pattern) => !/[*?[\]{}()\\]/.test(pattern)))
-    promised.set(
-      id,
-      byName ? outputs.flatMap(([output, { files }]) => files.map((path) => ({ path, output }))) : undefined,
+    const named = outputs.flatMap(([output, { files }]) =>
+      files.map((pattern) => ({ output, path: onlyPath(pattern) })),
     )
+    const byName = named.flatMap(({ output, path }) => (path === undefined ? [] : [{ output, path }]))
+    promised.set(id, byName.length === named.length ? byName : undefined)
   }
   const gearOf = new Map(plan.jobs.map(({ key, gear }) => [key, gear]))
   return { plan, outputsOf: (key) => promised.get(gearOf.get(key) as GearId) }

@@ -94,8 +94,9 @@ async function exportWorkflow(engine: Engine, { context, given }: Wish): Promise
   const { exportPegasus } = await import("../../../compose/importers/export-pegasus.ts")
   const written = await exportPegasus({ of: given.words[0] ?? "", folder, engine, settings: context.settings() })
   for (const file of written.files) context.reply.print(escapeText(`${folder}/${file}`))
+  for (const note of written.notes) context.reply.say(escapeText(`not said to Pegasus: ${note}`))
   context.reply.say(`${formatCount(written.jobs, "job")}; gear has to be installed where they run`)
-  return { data: { folder, jobs: written.jobs, files: [...written.files] } }
+  return { data: { folder, jobs: written.jobs, files: [...written.files], notes: [...written.notes] } }
 }
 
 async function exportOne(gear: Gear, engine: Engine, { context, given }: Wish): Promise<CommandResult> {

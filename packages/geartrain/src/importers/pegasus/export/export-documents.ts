@@ -17,7 +17,7 @@ export interface ExportPlaces {
 /** The workflow and its three catalogs, as Pegasus looks for them in the folder in which it is started. */
 export function exportDocuments(
   name: string,
-  { jobs, dependencies, files, texts }: PegasusJobs,
+  { jobs, dependencies, files, texts, properties }: PegasusJobs,
   { folder, gears, pathOf }: ExportPlaces,
 ): Readonly<Record<string, string>> {
   const replica = (lfn: string, path: string): JsonObject => ({
@@ -60,10 +60,11 @@ export function exportDocuments(
       ],
     },
   }
-  return Object.fromEntries(
-    Object.entries(documents).map(([file, document]) => [
-      file,
-      stringify(document, { aliasDuplicateObjects: false, lineWidth: 0 }),
-    ]),
+  const written = Object.entries(documents).map(
+    ([file, document]) => [file, stringify(document, { aliasDuplicateObjects: false, lineWidth: 0 })] as const,
   )
+  return Object.fromEntries([
+    ...written,
+    ...(properties.length === 0 ? [] : [["pegasus.properties", `${properties.join("\n")}\n`] as const]),
+  ])
 }

@@ -55,7 +55,10 @@ function exported(more: Partial<ExportedPlan> = {}): ExportedPlan {
     "count[0]": [{ path: "n.txt" }],
     "count[1]": [{ path: "n.txt" }],
   }
-  const plan = { jobs, open: [], outputs: { counts: { takes: "files", parts: [{ jobs: ["count[0]", "count[1]"] }] } } }
+  const plan = {
+    ...{ jobs, open: [], documents: {} },
+    outputs: { counts: { takes: "files", parts: [{ jobs: ["count[0]", "count[1]"] }] } },
+  }
   return {
     plan: plan as unknown as WorkflowPlan,
     outputsOf: (key) => outputs[key],
@@ -151,9 +154,77 @@ test("what is written is read again, and planned with the same jobs and edges", 
   )
 })
 
+test("what a plan asks for by its one name is promised, and only what is wanted is delivered", () => {
+  const jobs = [
+    planned("make"),
+    planned("read", {
+      inputs: { x: { takes: "file", parts: [{ jobs: ["make"], files: "a\\[1\\].txt" }] } },
+      after: ["make"],
+    }),
+    planned("kept", { policy: { keep: true } }),
+  ]
+  const outputs = {
+    one: { takes: "files", parts: [{ jobs: ["read"], files: "b,c.txt" }] },
+    two: { takes: "files", parts: [{ jobs: ["make"], files: "log" }] },
+  }
+  const plan = { jobs, open: [], documents: {}, outputs } as unknown as WorkflowPlan
+  const made = exportJobs(
+    exported({ plan, isRun: false, outputsOf: (key) => (key === "kept" ? [{ path: "k", output: "k" }] : []) }),
+  )
+  const written = (
+    made.jobs as unknown as { id: string; uses: { lfn: string; type: string; stageOut: boolean }[] }[]
+  ).flatMap(({ uses }) => uses.filter(({ type }) => type === "output").map(({ lfn, stageOut }) => [lfn, stageOut]))
+  assert.deepEqual(written, [
+    ["make/a[1].txt", false],
+    ["make/log", true],
+    ["read/b,c.txt", true],
+    ["kept/k", true],
+  ])
+  const unknown = {
+    jobs: [planned("make")],
+    open: [],
+    documents: {},
+    outputs: { x: { takes: "files", parts: [{ jobs: ["make"], files: "*" }] } },
+  }
+  assert.throws(
+    () => exportJobs(exported({ plan: unknown as unknown as WorkflowPlan, isRun: false, outputsOf: () => undefined })),
+    (error) => isGeartrainError(error, "PEGASUS_NOT_EXPORTABLE"),
+  )
+})
+
+test("what Pegasus has words for is said in them, and the rest is told by the names of the jobs", () => {
+  const jobs = [
+    planned("a", {
+      acceptExitCodes: [3, 4],
+      limits: { outputBytes: 5 * 1024 ** 2 },
+      policy: { resources: { gpu: 1 }, category: "big", priority: 5, retry: { attempts: 2, grow: { memory: 2 } } },
+    }),
+    planned("b", { acceptExitCodes: [3, 4], policy: { reuse: "never" } }),
+    planned("c", { policy: { retry: { attempts: 2, on: ["memory", "time", "disk", "machine", "exit"] } } }),
+  ]
+  const limits = { jobs: 7, cpus: 8, categories: { big: 2, "odd name": 1 } }
+  const plan = { jobs, open: [], documents: { "": { limits } }, outputs: {} } as unknown as WorkflowPlan
+  const made = exportJobs(exported({ plan, outputsOf: () => [] }))
+  assert.deepEqual((made.jobs[0] as JsonObject)["profiles"], {
+    pegasus: { diskspace: 5, gpus: 1 },
+    dagman: { retry: 1, priority: 5, category: "big" },
+  })
+  assert.deepEqual(made.properties, ["dagman.maxjobs = 7", "dagman.big.maxjobs = 2"])
+  assert.deepEqual(made.notes, [
+    "a, b: exit codes 3, 4 are no failure here, and are one to Pegasus",
+    "a: Pegasus tries again whatever failed, and not only what is said here",
+    "a: what is asked for does not grow with each try",
+    "b: Pegasus reuses by the names of files, whatever is said here",
+    "the limit of cpus over all jobs is the site's matter",
+    'category "odd name" has a name that no property can have: no limit',
+  ])
+  const written = exportDocuments("w", made, { folder: "/out", gears: new Map(), pathOf: () => "" })
+  assert.equal(written["pegasus.properties"], "dagman.maxjobs = 7\ndagman.big.maxjobs = 2\n")
+})
+
 test("config values that no line of arguments can have are in a file that the job reads", () => {
   const config = { text: "x\ny", quotes: `'"`, number: 1 }
-  const plan = { jobs: [planned("a", { config })], open: [], outputs: {} } as unknown as WorkflowPlan
+  const plan = { jobs: [planned("a", { config })], open: [], documents: {}, outputs: {} } as unknown as WorkflowPlan
   const { jobs, texts } = exportJobs(exported({ plan, outputsOf: () => [] }))
   assert.deepEqual(JSON.parse(texts.get("config/a.json") ?? "null"), { config })
   const [job] = jobs as unknown as { readonly arguments: readonly string[]; readonly uses: readonly JsonObject[] }[]
@@ -173,6 +244,7 @@ const REFUSED: readonly (readonly [string, Partial<ExportedPlan>])[] = [
           planned("a", { inputs: { x: { takes: "file", parts: [{ name: "a\nb", digest: DIGEST, sizeBytes: 1 }] } } }),
         ],
         open: [],
+        documents: {},
         outputs: {},
       } as unknown as WorkflowPlan,
     },
@@ -183,6 +255,7 @@ const REFUSED: readonly (readonly [string, Partial<ExportedPlan>])[] = [
       plan: {
         jobs: [planned("a", { inputs: { data: { takes: "folder", parts: [] } } })],
         open: [],
+        documents: {},
         outputs: {},
       } as unknown as WorkflowPlan,
     },

@@ -1,13 +1,9 @@
 import { basename } from "node:path"
 import { type Digest, GeartrainError, type JsonObject, type JsonValue } from "@geartrain/spec"
-import { compilePathGlob, type KnownFile, type PlannedJob, type WorkflowPlan } from "@geartrain/spec/workflow"
+import type { KnownFile, PlannedJob, WorkflowPlan } from "@geartrain/spec/workflow"
 import { namer } from "../convert/convert-names.ts"
-
-/** What a job leaves behind, by path, and which declared output each is. */
-export interface NamedOutput {
-  readonly path: string
-  readonly output?: string
-}
+import { exportLimits, exportPolicy, tellUnsaid } from "./export-policy.ts"
+import { askedByName, type NamedOutput, type Picking, pickNamed } from "./named-files.ts"
 
 /** A plan with what has to be known of it besides. */
 export interface ExportedPlan {
@@ -28,6 +24,10 @@ export interface PegasusJobs {
   readonly files: ReadonlyMap<string, KnownFile>
   /** Files that are written for the export, with what is in them: by logical name. */
   readonly texts: ReadonlyMap<string, string>
+  /** Lines of `pegasus.properties`. */
+  readonly properties: readonly string[]
+  /** What the format has no words for, a sentence each. */
+  readonly notes: readonly string[]
 }
 
 /**
@@ -37,22 +37,44 @@ export interface PegasusJobs {
  */
 export function exportJobs(exported: ExportedPlan): PegasusJobs {
   const { plan } = exported
+  const outputsOf = knownOutputs(exported)
   const nameOf = namer("_-", { most: 120 })
   const jobs = plan.jobs.filter(({ action }) => action !== "skip")
-  const wanted = wantedJobs(plan)
+  const isWanted = wantedFiles(plan, { ...exported, outputsOf })
   const files = new Map<string, KnownFile>()
   const texts = new Map<string, string>()
   const waits = new Map<string, string[]>()
+  const unsaid = new Map<string, string[]>()
   if (plan.open.length > 0) throw unfit(`the items of "${plan.open[0]?.step}" are known only when it runs`)
   const written = jobs.map((job) => {
-    for (const parent of job.after) waits.set(parent, [...(waits.get(parent) ?? []), nameOf(job.key)])
-    return exportJob(job, { exported, nameOf, files, texts, isWanted: wanted.has(job.key) || wanted.size === 0 })
+    for (const parent of job.after) collect(waits, parent, nameOf(job.key))
+    return exportJob(job, { exported: { ...exported, outputsOf }, nameOf, files, texts, unsaid, isWanted })
   })
   const dependencies = jobs.flatMap(({ key }) => {
     const children = waits.get(key)
     return children === undefined ? [] : [{ id: nameOf(key), children }]
   })
-  return { jobs: written, dependencies, files, texts }
+  const limits = exportLimits(plan.documents[""] ?? {})
+  for (const what of limits.unsaid) unsaid.set(what, [])
+  return { jobs: written, dependencies, files, texts, properties: limits.properties, notes: tellUnsaid(unsaid) }
+}
+
+function collect(lists: Map<string, string[]>, key: string, item: string): void {
+  const list = lists.get(key)
+  if (list === undefined) lists.set(key, [item])
+  else list.push(item)
+}
+
+/** Of a plan, what gears promise, and what is asked of them by name. */
+function knownOutputs({ plan, outputsOf, isRun }: ExportedPlan): ExportedPlan["outputsOf"] {
+  if (isRun) return outputsOf
+  const asked = askedByName(plan)
+  return (key) => {
+    const [promised, named] = [outputsOf(key), asked.get(key)]
+    if (named === undefined) return promised
+    const known = new Set(promised?.map(({ path }) => path))
+    return [...(promised ?? []), ...named.filter(({ path }) => !known.has(path))]
+  }
 }
 
 interface Exporting {
@@ -60,7 +82,9 @@ interface Exporting {
   readonly nameOf: (key: string) => string
   readonly files: Map<string, KnownFile>
   readonly texts: Map<string, string>
-  readonly isWanted: boolean
+  /** Keys of jobs by what cannot be said of them. */
+  readonly unsaid: Map<string, string[]>
+  readonly isWanted: (key: string, path: string) => boolean
 }
 
 function exportJob(job: PlannedJob, exporting: Exporting): JsonObject {
@@ -68,7 +92,7 @@ function exportJob(job: PlannedJob, exporting: Exporting): JsonObject {
   const id = nameOf(job.key)
   const tar = exported.tarOf(job.gear)
   const inputs = inputsOf(job, exporting)
-  const outputs = (exported.outputsOf(job.key) ?? []).map(({ path }) => `${id}/${path}`)
+  const outputs = exported.outputsOf(job.key) ?? []
   const config = configOf(job, { id, texts: exporting.texts })
   const words = [
     "run",
@@ -79,7 +103,8 @@ function exportJob(job: PlannedJob, exporting: Exporting): JsonObject {
     ...["--output", id, "--force"],
   ]
   const reads = [...new Set([tar, ...config.lfns, ...inputs.map(({ lfn }) => lfn)])]
-  const profiles = profilesOf(job)
+  const { profiles, unsaid } = exportPolicy(job)
+  for (const what of unsaid) collect(exporting.unsaid, what, job.key)
   return {
     type: "job",
     id,
@@ -88,7 +113,10 @@ function exportJob(job: PlannedJob, exporting: Exporting): JsonObject {
     arguments: words.map(quote),
     uses: [
       ...reads.map((lfn) => ({ lfn, type: "input" })),
-      ...outputs.map((lfn) => ({ lfn, type: "output", stageOut: isWanted, registerReplica: isWanted })),
+      ...outputs.map(({ path }) => {
+        const wanted = job.policy.keep === true || isWanted(job.key, path)
+        return { lfn: `${id}/${path}`, type: "output", stageOut: wanted, registerReplica: wanted }
+      }),
     ],
     ...(Object.keys(profiles).length === 0 ? {} : { profiles }),
   }
@@ -132,44 +160,35 @@ function inputsOf(
 
 function picked(
   key: string,
-  part: { readonly output?: string; readonly files?: string },
-  { outputsOf, isRun }: ExportedPlan,
+  part: Picking,
+  { outputsOf, isRun }: Pick<ExportedPlan, "outputsOf" | "isRun">,
 ): readonly string[] {
   const outputs = outputsOf(key)
   if (outputs === undefined) throw unfit(`what "${key}" writes is known only by patterns`)
-  const glob = part.files === undefined ? undefined : compilePathGlob(part.files)
-  const paths = outputs
-    .filter(
-      ({ path, output }) =>
-        (part.output === undefined || part.output === output) && (glob === undefined || glob.match(path) !== undefined),
-    )
-    .map(({ path }) => path)
+  const paths = pickNamed(outputs, part)
   if (paths.length === 0 && !isRun)
     throw unfit(`"${key}" promises no file by the name "${part.files ?? part.output ?? ""}"`)
-  return paths.toSorted()
+  return paths
 }
 
-/** Jobs whose files the workflow gives. */
-function wantedJobs({ outputs }: WorkflowPlan): ReadonlySet<string> {
+/** Files that the workflow gives; where it names none, all. */
+function wantedFiles(
+  { outputs }: WorkflowPlan,
+  known: Pick<ExportedPlan, "outputsOf" | "isRun">,
+): (key: string, path: string) => boolean {
   const parts = Object.values(outputs).flatMap((output) => output.parts ?? [])
-  return new Set(parts.flatMap((part) => ("jobs" in part ? part.jobs : [])))
-}
-
-function profilesOf({ limits, policy }: PlannedJob): JsonObject {
-  const pegasus = {
-    ...(limits?.cpuCores === undefined ? {} : { cores: Math.max(1, Math.ceil(limits.cpuCores)) }),
-    ...(limits?.memoryBytes === undefined ? {} : { memory: Math.ceil(limits.memoryBytes / 1024 ** 2) }),
-    ...(limits?.timeMs === undefined ? {} : { runtime: Math.ceil(limits.timeMs / 1000) }),
+  const wanted = new Map<string, Set<string>>()
+  for (const part of parts) {
+    if (!("jobs" in part)) continue
+    for (const key of part.jobs) {
+      const paths = wanted.get(key) ?? new Set<string>()
+      // A job of a run may have failed, and a plan's jobs have to promise what is wanted of them.
+      const given = known.isRun ? pickNamed(known.outputsOf(key) ?? [], part) : picked(key, part, known)
+      for (const path of given) paths.add(path)
+      wanted.set(key, paths)
+    }
   }
-  const dagman = {
-    ...(policy.retry === undefined ? {} : { retry: policy.retry.attempts - 1 }),
-    ...(policy.priority === undefined ? {} : { priority: policy.priority }),
-    ...(policy.category === undefined ? {} : { category: policy.category }),
-  }
-  return {
-    ...(Object.keys(pegasus).length === 0 ? {} : { pegasus }),
-    ...(Object.keys(dagman).length === 0 ? {} : { dagman }),
-  }
+  return wanted.size === 0 ? () => true : (key, path) => wanted.get(key)?.has(path) === true
 }
 
 function textOf(value: JsonValue): string {
