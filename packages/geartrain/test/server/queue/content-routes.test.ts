@@ -1,11 +1,10 @@
 import assert from "node:assert/strict"
-import { makeRunnerToken } from "../../../src/server/people/tokens/runner-tokens.ts"
 import { sha256 } from "../../../src/system/hash.ts"
 import { type AppBench, appBench } from "../app-bench.ts"
 import { onDatabases } from "../on-databases.ts"
-import { person } from "../open-access.ts"
 import { makeProject } from "../people/make-project.ts"
 import { manifestOf } from "./queue-bench.ts"
+import { finishNext, registerManifest } from "./run-by-hand.ts"
 
 const GATHER = manifestOf("gather", {
   inputs: { texts: { base: "file" } },
@@ -18,7 +17,7 @@ onDatabases((databases) => {
     const bench = await appBench(context, await databases.open(context))
     const { project } = await makeProject(bench)
     await bench.grant("user", project, "run")
-    const gear = await register(bench)
+    const gear = await registerManifest(bench, GATHER)
     const user = bench.as("user")
     const bytes = Buffer.from("some text")
     const uploaded = await user.put(`/places/${project}/files/a.txt`, bytes)
@@ -55,7 +54,11 @@ onDatabases((databases) => {
 
     const record = { format: "geartrain-job/1", id: ID, invocationDigest: facts.body.invocationDigest }
     const text = Buffer.from(JSON.stringify(record))
-    await finish(bench, { text, output: bytes })
+    const claimed = await finishNext(bench, { record: text, outputs: { "sub/out.txt": bytes } })
+    assert.deepEqual(
+      [claimed.destination, claimed.inputs[0]?.place, claimed.inputs[0]?.digest],
+      [undefined, undefined, file.digest],
+    )
     const read = await user.get(`/jobs/${ID}/record`)
     assert.deepEqual([read.status, read.body, read.headers["content-type"]], [200, record, "application/json"])
     assert.equal((await bench.as("other").get(`/jobs/${ID}/record`)).body.code, "JOB_NOT_FOUND")
@@ -83,7 +86,7 @@ onDatabases((databases) => {
     const bench = await appBench(context, await databases.open(context))
     const { project } = await makeProject(bench)
     await bench.grant("user", project, "run")
-    const gear = await register(bench)
+    const gear = await registerManifest(bench, GATHER)
     const user = bench.as("user")
     const bytes = Buffer.from("x")
     const { file } = (await user.put(`/places/${project}/files/a.txt`, bytes)).body
@@ -99,33 +102,3 @@ onDatabases((databases) => {
 })
 
 const ports = (bench: AppBench) => bench.ports.database.read
-
-async function register(bench: AppBench): Promise<string> {
-  const image = Buffer.from(JSON.stringify(GATHER))
-  await bench.as("admin").put(`/gears/images/${sha256(image)}`, image)
-  const gear = await bench.as("admin").post("/gears", { image: sha256(image) })
-  assert.equal(gear.status, 201, gear.text)
-  return gear.body.id
-}
-
-/** Runs the one job that waits, as a runner does. */
-async function finish(bench: AppBench, made: { readonly text: Buffer; readonly output: Buffer }): Promise<void> {
-  const admin = person(bench.id("admin"), { siteAdmin: true })
-  const { token } = await makeRunnerToken(bench.ports, admin, { label: "fleet" })
-  const runner = bench.showing({ authorization: `Bearer ${token}` })
-  const machine = { cpus: 2, memoryBytes: 1e9, gpus: 0 }
-  const hello = { name: "one", host: "here", slots: 2, labels: {}, capabilities: [], versions: {}, machine }
-  const at = `/runners/${(await runner.post("/runners/hello", hello)).body.runner}`
-  const [job] = (await runner.post(`${at}/claim`, { free: 1, waitMs: 1000 })).body.jobs
-  assert.deepEqual([job.destination, job.inputs[0].place], [undefined, undefined])
-  const asJob = bench.showing({ authorization: `Bearer ${job.token}` })
-  assert.deepEqual((await asJob.get(`/blobs/${job.inputs[0].digest}`)).bytes, made.output)
-  for (const bytes of [made.text, made.output])
-    assert.equal((await asJob.put(`/blobs/${sha256(bytes)}`, bytes)).status, 201)
-  const output = { name: "sub/out.txt", digest: sha256(made.output), sizeBytes: made.output.length }
-  const finished = await runner.post(`${at}/jobs/${job.job}/1/finish`, {
-    ...{ state: "complete", exitCode: 0, logChunks: 0, recordDigest: sha256(made.text) },
-    outputs: [{ ...output, type: "text", output: "main", executable: true }],
-  })
-  assert.equal(finished.status, 200, finished.text)
-}

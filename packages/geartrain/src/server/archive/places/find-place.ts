@@ -21,7 +21,7 @@ export function findPlace(queries: Queries, id: string): Promise<StoredPlace | u
  * @throws {GeartrainError} PLACE_NOT_FOUND, in the same words whether it is not there or not to be known; NOT_PERMITTED.
  */
 export async function needPlace(
-  ports: ArchivePorts,
+  ports: Pick<ArchivePorts, "database" | "access">,
   caller: Caller,
   request: { readonly id: string; readonly right: Right; readonly action: string },
 ): Promise<StoredPlace> {
@@ -38,7 +38,7 @@ export async function needPlace(
  * @throws {GeartrainError} PLACE_NOT_FOUND for the target, in the words of `needPlace`; NOT_PERMITTED.
  */
 export async function needProject(
-  ports: ArchivePorts,
+  ports: Pick<ArchivePorts, "access">,
   caller: Caller,
   request: { readonly project: string; readonly right: Right; readonly action: string; readonly target: string },
 ): Promise<void> {

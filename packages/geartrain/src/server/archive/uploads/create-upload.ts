@@ -1,4 +1,4 @@
-import { type Digest, GeartrainError } from "@geartrain/spec"
+import type { Digest } from "@geartrain/spec"
 import type { Selectable } from "kysely"
 import { nowMs } from "../../../system/clock.ts"
 import { mkdir, open, rm, statfs } from "../../../system/files.ts"
@@ -8,7 +8,7 @@ import type { Caller } from "../../people/caller.ts"
 import type { ArchivePorts } from "../archive-ports.ts"
 import { checkFileName } from "../names/check-name.ts"
 import { needPlace } from "../places/find-place.ts"
-import type { StoredPlace } from "../places/place.ts"
+import { needOpen } from "../places/need-open.ts"
 import { needRoom } from "../places/usage.ts"
 import { UPLOAD_LIFE_MS, type Upload, uploadOf, uploadPath } from "./upload.ts"
 import { diskFull, onUploadDisk } from "./upload-disk.ts"
@@ -62,23 +62,6 @@ export async function createUpload(ports: ArchivePorts, caller: Caller, request:
     throw error
   }
   return uploadOf(row)
-}
-
-/** What a job put out is what it put out. */
-async function needOpen(ports: ArchivePorts, place: StoredPlace): Promise<void> {
-  if (place.type !== "analysis") return
-  const { read } = ports.database
-  const analysis = await read.selectFrom("analyses").select("job").where("place", "=", place.id).executeTakeFirst()
-  const job = analysis?.job ?? null
-  if (job === null) return
-  throw new GeartrainError(
-    "PLACE_UNFIT",
-    `Cannot upload into analysis "${place.id}": its files are what job "${job}" put out`,
-    {
-      details: { place: place.id, job },
-      hint: "Make another analysis for them",
-    },
-  )
 }
 
 /** Better told now than after an hour. Others take room meanwhile, so it may yet be full. */

@@ -26,13 +26,7 @@ export async function openOutput(ports: QueuePorts, caller: Caller, request: Out
   const attempt = request.attempt ?? job.attempt
   const text = attempt === job.attempt ? job.outputs : await outputsOf(ports, { job: id, attempt })
   const output = (JSON.parse(text) as JobOutput[]).find((each) => each.name === name)
-  if (output === undefined) {
-    throw new GeartrainError(
-      "JOB_OUTPUT_NOT_FOUND",
-      `Cannot find output "${name.slice(0, 200).toWellFormed()}" of attempt ${attempt} of job "${id}"`,
-      { hint: `See what it put out: gear wait ${id}` },
-    )
-  }
+  if (output === undefined) throw outputNotFound({ job: id, attempt, name })
   if (output.file !== undefined) return openFile(ports, caller, { id: output.file, version: output.version })
   return openStored(ports, { ...output, name: name.split("/").at(-1) ?? name, mimetype: "" })
 }
@@ -48,4 +42,17 @@ async function outputsOf(
     .where("attempt", "=", attempt)
     .executeTakeFirst()
   return row?.outputs ?? "[]"
+}
+
+export function outputNotFound(of: {
+  readonly job: string
+  readonly attempt: number
+  readonly name: string
+}): GeartrainError {
+  const { job, attempt, name } = of
+  return new GeartrainError(
+    "JOB_OUTPUT_NOT_FOUND",
+    `Cannot find output "${name.slice(0, 200).toWellFormed()}" of attempt ${attempt} of job "${job}"`,
+    { hint: `See what it put out: gear wait ${job}` },
+  )
 }
