@@ -15,7 +15,7 @@ const PLAN_FLAGS = {
   "output-sites": text("SITE,…", "Where outputs are delivered. Default: local"),
   "staging-site": text("SITE=STAGING,…", "Whose scratch folder holds the files of a site's jobs"),
   cluster: text("WAY,…", "Merge jobs: horizontal, label or whole"),
-  cleanup: text("POLICY", "none, leaf, inplace or constraint. Default: inplace"),
+  cleanup: text("POLICY", "none, leaf, inplace, or constraint, which is planned as inplace. Default: inplace"),
   "job-prefix": text("PREFIX", "What names of jobs begin with"),
   "input-dir": text("DIR", "A folder whose files count as replicas", true),
   conf: text("FILE", "The file of properties. Default: pegasus.properties beside the workflow, where it is there"),
@@ -57,9 +57,10 @@ export const pegasusPlanCommand: Command = {
       inputFolders: options.inputFolders,
       ...(options.properties === undefined ? {} : { properties: options.properties }),
     })
-    const { jobs, edges, compute, reused } = planPegasusWorkflow(inputs, options)
+    const { jobs, edges, compute, reused, notes } = planPegasusWorkflow(inputs, options)
     for (const { name } of jobs) reply.print(escapeText(name))
-    for (const note of inputs.notes) reply.say(escapeText(note))
+    const told = [...inputs.notes, ...notes]
+    for (const note of told) reply.say(escapeText(note))
     reply.say(
       `${formatCount(jobs.length, "job")}, ${compute.length} of the workflow itself; ${formatCount(edges.length, "edge")}; ${reused.length} reused`,
     )
@@ -69,6 +70,7 @@ export const pegasusPlanCommand: Command = {
         edges: edges.map(([from, to]) => [from, to]),
         compute: [...compute],
         reused: [...reused],
+        notes: told,
       },
     }
   },

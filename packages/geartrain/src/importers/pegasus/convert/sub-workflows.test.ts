@@ -204,6 +204,20 @@ jobDependencies: [{id: A, children: [B]}, {id: B, children: [C]}]
   assert.deepEqual(outputs?.["f"], { from: "steps.b_B", files: "f" })
 })
 
+test("how files are cleaned up is told as what to type", async () => {
+  const rows = async (properties: string): Promise<readonly string[]> =>
+    (
+      await converted({ "outer.yml": "name: o\njobs: [{id: A, name: a}]\n", "pegasus.properties": properties })
+    ).rows.flatMap(({ how }) => /--cleanup .*/.exec(how) ?? [])
+  assert.deepEqual(await rows(""), ["--cleanup inplace"])
+  assert.deepEqual(await rows("pegasus.file.cleanup.strategy = Leaf\n"), ["--cleanup leaf"])
+  const constraint = "pegasus.file.cleanup.strategy = constraint\n"
+  assert.deepEqual(await rows(constraint), ["--cleanup SIZE"])
+  assert.deepEqual(await rows(`${constraint}pegasus.file.cleanup.constraint.maxspace = 1000000\n`), [
+    "--cleanup 1000000",
+  ])
+})
+
 test("names that ours cannot have become some that they can", async () => {
   const { whole } = await converted({
     "outer.yml":

@@ -1,4 +1,5 @@
 import type { PegasusInputs } from "../catalogs/load-inputs.ts"
+import type { Properties } from "../catalogs/properties.ts"
 
 /** What became of one thing that the workflow or its catalogs say. */
 export interface TakenOver {
@@ -51,13 +52,32 @@ export function tellWorkflow(
   if (!isWhole) return
   for (const site of sites.keys())
     rows.push({ what: `site ${site}`, taken: "no", how: "Jobs run where gear runs, or on a server's runners" })
+  rows.push(cleanupRow(properties))
   for (const key of properties.keys()) {
+    if (key.startsWith("pegasus.file.cleanup.")) continue
     const limits = /^dagman\.(.+)\.maxjobs$/i.test(key)
     rows.push({
       what: `property ${key}`,
       taken: limits ? "yes" : "no",
       how: limits ? "Limit of the category" : "It is about how Pegasus plans",
     })
+  }
+}
+
+const STRATEGY = "pegasus.file.cleanup.strategy"
+
+/** What is removed when is said to whoever runs a workflow here, and not in it. */
+function cleanupRow(properties: Properties): TakenOver {
+  const strategy = properties.get(STRATEGY)?.toLowerCase() ?? "inplace"
+  const space = Number(properties.get("pegasus.file.cleanup.constraint.maxspace"))
+  const isConstraint = strategy === "constraint"
+  const policy = isConstraint ? (Number.isSafeInteger(space) && space > 0 ? String(space) : "SIZE") : strategy
+  return {
+    what: properties.has(STRATEGY)
+      ? `property ${STRATEGY}`
+      : "clean-up in place, as Pegasus does it unless told otherwise",
+    taken: "changed",
+    how: `Say it when the workflow is run, or all files are kept: gear workflow run --cleanup ${policy}`,
   }
 }
 

@@ -108,6 +108,15 @@ test("the policies of clean-up are none, leaf and in place", () => {
   assert.ok(kinds("inplace").includes("remove-dir") && kinds("inplace").includes("clean-up"))
 })
 
+test("clean-up by a constraint on space is planned as in place, and said to be", () => {
+  const constraint = plan(chain(), "--cleanup", "constraint")
+  assert.match(constraint.notes.join(), /constraint on space is planned as inplace/)
+  const inPlace = plan(chain())
+  assert.deepEqual([constraint.edges, inPlace.notes], [inPlace.edges, []])
+  const asked = { ...chain(), properties: new Map([["pegasus.file.cleanup.strategy", "Constraint"]]) }
+  assert.equal(plan(asked).notes.length, 1)
+})
+
 test("jobs of one level, program and site become one where a profile says how many", () => {
   const jobs = ["A", "B", "C", "D", "E"].map(
     (id) =>

@@ -22,6 +22,8 @@ export interface ExecutablePlan {
   readonly compute: readonly string[]
   /** Names of the jobs that data reuse left out. */
   readonly reused: readonly string[]
+  /** Where the plan is not what Pegasus would make of it, a sentence each. */
+  readonly notes: readonly string[]
 }
 
 /**
@@ -50,15 +52,22 @@ export function planPegasusWorkflow(inputs: PegasusInputs, options: PlanOptions)
   const cleanup = options.cleanup ?? cleanupOf(properties)
   if (cleanup === "inplace" || cleanup === "constraint") addInPlaceCleanup(graph, { properties, bypassed })
   if (cleanup !== "none") addRemoveDirs(graph, named)
-  return executable(graph, compute, removed)
+  return { ...executable(graph, compute, removed), notes: cleanup === "constraint" ? [CONSTRAINT] : [] }
 }
+
+const CONSTRAINT =
+  "Clean-up by the constraint on space is planned as inplace: where Pegasus knows the sizes of all files it removes fewer of them, as late as the space allows"
 
 function cleanupOf(properties: ReadonlyMap<string, string>): Cleanup {
   const word = properties.get("pegasus.file.cleanup.strategy")?.toLowerCase()
   return word === "constraint" || word === "leaf" || word === "none" ? word : "inplace"
 }
 
-function executable(graph: JobGraph<PlanJob>, compute: readonly string[], removed: readonly PlanJob[]): ExecutablePlan {
+function executable(
+  graph: JobGraph<PlanJob>,
+  compute: readonly string[],
+  removed: readonly PlanJob[],
+): Omit<ExecutablePlan, "notes"> {
   return {
     jobs: graph
       .nodes()
