@@ -12,7 +12,7 @@ import type { Capacity } from "../../workflows/run/room/slots.ts"
 import { createRun, findRun, hasBegun, readRun, type StoredRun } from "../../workflows/run/run-folder.ts"
 import { openJournal } from "../../workflows/run/run-journal.ts"
 import type { ExpandOpen, RunOutcome, RunSettings } from "../../workflows/run/run-means.ts"
-import { clearRequest, readRequest } from "../../workflows/run/run-request.ts"
+import { clearRequest, watchRequests } from "../../workflows/run/run-request.ts"
 import type { WorkflowJobs } from "../../workflows/workflow-jobs.ts"
 
 /** How somebody wants a plan to be run. */
@@ -29,6 +29,8 @@ export interface RunWatch {
   readonly signal: AbortSignal
   readonly force: AbortSignal
   readonly onEvent: (event: RunEvent) => void
+  /** Something that is no event of the run, and that its user should know: a sentence. */
+  readonly onProblem?: (says: string) => void
 }
 
 export interface WorkflowMeans {
@@ -110,7 +112,10 @@ export async function carryOutRun(stored: StoredRun, means: WorkflowMeans, watch
     const cancel = (): void => run.cancel("it was interrupted")
     watch.signal.addEventListener("abort", cancel, { once: true })
     if (watch.signal.aborted) cancel()
-    const stopLooking = lookForRequests(folder, (request) => run[request]("somebody asked"))
+    const stopLooking = watchRequests(folder, MACHINE_CLOCK, {
+      onRequest: (request) => run[request]("somebody asked"),
+      onProblem: (error) => watch.onProblem?.(error instanceof Error ? error.message : String(error)),
+    })
     try {
       const outcome = await run.ended
       return { ...outcome, id: header.id, view: foldRun(plan, told) }
@@ -128,32 +133,6 @@ function expandBy(history: WorkflowMeans["history"]): ExpandOpen {
   return async (step, plan, done) => {
     const { expandOpen } = await import("../../workflows/plan/open/expand-open.ts")
     return await expandOpen(step, plan, { ...done, history })
-  }
-}
-
-/** How often another process's request is looked for. */
-const LOOK_MS = 250
-
-function lookForRequests(folder: string, act: (request: "pause" | "cancel") => void): () => void {
-  let isOver = false
-  let stop: (() => void) | undefined
-  const look = (): void => {
-    stop = MACHINE_CLOCK.after(LOOK_MS, () => {
-      readRequest(folder).then(
-        (request) => {
-          if (isOver) return
-          if (request !== undefined) act(request)
-          if (request !== "cancel") look()
-        },
-        // It is written at this moment, perhaps: it is looked at again.
-        () => (isOver ? undefined : look()),
-      )
-    })
-  }
-  look()
-  return () => {
-    isOver = true
-    stop?.()
   }
 }
 

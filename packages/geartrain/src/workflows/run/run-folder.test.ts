@@ -18,7 +18,6 @@ import { sha256 } from "../../system/hash.ts"
 import { ownIdentity } from "../../system/host.ts"
 import { createRun, findRun, listRuns, readRun } from "./run-folder.ts"
 import { isRunHeld, openJournal, removeRun } from "./run-journal.ts"
-import { clearRequest, leaveRequest, readRequest } from "./run-request.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "geartrain-runs-"))
 after(() => rmSync(folder, { recursive: true }))
@@ -169,16 +168,4 @@ test("whoever looks for a run that was removed makes no folder of it", async () 
   await removeRun(gone)
   assert.equal(await isRunHeld(gone), false)
   assert.deepEqual(readdirSync(all), [])
-})
-
-test("a request to cancel outlasts one to pause", async () => {
-  const run = await newRun(5)
-  assert.equal(await readRequest(run.folder), undefined)
-  await leaveRequest(run.folder, "pause")
-  assert.equal(await readRequest(run.folder), "pause")
-  await leaveRequest(run.folder, "cancel")
-  await leaveRequest(run.folder, "pause")
-  assert.equal(await readRequest(run.folder), "cancel")
-  await clearRequest(run.folder)
-  assert.equal(await readRequest(run.folder), undefined)
 })

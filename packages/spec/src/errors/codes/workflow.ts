@@ -62,6 +62,12 @@ export const WORKFLOW_CODES = {
     http: 500,
     title: "The files of a run are not those that were written",
   },
+  WORKFLOW_REQUEST_UNREADABLE: {
+    fault: "user",
+    retry: "never",
+    http: 422,
+    title: "Somebody asks something of a run, and it cannot be read what",
+  },
   PIPELINE_INVALID: { fault: "user", retry: "never", http: 422, title: "The pipeline cannot be followed" },
   PIPELINE_NOT_FOUND: {
     fault: "user",
