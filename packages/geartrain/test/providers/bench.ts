@@ -140,17 +140,23 @@ export async function perlBox(bench: Bench, script: string, wish: Partial<Box> =
 /** Where the program of `run-box.ts` lies. */
 export const RUN_BOX = fileURLToPath(new URL("./run-box.ts", import.meta.url))
 
-/** Each provider that can be tested here, opened once; the others as skipped tests. Closed after all tests of the file. */
+/**
+ * Each provider that can be tested here, opened once; the others as skipped tests. Closed after all tests of the file.
+ *
+ * Opened before there is a test: while a file of tests waits for something, those that it has may end, and what they leave be removed.
+ */
 export async function openAll(
   test: typeof import("node:test").test,
   after: typeof import("node:test").after,
 ): Promise<readonly Provider[]> {
   const providers: Provider[] = []
+  const missing = new Map<string, string>()
   for (const [name, open] of Object.entries(OPENERS)) {
-    const missing = missingFor(name)
-    if (missing === undefined) providers.push(await open())
-    else test(`${name} is tested`, { skip: missing }, () => undefined)
+    const needs = missingFor(name)
+    if (needs === undefined) providers.push(await open())
+    else missing.set(name, needs)
   }
   after(() => Promise.all(providers.map((provider) => provider.close())))
+  for (const [name, needs] of missing) test(`${name} is tested`, { skip: needs }, () => undefined)
   return providers
 }
