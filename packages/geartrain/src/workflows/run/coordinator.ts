@@ -1,11 +1,12 @@
-import { type InvocationDigest, isGeartrainError, type JobRecord } from "@geartrain/spec"
-import type { RetryCause, RunState, WorkflowPlan } from "@geartrain/spec/workflow"
+import { type InvocationDigest, isGeartrainError } from "@geartrain/spec"
+import type { RunState, WorkflowPlan } from "@geartrain/spec/workflow"
 import { findReusable, takesSameCodes } from "../orders/find-reusable.ts"
 import { Cleaner } from "./cleaner.ts"
 import { Watchdog } from "./clock/watchdog.ts"
 import { describeWaiting } from "./describe-waiting.ts"
 import type { RunView } from "./fold-run.ts"
 import { type GraphNode, isDone, type JobNode, type OpenNode, RunGraph } from "./graph.ts"
+import { JobEnds } from "./job-ends.ts"
 import { KnownOutputs } from "./known-outputs.ts"
 import { bytesGone, NeededBytes } from "./needed-bytes.ts"
 import { type Ordered, Orders } from "./order-jobs.ts"
@@ -15,7 +16,7 @@ import type { RunMeans, RunningRun, RunOutcome, RunSettings } from "./run-means.
 import { StagedFiles } from "./stage-files.ts"
 import { Teller } from "./teller.ts"
 import { judgeRecord } from "./tries/judge-record.ts"
-import { grownLimits, isTriedAgain } from "./tries/retry.ts"
+import { isTriedAgain } from "./tries/retry.ts"
 
 /**
  * Runs a plan to its end, or goes on where its events stop: starts every job as soon as what it reads is there and there is room, takes what was
@@ -61,6 +62,7 @@ class Coordinator {
   readonly #files: StagedFiles
   readonly #bytes: NeededBytes
   readonly #cleaner: Cleaner
+  readonly #ends: JobEnds
   readonly #teller: Teller
   readonly #watchdog: Watchdog
   readonly #slots: Slots
@@ -103,6 +105,10 @@ class Coordinator {
     this.#files = new StagedFiles(plan, means.jobs)
     this.#bytes = new NeededBytes({ outputs: this.#outputs, files: this.#files })
     this.#slots = new Slots(settings.capacity)
+    this.#ends = new JobEnds(
+      { graph: this.#graph, outputs: this.#outputs, teller: this.#teller, capacity: settings.capacity },
+      { onAgain: (node) => this.#onAgain(node), onFailed: (node) => this.#onFailed(node) },
+    )
     this.#cleaner = new Cleaner({ plan, view, graph: this.#graph, outputs: this.#outputs, jobs: means.jobs }, (event) =>
       this.#teller.tell(event),
     )
@@ -161,11 +167,12 @@ class Coordinator {
     if (state === "failed") {
       const cause = verdict?.state === "failed" ? verdict.cause : undefined
       if (isTriedAgain(node.planned.policy, cause, node.tries)) {
-        this.#grow(node, cause)
+        this.#ends.grow(node, cause)
         node.state = "waiting"
-      } else this.#failed(node)
-    } else if (record !== undefined && verdict?.state === "complete") this.#complete(node, record)
-    else if (verdict?.state === "failed" && record?.failure?.reason !== "ENGINE_LOST") this.#judgeFailure(node, verdict)
+      } else this.#ends.fail(node)
+    } else if (record !== undefined && verdict?.state === "complete") this.#ends.complete(node, record)
+    else if (verdict?.state === "failed" && record?.failure?.reason !== "ENGINE_LOST")
+      this.#ends.judgeFailure(node, verdict)
     else {
       // Nobody saw its end, and nothing came of it: that was no try.
       node.tries -= 1
@@ -175,9 +182,9 @@ class Coordinator {
 
   #onReady(node: GraphNode): void {
     if (node.kind === "open") void this.#open(node)
-    else if (node.planned.action === "skip") this.#skip(node)
+    else if (node.planned.action === "skip") this.#ends.skip(node)
     else if (node.planned.action === "reuse" && node.planned.reuses !== undefined && !node.isForced)
-      this.#reuse(node, node.planned.reuses)
+      this.#ends.reuse(node, node.planned.reuses)
     else this.#unsettled.push(node)
     this.#goOn()
   }
@@ -272,12 +279,12 @@ class Coordinator {
     for (const node of nodes) {
       try {
         const found = await this.#orders.of(node)
-        if (found === "skipped") this.#skip(node)
+        if (found === "skipped") this.#ends.skip(node)
         else if ("missing" in found) this.#graph.waitAgain(node, found.missing)
         else ordered.push([node, found])
       } catch (error) {
         if (!isGeartrainError(error)) throw error
-        this.#giveUp(node, error.message)
+        this.#ends.giveUp(node, error.message)
       }
     }
     const asked = ordered.filter(([node]) => this.#mayReuse(node)).map(wantedOf)
@@ -288,7 +295,7 @@ class Coordinator {
       const twin = this.#twinOf(node, found)
       if (job !== undefined && this.#plot.settings.mayStand?.(job.id) !== false) {
         this.#outputs.note(node, job)
-        this.#reuse(node, job.id)
+        this.#ends.reuse(node, job.id)
       } else if (twin !== undefined && this.#mayReuse(node)) this.#graph.waitAgain(node, [twin])
       else this.#enqueue(node, found)
     }
@@ -325,7 +332,7 @@ class Coordinator {
       else await this.#attempt(node, ordered)
     } catch (error) {
       if (!isGeartrainError(error)) throw error
-      this.#giveUp(node, error.message)
+      this.#ends.giveUp(node, error.message)
     } finally {
       if (this.#inFlight.get(ordered.digest) === node) this.#inFlight.delete(ordered.digest)
       this.#running.delete(node)
@@ -348,7 +355,7 @@ class Coordinator {
     const signals = { signal: this.#cancel.signal, ...(force === undefined ? {} : { force }) }
     try {
       const record = await jobs.run(verified, { id, label: key, limits, ...signals })
-      this.#judge(node, record, digest)
+      this.#ends.judge(node, record, { digest, isCancelled: this.#cancel.signal.aborted })
     } catch (error) {
       if (!isGeartrainError(error)) throw error
       if (isGeartrainError(error, "WORKFLOW_BYTES_GONE") && looks < MOST_LOOKS) {
@@ -359,72 +366,23 @@ class Coordinator {
         return
       }
       const isOurs = error.fault === "platform" || error.fault === "backend"
-      if (this.#cancel.signal.aborted) this.#cancelled(node)
-      else this.#judgeFailure(node, { why: error.message, ...(isOurs ? { cause: "machine" } : {}) })
+      if (this.#cancel.signal.aborted) this.#ends.cancel(node)
+      else this.#ends.judgeFailure(node, { why: error.message, ...(isOurs ? { cause: "machine" } : {}) })
     }
   }
 
-  #judge(node: JobNode, record: JobRecord, digest: InvocationDigest): void {
-    const verdict = judgeRecord(node.planned, record, { digest, isCancelled: this.#cancel.signal.aborted })
-    if (verdict.state === "failed") this.#judgeFailure(node, verdict)
-    else if (verdict.state === "complete") this.#complete(node, record)
-    else this.#cancelled(node)
+  #onFailed(node: JobNode): void {
+    this.#hasFailed = true
+    this.#stopUnlessKeepGoing(`"${node.key}" failed`)
   }
 
-  #judgeFailure(node: JobNode, failed: { readonly why: string; readonly cause?: RetryCause }): void {
-    const { why, cause } = failed
-    if (!isTriedAgain(node.planned.policy, cause, node.tries)) {
-      this.#giveUp(node, why)
-      return
-    }
-    this.#teller.job(node, "failed", why)
-    this.#grow(node, cause)
+  #onAgain(node: JobNode): void {
     node.state = "settling"
     this.#unsettled.push(node)
   }
 
-  #grow(node: JobNode, cause: RetryCause | undefined): void {
-    if (cause === undefined) return
-    const { capacity } = this.#plot.settings
-    node.limits = grownLimits(node.limits, { cause, grow: node.planned.policy.retry?.grow }, capacity)
-  }
-
-  #giveUp(node: JobNode, why: string): void {
-    this.#teller.job(node, "failed", why)
-    this.#failed(node)
-  }
-
-  #failed(node: JobNode): void {
-    this.#hasFailed = true
-    this.#graph.fail(node)
-    this.#stopUnlessKeepGoing(`"${node.key}" failed`)
-  }
-
   #stopUnlessKeepGoing(why: string): void {
     if (this.#plot.settings.keepGoing !== true) this.stop("failed", why)
-  }
-
-  #cancelled(node: JobNode): void {
-    node.state = "cancelled"
-    this.#teller.job(node, "cancelled")
-  }
-
-  #complete(node: JobNode, record: JobRecord): void {
-    node.job = record.id
-    this.#outputs.note(node, record)
-    this.#teller.job(node, "complete")
-    this.#graph.finish(node, "complete")
-  }
-
-  #reuse(node: JobNode, job: NonNullable<JobNode["job"]>): void {
-    node.job = job
-    this.#teller.job(node, "reused")
-    this.#graph.finish(node, "reused")
-  }
-
-  #skip(node: JobNode): void {
-    this.#teller.job(node, "skipped")
-    this.#graph.finish(node, "skipped")
   }
 }
 
