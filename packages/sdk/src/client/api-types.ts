@@ -6294,6 +6294,7 @@ export interface operations {
                 tag?: string;
                 modality?: string;
                 below?: string;
+                labels?: string;
             };
             header?: never;
             path: {
@@ -6330,6 +6331,7 @@ export interface operations {
                             modifiedMs: number;
                             revision: number;
                             deletedMs?: number;
+                            readonly labels?: string[];
                         }[];
                         next?: string;
                     };

@@ -6,6 +6,7 @@ import { changeFile } from "../../../src/server/archive/files/change-file.ts"
 import { getFile, getFileByName, listFiles, listVersions } from "../../../src/server/archive/files/read-files.ts"
 import { addNote, createAnalysis } from "../../../src/server/archive/places/analyses.ts"
 import { createPlace } from "../../../src/server/archive/places/create-place.ts"
+import { getPlace } from "../../../src/server/archive/places/read-places.ts"
 import { listTrashedFiles } from "../../../src/server/archive/trash/list-trash.ts"
 import { restoreFile, trashFile } from "../../../src/server/archive/trash/trash-file.ts"
 import { createUpload } from "../../../src/server/archive/uploads/create-upload.ts"
@@ -54,6 +55,31 @@ onDatabases((databases) => {
       assert.deepEqual(seen, await list({}))
     },
   )
+
+  databases.test("files come with the labels on the way to them, from the place that was asked", async (context) => {
+    const bench = await archiveBench(context, await databases.open(context))
+    const { ports, reader } = bench
+    for (const place of [bench.project, bench.session, bench.acquisition]) await bench.upload(place, "a.txt", place)
+    const made = { type: "analysis", parent: bench.session, label: "stats" } as const
+    const analysis = await createPlace(ports, bench.writer, made)
+    await bench.upload(analysis.id, "result.csv", "1,2")
+    const labels = async (place: string): Promise<readonly string[]> =>
+      (await listFiles(ports, reader, { place, below: true, labels: true, limit: 10 })).items.map((file) =>
+        [...(file.labels ?? ["unknown"]), file.name].join("/"),
+      )
+    const { path } = await getPlace(ports, reader, bench.acquisition)
+    const steps = path.split("/").slice(2)
+    // Places lie by their ids.
+    assert.deepEqual((await labels(bench.project)).toSorted(), [
+      "a.txt",
+      `${steps.join("/")}/a.txt`,
+      `${steps.slice(0, 2).join("/")}/a.txt`,
+      `${steps.slice(0, 2).join("/")}/analyses/stats/result.csv`,
+    ])
+    assert.deepEqual(await labels(bench.acquisition), ["a.txt"])
+    const plain = await listFiles(ports, reader, { place: bench.session, below: true, limit: 10 })
+    assert.ok(plain.items.every((file) => file.labels === undefined))
+  })
 
   databases.test("what is known of a file changes leaf by leaf, and stays with its next version", async (context) => {
     const bench = await archiveBench(context, await databases.open(context))

@@ -5,9 +5,20 @@ import type { ArchivePorts } from "../archive-ports.ts"
 import { type PageRequest, readPage } from "../lists/read-page.ts"
 import { fileNotFound } from "../names/not-found.ts"
 import { needPlace } from "../places/find-place.ts"
+import { labelsBelow } from "../places/labels-below.ts"
 import { findFile, needFile } from "./find-file.ts"
 import { type FileFilter, filesOf } from "./list-files.ts"
 import { type FileVersion, fileOf, listedFile, type ServerFile, versionOf } from "./server-file.ts"
+
+/** What a list of files is asked for. */
+export interface FileListRequest extends PageRequest, FileFilter {
+  readonly place: string
+  readonly below?: boolean | undefined
+  /** Each file comes with the labels on the way to it. */
+  readonly labels?: boolean | undefined
+}
+
+export type ListedFile = ServerFile & { readonly labels?: readonly string[] }
 
 /**
  * Files of a place, or of all places below it too, by where they lie and by name; without their info.
@@ -17,8 +28,8 @@ import { type FileVersion, fileOf, listedFile, type ServerFile, versionOf } from
 export async function listFiles(
   ports: ArchivePorts,
   caller: Caller,
-  request: PageRequest & FileFilter & { readonly place: string; readonly below?: boolean | undefined },
-): Promise<Page<ServerFile>> {
+  request: FileListRequest,
+): Promise<Page<ListedFile>> {
   const place = await needPlace(ports, caller, { id: request.place, right: "read", action: "file.list" })
   const { name, type, tag, modality, below = false } = request
   const page = await readPage(request, {
@@ -30,7 +41,15 @@ export async function listFiles(
       }),
     orderOf: (row) => [row.lineage, row.name],
   })
-  return { ...page, items: page.items.map(listedFile) }
+  if (request.labels !== true) return { ...page, items: page.items.map(listedFile) }
+  const lineages = [...new Set(page.items.map(({ lineage }) => lineage))]
+  const known = await labelsBelow(ports.database.read, place, lineages)
+  const items = page.items.flatMap((row) => {
+    const labels = known.get(row.lineage)
+    // Where there are none, file and place have gone for good meanwhile.
+    return labels === undefined ? [] : [{ ...listedFile(row), labels }]
+  })
+  return { ...page, items }
 }
 
 /** @throws {GeartrainError} ARCHIVE_FILE_NOT_FOUND */

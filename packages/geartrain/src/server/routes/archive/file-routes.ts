@@ -8,6 +8,16 @@ import { ID } from "../../http/json-words.ts"
 import { PAGE_QUERY } from "../../http/page.ts"
 import { FILE, FILTER, ID_PARAMS, listOf, NAME, PATCH, VERSION, WHOLE_FILE } from "./archive-words.ts"
 
+const LISTED_FILE = FILE.extend({
+  labels: z
+    .array(z.string())
+    .readonly()
+    .optional()
+    .describe(
+      "Of the places below the one that was asked, down to that of the file; analyses before that of an analysis",
+    ),
+})
+
 /** Files, what is known of them, and their versions. */
 export function fileRoutes(app: ApiApp, ports: ArchivePorts): void {
   app.get(
@@ -21,8 +31,9 @@ export function fileRoutes(app: ApiApp, ports: ArchivePorts): void {
         querystring: PAGE_QUERY.extend({
           ...FILTER.shape,
           below: z.stringbool().default(false).describe("Those of all places below, too"),
+          labels: z.stringbool().default(false).describe("Each with the labels on the way to it"),
         }),
-        response: { 200: listOf(FILE) },
+        response: { 200: listOf(LISTED_FILE) },
       },
     },
     ({ caller, params, query }) => listFiles(ports, caller, { ...query, place: params.id }),
