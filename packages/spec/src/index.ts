@@ -58,7 +58,7 @@ export {
 export { type Culprit, type Failure, REASONS, type Reason } from "./job/failure.ts"
 export { type FailureGroup, groupFailures, groupOf, type TellingFailure } from "./job/failures/group-failures.ts"
 export { normaliseMessage } from "./job/failures/normalise-message.ts"
-export { isAccepted } from "./job/is-accepted.ts"
+export { isAccepted, type JobEnd } from "./job/is-accepted.ts"
 export {
   type HeldCondition,
   type InputOrigin,

@@ -104,15 +104,13 @@ onDatabases((bench) => {
       const killed = await fails(2, 3, { code: 3, signal: "SIGKILL" })
       const forMemory = await fails(3, 3, { code: 3, outOfMemory: true })
       const unrecorded = await done(queue, { n: 4 }, { ...complete(), state: "failed", ...own, exitCode: 3 })
-      const nonsense = {
-        ...complete(),
-        state: "failed",
-        ...own,
-        exitCode: 3,
-        recordDigest: await queue.bytes("{"),
-      } as const
-      const unreadable = await done(queue, { n: 5 }, nonsense)
-      const invocations = [itself, killed, forMemory, unrecorded, unreadable].map(({ invocation }) => invocation)
+      const nonsense = async (n: number, text: string) => {
+        const recordDigest = await queue.bytes(text)
+        return done(queue, { n }, { ...complete(), state: "failed", ...own, exitCode: 3, recordDigest })
+      }
+      const unreadable = await nonsense(5, "{")
+      const empty = await nonsense(6, '{"format": "geartrain-job/1", "state": "failed", "failure": null, "exit": null}')
+      const invocations = [itself, killed, forMemory, unrecorded, unreadable, empty].map(({ invocation }) => invocation)
       const found = async (acceptExitCodes?: readonly number[]) => {
         const query = { invocations, ...(acceptExitCodes === undefined ? {} : { acceptExitCodes }) }
         return (await findStandingJobs(queue.ports, person("ada"), query)).items.map(({ job }) => job)
@@ -140,5 +138,19 @@ onDatabases((bench) => {
     assert.deepEqual([first.items.map(({ job }) => job), first.unasked], [[jobs[0]?.id], invocations.slice(1)])
     const rest = await findStandingJobs(queue.ports, person("ada"), { invocations: first.unasked })
     assert.deepEqual([rest.items.map(({ job }) => job), rest.unasked], [jobs.slice(1).map(({ id }) => id), []])
+  })
+
+  bench.test("no more is read for an answer than it takes to say so", async (context) => {
+    const queue = await queueBench(await bench.open(context), { manifests: [NUMBERED] })
+    const end = { format: "geartrain-job/1", state: "failed", failure: { ...own, message: "" }, exit: { code: 3 } }
+    const recordDigest = await queue.bytes(JSON.stringify(end) + " ".repeat(40 * 1024 * 1024))
+    const failed = async (n: number) =>
+      (await done(queue, { n }, { ...complete(), state: "failed", ...own, exitCode: 3, recordDigest })).invocation
+    const invocations = [await failed(1), await failed(2), await failed(3)]
+    const found = await findStandingJobs(queue.ports, person("ada"), { invocations, acceptExitCodes: [3] })
+    assert.deepEqual(
+      [found.items.map(({ invocation }) => invocation), found.unasked],
+      [invocations.slice(0, 2), invocations.slice(2)],
+    )
   })
 })

@@ -4,7 +4,7 @@ import { sql } from "kysely"
 import type { Caller } from "../../people/caller.ts"
 import { storedDigests } from "../blobs/stored-digests.ts"
 import type { QueuePorts } from "../queue-ports.ts"
-import { readRecord } from "./read-record.ts"
+import { type ReadEnd, readEnd } from "./read-end.ts"
 
 export interface StandingQuery {
   readonly invocations: readonly Digest[]
@@ -32,6 +32,8 @@ export interface StandingJobs {
 
 /** Outputs of one answer, some 20 MB of it. One job has no more. */
 const MOST_OUTPUTS = 100_000
+/** Records that are read for one answer: of jobs that failed, to see what ended them. */
+const MOST_RECORD_BYTES = 64 * 1024 * 1024
 /** The latest so many of an invocation are looked at: one after the other, bytes may be gone. */
 const CANDIDATES = 3
 
@@ -43,14 +45,17 @@ export async function findStandingJobs(ports: QueuePorts, caller: Caller, query:
   const invocations = [...new Set(query.invocations)]
   const byInvocation = Map.groupBy(await findCandidates(ports, caller, { ...query, invocations }), ({ of }) => of)
   const items: StandingJob[] = []
-  let outputs = 0
+  let [outputs, recordBytes] = [0, 0]
   for (const [index, invocation] of invocations.entries()) {
+    const rest = (): StandingJobs => ({ items, unasked: invocations.slice(index) })
+    if (recordBytes > MOST_RECORD_BYTES) return rest()
     for (const candidate of byInvocation.get(invocation) ?? []) {
-      const item = await standingJob(ports, candidate, query.acceptExitCodes)
-      if (item === undefined) continue
-      outputs += item.outputs.length
-      if (items.length > 0 && outputs > MOST_OUTPUTS) return { items, unasked: invocations.slice(index) }
-      items.push(item)
+      const looked = await lookAt(ports, candidate, query.acceptExitCodes)
+      recordBytes += looked.recordBytes
+      if (looked.job === undefined) continue
+      outputs += looked.job.outputs.length
+      if (items.length > 0 && outputs > MOST_OUTPUTS) return rest()
+      items.push(looked.job)
       break
     }
   }
@@ -94,11 +99,17 @@ async function findCandidates(
     .execute()
 }
 
-async function standingJob(
+/** What came of looking at a candidate, and what that took. */
+interface Looked {
+  readonly job?: StandingJob
+  readonly recordBytes: number
+}
+
+async function lookAt(
   ports: QueuePorts,
   { id }: Candidate,
   acceptExitCodes: readonly number[] | undefined,
-): Promise<StandingJob | undefined> {
+): Promise<Looked> {
   const row = await ports.database.read
     .selectFrom("jobs")
     .innerJoin("attempts", (join) =>
@@ -108,21 +119,23 @@ async function standingJob(
     .select(["attempts.usage", "attempts.record_digest"])
     .where("jobs.id", "=", id)
     .executeTakeFirst()
-  if (row === undefined || (row.state !== "complete" && row.state !== "failed")) return undefined
-  if (row.state === "failed") {
-    const record = await readRecord(ports, row.record_digest)
-    if (record === undefined || !isAccepted(record, acceptExitCodes)) return undefined
-  }
+  if (row === undefined || (row.state !== "complete" && row.state !== "failed")) return { recordBytes: 0 }
+  const { state } = row
+  const { end, recordBytes }: ReadEnd =
+    state === "failed" ? await readEnd(ports, row.record_digest) : { recordBytes: 0 }
+  const none = { recordBytes }
+  if (state === "failed" && (end === undefined || !isAccepted(end, acceptExitCodes))) return none
   const outputs = JSON.parse(row.outputs) as readonly FinishOutput[]
   const digests = new Set(outputs.map(({ digest }) => digest))
-  if ((await storedDigests(ports.blobs, digests)).size < digests.size) return undefined
-  return {
+  if ((await storedDigests(ports.blobs, digests)).size < digests.size) return none
+  const job: StandingJob = {
     invocation: row.invocation_digest as Digest,
     job: id,
-    state: row.state,
+    state,
     ...(row.exit_code === null ? {} : { exitCode: row.exit_code }),
     outputs: outputs.map(({ name: path, ...output }) => ({ path, ...output })),
     wallMs: row.usage === null ? 0 : (JSON.parse(row.usage) as Usage).wallMs,
     endedMs: row.ended_ms ?? 0,
   }
+  return { ...none, job }
 }
