@@ -13,7 +13,7 @@ const PRIORITY = z.number().int().min(-100).max(100).describe("The highest of on
 const REFERENCE = z.string().min(1).max(4096).describe("file:ID, file:ID@VERSION, or group/project/…/files/NAME")
 
 const CONTENT_FILE = z.object({
-  input: z.string().min(1).max(4096).describe("Name of the input; of one that takes several files, INPUT/NAME"),
+  input: z.string().min(1).max(2048).describe("Name of the input; of one that takes several files, INPUT/NAME"),
   from: z.string().min(1).max(4200).describe("file:ID, file:ID@VERSION, or job:ID/PATH for what a job put out"),
   name: z.string().min(1).max(255).describe("What the gear sees"),
   digest: DIGEST.describe("The bytes have to be these"),
