@@ -278,7 +278,14 @@ suite("gear pipeline", { skip }, () => {
     assert.match(bad.err, /has no file input "date"; say which takes "bad": to: data/)
     assert.equal(codeOf(await home.gear(["pipeline", "show", "none", "--json"])), "PIPELINE_NOT_FOUND")
     assert.equal(codeOf(await home.gear(["pipeline", "get", "./scans", "--json"])), "PIPELINE_NOT_FOUND")
-    assert.match((await home.gear(["pipeline", "run", "none.yaml"])).err, /"none\.yaml": there is no such file/)
+    const none = await home.gear(["pipeline", "run", "none.yaml"])
+    assert.match(none.err, /"none\.yaml": there is no such file/)
+    // As of a workflow, and of a plan.
+    const others = ["none.yaml", "none.json"].map((file) => home.gear(["workflow", "run", file]))
+    assert.deepEqual(
+      [none, ...(await Promise.all(others))].map(({ code }) => code),
+      [3, 3, 3],
+    )
     await home.write("nowhere.yaml", document("nowhere", "gather"))
     assert.equal(codeOf(await home.gear(["pipeline", "run", "nowhere.yaml", "--json"])), "PIPELINE_FOLDER_UNFIT")
   })

@@ -92,7 +92,8 @@ test("what the same invocation gave is taken only while its bytes are there", ()
     const { runs } = await fixture.run(["count"])
     const why = "there was no datum of these paths; what the same invocation gave is stored no more"
     assert.equal(told(runs[0])[0], `s1 run complete: ${why}`)
-    assert.equal(fixture.jobs.started.length, 3)
+    assert.match(told(runs[0])[1] ?? "", /^s2 run complete: its output out is stored no more/)
+    assert.equal(fixture.jobs.started.length, 4)
   }))
 
 test("the gear and its config are part of the key, and the change is named", () =>
@@ -159,6 +160,26 @@ test("an output that came out the same stops the ripple", () =>
     },
     { end: () => ({ outputs: { out: "always the same" } }) },
   ))
+
+test("what is kept and stored no more is made again; what was freed, only where another pipeline reads it", () =>
+  inFixture({ ...SCANS, "report.yaml": REPORT }, async (fixture) => {
+    const { stored, freed } = fixture.jobs
+    const first = await fixture.run(["count"])
+    const [one, two] = (first.runs[0]?.datums ?? []).map(({ outputs }) => outputs[0]?.digest)
+    assert.ok(one !== undefined && two !== undefined)
+    stored.delete(one)
+    freed.add(one)
+    assert.equal((await fixture.run(["count"])).runs[0]?.state, "unchanged")
+    const read = await fixture.run(["count", "report"])
+    assert.match(told(read.runs[0])[0] ?? "", /^s1 run complete: its output out was freed, and "report" reads it/)
+    assert.equal(told(read.runs[0])[1], "s2 kept complete: nothing changed since commit 1")
+    assert.equal(read.runs[1]?.state, "complete")
+    assert.deepEqual(fixture.jobs.missed, [])
+    stored.delete(two)
+    const lost = await fixture.run(["count"])
+    assert.match(told(lost.runs[0])[1] ?? "", /^s2 run complete: its output out is stored no more/)
+    assert.ok(stored.has(two))
+  }))
 
 /** Fails for orders that read a file whose text says so. */
 function failingOn(names: readonly string[]): { end: (order: Parameters<typeof namesOf>[0]) => FakeEnd } {
@@ -356,7 +377,10 @@ place: "../x"
 `,
     },
     async (fixture) => {
-      await assert.rejects(fixture.read("none"), /none\.yaml": there is no such file/)
+      await assert.rejects(fixture.read("none"), {
+        code: "PIPELINE_NOT_FOUND",
+        message: /none\.yaml": there is no such file/,
+      })
       await assert.rejects(fixture.read("bad"), (error) => {
         assert.ok(isGeartrainError(error, "PIPELINE_INVALID"), String(error))
         assert.match(error.message, /7:\d+ \/input\/join\/0\/glob: at 2, it has a \( without \)/)

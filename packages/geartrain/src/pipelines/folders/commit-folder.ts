@@ -5,7 +5,7 @@ import type { WorkflowJobs } from "../../workflows/workflow-jobs.ts"
 import { COMMIT_FORMAT, type Commit, type TreeFile } from "./commit.ts"
 import { type CommitStore, type Versioned, versionedFolder } from "./commit-store.ts"
 import { treeDigest } from "./tree.ts"
-import { type FoundFile, walkFolder } from "./walk-folder.ts"
+import { type FoundFile, realFolder, walkFolder } from "./walk-folder.ts"
 
 /** A folder as it is now. */
 export interface FolderState {
@@ -16,9 +16,11 @@ export interface FolderState {
 
 /** What a commit is made with. */
 export interface CommitMeans {
+  readonly jobs: Pick<WorkflowJobs, "readFile">
   readonly store: CommitStore
   readonly id: string
   readonly now: string
+  readonly signal?: AbortSignal | undefined
 }
 
 /** How many files are read at one time. */
@@ -49,24 +51,47 @@ export async function readFolder(
   return { of: versionedFolder(root), root, files }
 }
 
-/** Writes down what a folder holds, unless that is what its newest commit says. @returns the commit that says it. */
-export async function commitFolder({ of, root, files }: FolderState, means: CommitMeans): Promise<Commit> {
-  const { store, id, now } = means
+/**
+ * Reads a folder, and writes down what it holds, unless that is what its newest commit says.
+ *
+ * It is read before it is held, since that may take long. Where somebody else has committed to it meanwhile, what was read may be older than what that commit
+ * says, so that it is read once more.
+ *
+ * @returns what it holds, and the commit that says it.
+ * @throws {GeartrainError} what `readFolder` throws; FOLDER_IN_USE
+ */
+export async function commitFolder(
+  path: string,
+  means: CommitMeans,
+): Promise<{ readonly state: FolderState; readonly commit: Commit }> {
+  const { store, jobs, signal } = means
+  const of = versionedFolder(await realFolder(path))
+  const seen = (await store.numbers(of)).at(-1)
+  const state = await readFolder(path, jobs, signal)
   const held = await holdSoon(of, store)
   try {
     const before = await store.newest(of)
-    const digest = treeDigest(files)
-    if (before?.digest === digest) return before
-    const head: Commit = {
-      ...{ format: COMMIT_FORMAT, id, number: (before?.number ?? 0) + 1, of: of.name, created: now },
-      origin: { kind: "folder", path: root },
-      ...{ digest, fileCount: files.length, sizeBytes: files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) },
-    }
-    await store.write(of, head, files)
-    return head
+    const now = before?.number === seen ? state : await readFolder(path, jobs, signal)
+    return { state: now, commit: await commitState(now, before, means) }
   } finally {
     held.release()
   }
+}
+
+async function commitState(
+  { of, root, files }: FolderState,
+  before: Commit | undefined,
+  { store, id, now }: CommitMeans,
+): Promise<Commit> {
+  const digest = treeDigest(files)
+  if (before?.digest === digest) return before
+  const head: Commit = {
+    ...{ format: COMMIT_FORMAT, id, number: (before?.number ?? 0) + 1, of: of.name, created: now },
+    origin: { kind: "folder", path: root },
+    ...{ digest, fileCount: files.length, sizeBytes: files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) },
+  }
+  await store.write(of, head, files)
+  return head
 }
 
 const HOLD_TRIES = 200

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict"
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises"
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { test } from "node:test"
 import { setTimeout } from "node:timers/promises"
 import { isGeartrainError } from "@geartrain/spec"
+import { sha256 } from "../../system/hash.ts"
 import { COMMIT_FORMAT, type Commit, type TreeFile } from "./commit.ts"
 import { commitFolder, readFolder } from "./commit-folder.ts"
 import { readCommit, readHead, writeCommit } from "./commit-lines.ts"
@@ -88,12 +89,15 @@ test("a folder is walked in the order of its paths, and committed anew only when
     )
     const jobs = { readFile: async (path: string, name: string) => ({ name, path, digest: DIGEST, sizeBytes: 1 }) }
     const store = new CommitStore(join(folder, "home"))
-    const means = { store, id: "1".repeat(24), now: "2026-01-01T00:00:00.000Z" }
-    const first = await commitFolder(await readFolder(join(folder, "data"), jobs), means)
-    const again = await commitFolder(await readFolder(join(folder, "data"), jobs), { ...means, id: "2".repeat(24) })
+    const commit = async (digit: string) => {
+      const means = { jobs, store, id: digit.repeat(24), now: "2026-01-01T00:00:00.000Z" }
+      return (await commitFolder(join(folder, "data"), means)).commit
+    }
+    const first = await commit("1")
+    const again = await commit("2")
     assert.deepEqual([first.number, again.number, again.id], [1, 1, "1".repeat(24)])
     await rm(join(folder, "data/a"))
-    const third = await commitFolder(await readFolder(join(folder, "data"), jobs), { ...means, id: "3".repeat(24) })
+    const third = await commit("3")
     assert.deepEqual([third.number, third.id, third.fileCount], [2, "3".repeat(24), 2])
     assert.deepEqual(await store.numbers(versionedFolder(root)), [1, 2])
   }))
@@ -106,7 +110,8 @@ test("a folder that another commits to at this moment is waited for", () =>
     const state = await readFolder(join(folder, "data"), jobs)
     const held = await store.hold(state.of)
     let isDone = false
-    const committing = commitFolder(state, { store, id: "1".repeat(24), now: HEAD.created }).then((commit) => {
+    const means = { jobs, store, id: "1".repeat(24), now: HEAD.created }
+    const committing = commitFolder(join(folder, "data"), means).then(({ commit }) => {
       isDone = true
       return commit
     })
@@ -114,6 +119,34 @@ test("a folder that another commits to at this moment is waited for", () =>
     assert.equal(isDone, false)
     held.release()
     assert.equal((await committing).number, 1)
+  }))
+
+test("what was read before another committed to the folder is not committed over it", () =>
+  inFolder(async (folder) => {
+    const data = join(folder, "data")
+    await mkdir(data)
+    await writeFile(join(data, "a"), "old")
+    const store = new CommitStore(join(folder, "home"))
+    const digestOf = async (path: string) => sha256(Buffer.from(await readFile(path)))
+    const jobs = {
+      readFile: async (path: string, name: string) => ({ name, path, digest: await digestOf(path), sizeBytes: 3 }),
+    }
+    const id = (digit: string) => digit.repeat(24)
+    let isChanged = false
+    const slow = {
+      readFile: async (path: string, name: string) => {
+        const read = await jobs.readFile(path, name)
+        if (!isChanged) {
+          isChanged = true
+          await writeFile(join(data, "a"), "new")
+          await commitFolder(data, { jobs, store, id: id("2"), now: HEAD.created })
+        }
+        return read
+      },
+    }
+    const { state, commit } = await commitFolder(data, { jobs: slow, store, id: id("1"), now: HEAD.created })
+    assert.deepEqual([commit.number, commit.id], [1, id("2")])
+    assert.equal(state.files[0]?.digest, sha256(Buffer.from("new")))
   }))
 
 test("a folder with a name that is no text is told, and a stray file among commits is none", () =>

@@ -74,7 +74,8 @@ async function targetInside(folder: { readonly root: string; readonly given: str
   throw unfit(folder.given, `"${path}" is a link out of the folder, or to a folder`)
 }
 
-async function realFolder(given: string): Promise<string> {
+/** The path of a folder without links. @throws {GeartrainError} PIPELINE_FOLDER_UNFIT where there is none. */
+export async function realFolder(given: string): Promise<string> {
   const real = await realPath(given)
   if (real === undefined) throw unfit(given, "there is no such folder")
   if (!(await stat(real)).isDirectory()) throw unfit(given, "it is no folder")

@@ -50,6 +50,8 @@ export interface DecideOptions {
   readonly all?: boolean
   /** Try those again that were recovered. */
   readonly retryRecovered?: boolean
+  /** The pipeline that reads what this one gives next, so that the bytes have to be there. */
+  readonly readBy?: string
 }
 
 export interface DecideMeans {
@@ -91,11 +93,14 @@ export async function decideDatums(
       ...(known === undefined ? {} : { before: known }),
     })
   }
+  const gone = all ? undefined : await findGone(open, means, options)
   const why = whyRun({ checked, code, sources, before, store: means.store })
   const decisions: DatumDecision[] = []
   for (const one of open) {
     const reason = all ? undefined : keepReason(one, options)
-    if (reason !== undefined) decisions.push({ ...one, action: "keep", why: reason })
+    const without = gone?.get(one.id)
+    if (reason !== undefined && without !== undefined) decisions.push({ ...one, action: "run", why: without })
+    else if (reason !== undefined) decisions.push({ ...one, action: "keep", why: reason })
     else decisions.push({ ...one, action: "run", why: all ? "every datum is asked for" : await why(one) })
   }
   return {
@@ -133,6 +138,32 @@ function keepReason(
   if (before === undefined || before.key !== key || before.state === "failed") return undefined
   if (before.state === "complete") return `nothing changed since commit ${before.since}`
   return retryRecovered === true ? undefined : `it was recovered in commit ${before.since}, and nothing changed`
+}
+
+/**
+ * Finds datums that would be kept though bytes that they gave are gone, with why these are made again: because they are read, or nobody had them freed. What
+ * was freed and is read by nobody stays so.
+ */
+async function findGone(
+  open: readonly Pick<DatumDecision, "id" | "key" | "before">[],
+  { jobs }: Pick<DecideMeans, "jobs">,
+  options: DecideOptions,
+): Promise<ReadonlyMap<string, string>> {
+  const gone = new Map<string, string>()
+  const kept = open.filter((one) => keepReason(one, options) !== undefined)
+  if (kept.length === 0) return gone
+  const outputsOf = ({ before }: (typeof kept)[number]) => before?.outputs ?? []
+  const presence = await jobs.presence(kept.flatMap((one) => outputsOf(one).map(({ digest }) => digest)))
+  for (const one of kept) {
+    for (const { path, digest } of outputsOf(one)) {
+      const found = presence.get(digest)
+      if (found === "stored" || (found === "freed" && options.readBy === undefined)) continue
+      const is = found === "freed" ? `was freed, and "${options.readBy}" reads it` : "is stored no more"
+      gone.set(one.id, `its output ${path} ${is}`)
+      break
+    }
+  }
+  return gone
 }
 
 /** So many are asked for at once. */

@@ -70,7 +70,10 @@ export async function runPipelines(
     if (failed !== undefined && options.keepGoing !== true) {
       const because = `it reads of "${failed}", which has failed datums`
       runs.push({ pipeline: checked.pipeline.name, state: "not-run", datums: [], removed: [], warnings: [], because })
-    } else runs.push(await runOne(checked, { ...means, id, folders }, options))
+    } else {
+      const readBy = ordered.find((other) => readsOf(other).includes(checked.pipeline.name))?.pipeline.name
+      runs.push(await runOne(checked, { ...means, id, folders }, { ...options, ...(readBy && { readBy }) }))
+    }
   }
   return { id, runs }
 }
@@ -81,13 +84,16 @@ export async function readFolders(
   { jobs, signal }: Pick<PipelineMeans, "signal"> & { readonly jobs: Pick<WorkflowJobs, "readFile"> },
 ): Promise<ReadonlyMap<string, FolderState>> {
   const states = new Map<string, FolderState>()
-  for (const checked of pipelines) {
-    for (const input of folderInputs(checked.pipeline.input)) {
-      const path = folderPath(checked, input)
-      if (path !== undefined && !states.has(path)) states.set(path, await readFolder(path, jobs, signal))
-    }
-  }
+  for (const path of foldersOf(pipelines)) states.set(path, await readFolder(path, jobs, signal))
   return states
+}
+
+function foldersOf(pipelines: readonly CheckedPipeline[]): ReadonlySet<string> {
+  return new Set(
+    pipelines.flatMap((checked) =>
+      folderInputs(checked.pipeline.input).flatMap((input) => folderPath(checked, input) ?? []),
+    ),
+  )
 }
 
 type Folders = ReadonlyMap<string, { readonly state: FolderState; readonly commit: Commit }>
@@ -97,23 +103,29 @@ async function commitFolders(
   means: PipelineMeans,
   id: string,
 ): Promise<Folders> {
+  const { jobs, store, signal } = means
   const folders = new Map<string, { readonly state: FolderState; readonly commit: Commit }>()
-  for (const [path, state] of await readFolders(pipelines, means)) {
-    folders.set(path, { state, commit: await commitFolder(state, { store: means.store, id, now: means.now() }) })
+  for (const path of foldersOf(pipelines)) {
+    folders.set(path, await commitFolder(path, { jobs, store, id, now: means.now(), signal }))
   }
   return folders
 }
 
 function failedBefore(checked: CheckedPipeline, runs: readonly PipelineRun[]): string | undefined {
-  const reads = folderInputs(checked.pipeline.input).flatMap(({ pipeline }) => pipeline ?? [])
+  const reads = readsOf(checked)
   return runs.find(({ pipeline, state }) => reads.includes(pipeline) && (state === "failed" || state === "not-run"))
     ?.pipeline
+}
+
+/** Names of the pipelines whose outputs it reads. */
+function readsOf({ pipeline: { input } }: CheckedPipeline): readonly string[] {
+  return folderInputs(input).flatMap(({ pipeline }) => pipeline ?? [])
 }
 
 async function runOne(
   checked: CheckedPipeline,
   means: PipelineMeans & { readonly id: string; readonly folders: Folders },
-  options: RunPipelinesOptions,
+  options: DecideOptions,
 ): Promise<PipelineRun> {
   const { pipeline, gear } = checked
   const of = outputOf(pipeline.name)

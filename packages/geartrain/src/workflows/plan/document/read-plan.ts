@@ -11,7 +11,7 @@ const MOST_BYTES = 480 * 1024 ** 2
  * Reads a plan from its file, and believes nothing of it: that it is whole, that its jobs are each there once, and that each comes after all that it
  * waits for.
  *
- * @throws {GeartrainError} WORKFLOW_PLAN_INVALID
+ * @throws {GeartrainError} WORKFLOW_NOT_FOUND where there is no file that can be read; WORKFLOW_PLAN_INVALID
  */
 export async function readPlan(file: string): Promise<WorkflowPlan> {
   const text = await readText(file)
@@ -55,16 +55,20 @@ async function readText(file: string): Promise<string> {
     if (code === undefined) throw error
     const is =
       code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "it is a folder" : `it cannot be read (${code})`
-    throw invalid(file, is, { cause: error })
+    throw invalid(file, is, { code: "WORKFLOW_NOT_FOUND", cause: error })
   }
 }
 
 function invalid(
   file: string,
   is: string,
-  options: { readonly hint?: string; readonly cause?: unknown } = {},
+  options: {
+    readonly code?: "WORKFLOW_PLAN_INVALID" | "WORKFLOW_NOT_FOUND"
+    readonly hint?: string
+    readonly cause?: unknown
+  } = {},
 ): GeartrainError {
-  return new GeartrainError("WORKFLOW_PLAN_INVALID", `Cannot read plan "${file}": ${is}`, {
+  return new GeartrainError(options.code ?? "WORKFLOW_PLAN_INVALID", `Cannot read plan "${file}": ${is}`, {
     details: { file },
     hint: options.hint ?? "Make it anew: gear workflow plan FILE --out PLAN",
     ...(options.cause === undefined ? {} : { cause: options.cause }),
