@@ -35,6 +35,44 @@ test("JSON is a document, too", () => {
   assert.deepEqual(parse('{"a": [true]}').value, { a: [true] })
 })
 
+test("a workflow in JSON may be larger than one in YAML, and is read as strictly", async () => {
+  const of = { file: "w.json", code: "WORKFLOW_INVALID" } as const
+  const large = `{\n "a": ["${"x".repeat(5 * 1024 * 1024)}"],\n "b": {"c": 1}\n}`
+  const document = parseYaml(Buffer.from(large), of)
+  assert.deepEqual(document.place(["b", "c"]), { line: 3, column: 13 })
+  assert.deepEqual(document.place(["b", "missing", 1]), { line: 3, column: 7 })
+  const says = (text: string, message: RegExp): void =>
+    assert.throws(() => parseYaml(Buffer.from(text), of), { code: "WORKFLOW_INVALID", message })
+  says(large.replace('"b"', '"a"'), /w\.json:3:\d+ /)
+  says(large.replace('"b"', "b"), /w\.json:3:\d+ /)
+  says(`a: ${large.slice(10)}`, /it has more than 4194304 bytes/)
+  says(
+    `{"a": ${"[".repeat(40)}${"]".repeat(40)}, "b": "${"x".repeat(5 * 1024 * 1024)}"}`,
+    /more than 32 objects and arrays lie in each other/,
+  )
+  // A brace begins YAML, too.
+  assert.deepEqual(parseYaml(Buffer.from(" \n{a: yes}"), of).value, { a: "yes" })
+  assert.equal(
+    messageOf(() => parseYaml(Buffer.from(`{"a": "${"x".repeat(300 * 1024)}"}`), OF)),
+    'Cannot read "gear.yaml": it has more than 262144 bytes',
+  )
+  const folder = await mkdtemp(join(tmpdir(), "geartrain-yaml-"))
+  try {
+    await writeFile(join(folder, "w.yaml"), large)
+    assert.deepEqual(Object.keys((await readYamlFile(join(folder, "w.yaml"), "WORKFLOW_INVALID")).value as object), [
+      "a",
+      "b",
+    ])
+    await writeFile(join(folder, "w.yaml"), `a: ${large}`)
+    await assert.rejects(
+      readYamlFile(join(folder, "w.yaml"), "WORKFLOW_INVALID"),
+      /4194304 are the most; as JSON, 33554432/,
+    )
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})
+
 test("every value has its line and column, and what is missing has that of what it is missing in", () => {
   const document = parse("a:\n  b: [1, two]\n  c: 3\n")
   assert.deepEqual(document.place(["a", "b", 1]), { line: 2, column: 10 })

@@ -39,7 +39,7 @@ const FILE_SOURCE = objectOf<FileSource>("Files from somewhere in the workflow",
 const INPUT_SOURCE: JsonObject = {
   anyOf: [
     FILE_SOURCE,
-    { ...listOf(FILE_SOURCE), minItems: 1, maxItems: 10_000, description: "Several sources, one after the other" },
+    { ...listOf(FILE_SOURCE), minItems: 1, maxItems: 100_000, description: "Several sources, one after the other" },
     objectOf<{ readonly file: string }>("A file that lies beside the workflow", { file: { must: PATH } }),
     objectOf<{ readonly value: unknown }>("The value of a context input", { value: { must: ANYTHING } }),
   ],
@@ -140,7 +140,7 @@ const POLICY: MembersOf<StepPolicy> = {
 
 const STEP = {
   description: { may: TOLD },
-  inputs: { may: { ...mapOf(INPUT_SOURCE), maxProperties: 1000, description: "Files, by input of what is run" } },
+  inputs: { may: { ...mapOf(INPUT_SOURCE), maxProperties: 10_000, description: "Files, by input of what is run" } },
   scatter: { may: SCATTER },
   when: { may: described(CONDITION, "It runs only where this holds") },
   after: {
@@ -213,7 +213,7 @@ export const WORKFLOW_SCHEMA: JsonObject = {
           }),
         ),
         ...NAMES,
-        maxProperties: 10_000,
+        maxProperties: 100_000,
       },
     },
     steps: {
@@ -225,7 +225,7 @@ export const WORKFLOW_SCHEMA: JsonObject = {
       },
     },
     outputs: {
-      may: { ...mapOf(FILE_SOURCE), ...NAMES, maxProperties: 10_000, description: "What the whole gives" },
+      may: { ...mapOf(FILE_SOURCE), ...NAMES, maxProperties: 100_000, description: "What the whole gives" },
     },
     defaults: { may: objectOf<StepPolicy>("What holds for steps that do not say it", POLICY) },
     limits: {

@@ -1,6 +1,7 @@
 import { isJsonObject, memberOf } from "../../json/json-kind.ts"
 import type { JsonPath } from "../../json/json-path.ts"
 import type { JsonObject, JsonValue } from "../../json/json-value.ts"
+import { StepBudget } from "../../pattern/step-budget.ts"
 import { validateDraft04 } from "../../schema/validate-draft-04.ts"
 import { findWorkflowFaults } from "../../workflow/check/find-workflow-faults.ts"
 import type { WorkflowFault } from "../../workflow/check/workflow-fault.ts"
@@ -25,13 +26,25 @@ export interface WorkflowReading {
  *   // => "Write gear: NAME@VERSION, or workflow: ./FILE"
  */
 export function readWorkflowValue(value: JsonValue): WorkflowReading {
-  const violations = validateDraft04(WORKFLOW_SCHEMA, value)
+  const budget = new StepBudget(LEAST_STEPS + STEPS_A_VALUE * countValues(value))
+  const violations = validateDraft04(WORKFLOW_SCHEMA, value, { budget })
   const faults = violations.flatMap((violation) => schemaFaults(violation, value))
   const broken = new Set<string>()
   const rest = violations.length === 0 ? value : withoutBroken(value, faults, broken)
   if (rest === undefined) return { broken, faults }
   const workflow = rest as unknown as Workflow
   return { workflow, broken, faults: [...faults, ...findWorkflowFaults(workflow, broken)] }
+}
+
+/** The schema is our own: to check a value takes 200 steps on average, whatever the workflow. */
+const STEPS_A_VALUE = 1000
+const LEAST_STEPS = 20_000_000
+
+function countValues(value: JsonValue): number {
+  if (typeof value !== "object" || value === null) return 1
+  let count = 1
+  for (const part of Object.values(value)) count += countValues(part)
+  return count
 }
 
 const GROUPS: ReadonlySet<string> = new Set(["parameters", "inputs", "steps", "outputs"])

@@ -2,6 +2,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import type { Workflow } from "@geartrain/spec/workflow"
 import { parse } from "yaml"
+import { parseYaml } from "../../../documents/read-yaml.ts"
 import type { ConvertedGear } from "./convert-gears.ts"
 import { fileOf, gearSources } from "./gear-sources.ts"
 import { workflowText } from "./workflow-text.ts"
@@ -58,11 +59,28 @@ test("what stands twice is written twice, as aliases are refused when it is read
   assert.ok(!/[&*]/.test(text))
 })
 
-test("a workflow larger than one may be is refused with its number of jobs", () => {
-  const steps = Object.fromEntries(
-    Array.from({ length: 5 }, (_, index) => [`s${index}`, { gear: "g", description: "x".repeat(1024 ** 2) }]),
-  )
-  assert.throws(() => workflowText({ ...WORKFLOW, steps }, "big.yml"), {
-    ...{ code: "PEGASUS_DOCUMENT_INVALID", message: /"big\.yml": a step for each of its 5 jobs/ },
+test("one too large for YAML is JSON with a line a step; one too large for that is refused with its number of jobs", () => {
+  const large = (megabytes: number): Workflow => ({
+    ...WORKFLOW,
+    steps: Object.fromEntries(
+      Array.from({ length: megabytes }, (_, index) => [
+        `s${index}`,
+        { gear: "g", config: { x: "x".repeat(1024 ** 2) } },
+      ]),
+    ),
+  })
+  const text = workflowText(large(5), "big.yml")
+  const { value } = parseYaml(Buffer.from(text), { file: "workflow.yaml", code: "WORKFLOW_INVALID" })
+  assert.deepEqual(JSON.parse(JSON.stringify(value)), large(5))
+  assert.equal(text.split("\n").filter((line) => line.startsWith('  "s')).length, 5)
+  assert.throws(() => workflowText(large(33), "big.yml"), {
+    ...{ code: "PEGASUS_NOT_CONVERTIBLE", message: /"big\.yml": a step for each of its 33 jobs/ },
+  })
+})
+
+test("what would be no workflow of ours is not written", () => {
+  const outputs = Object.fromEntries(Array.from({ length: 100_001 }, (_, index) => [`o${index}`, { from: "steps.a" }]))
+  assert.throws(() => workflowText({ ...WORKFLOW, outputs }, "w.yml"), {
+    ...{ code: "PEGASUS_NOT_CONVERTIBLE", message: /would be none here: outputs/ },
   })
 })
