@@ -372,7 +372,7 @@ input:
     - { folder: ./a, to: scam, glob: "/(*" }
     - { folder: ./b, glob: "/(*)", joinOn: "$2", groupBy: "$1" }
     - { folder: ./c, pipeline: x, glob: "/*" }
-resources: { memory: lots }
+resources: { memory: lots, gpu: 1 }
 place: "../x"
 `,
     },
@@ -388,6 +388,7 @@ place: "../x"
         assert.match(error.message, /"groupBy" is for inputs of a group/)
         assert.match(error.message, /9:\d+ .*: it has folder and pipeline/)
         assert.match(error.message, /"lots" is no size/)
+        assert.match(error.message, /resources\/gpu: no provider offers graphics processors to gears here/)
         return true
       })
       await fixture.write({

@@ -133,6 +133,17 @@ suite("gear workflow run", { skip }, () => {
     assert.equal(await home.read("own/all/out.txt"), "5\nown\n6\nown\nmore\n")
   })
 
+  test("a step that asks for graphics processors is warned of when it is checked and planned, and is not begun", async () => {
+    await home.write("gpu.yaml", `${WORKFLOW.replace("name: words", "name: gpu")}defaults: { resources: { gpu: 2 } }\n`)
+    const says = /step "begin" asks for 2 graphics processors, which no provider offers here/
+    for (const command of ["check", "plan"]) {
+      const { code, out, err } = await home.gear(["workflow", command, "gpu.yaml"])
+      assert.deepEqual([code, says.test(out + err)], [0, true], out + err)
+    }
+    const run = await home.gear(["workflow", "run", "gpu.yaml", "--no-reuse", "--json"])
+    assert.equal((replyOf(run) as { readonly error?: { readonly code?: string } }).error?.code, "CAPABILITY_MISSING")
+  })
+
   test("a job that fails is told with its exit code and last words, and resume goes on from there", async () => {
     const failing = WORKFLOW.replace(
       "gear: add\n    inputs: { from: { from: steps.each.out } }\n    config: { text: { from: parameters.last } }",

@@ -8,6 +8,7 @@ import { readPlan } from "../../workflows/plan/document/read-plan.ts"
 import { type FileReading, readGivenFiles } from "../../workflows/plan/given-files.ts"
 import type { PlanMeans } from "../../workflows/plan/plan-request.ts"
 import { type MadePlan, planWorkflow } from "../../workflows/plan/plan-workflow.ts"
+import { gpuNotes } from "../../workflows/read/gpu-steps.ts"
 import { readWorkflow } from "../../workflows/read/read-workflow.ts"
 import { findRun, readRun } from "../../workflows/run/run-folder.ts"
 import type { PlanningJobs } from "./planning-jobs.ts"
@@ -28,6 +29,8 @@ export interface PlanningMeans {
   readonly history: PlanMeans["history"]
   readonly settings: Pick<Settings, "home">
   readonly jobs: PlanningJobs
+  /** A server's runners carry it out: what they offer is theirs to tell. */
+  readonly isForServer?: boolean
 }
 
 /**
@@ -35,13 +38,14 @@ export interface PlanningMeans {
  *
  * @throws {GeartrainError} WORKFLOW_INVALID, WORKFLOW_PARAMETERS_INVALID, WORKFLOW_INPUTS_INVALID, INPUT_…, and what `planWorkflow` throws.
  */
-export async function makePlan(wish: PlanWish, { history, settings, jobs }: PlanningMeans): Promise<MadePlan> {
+export async function makePlan(wish: PlanWish, means: PlanningMeans): Promise<MadePlan> {
+  const { history, settings, jobs, isForServer = false } = means
   const workflow = await readWorkflow(wish.file, jobs)
   const whole = workflow.documents.get("")?.workflow ?? { name: "" }
   const parameters = readParameterTexts(whole, wish.parameters)
   const files = await readGivenFiles(workflow, wish.inputs, fileReading(jobs))
   const reusable = typeof wish.reuse === "string" ? undefined : await jobsOf(wish.reuse.from, settings)
-  return await planWorkflow(
+  const { plan, notes } = await planWorkflow(
     {
       workflow,
       parameters,
@@ -52,6 +56,7 @@ export async function makePlan(wish: PlanWish, { history, settings, jobs }: Plan
     },
     { jobs, history },
   )
+  return { plan, notes: isForServer ? notes : [...gpuNotes(workflow.documents), ...notes] }
 }
 
 export function fileReading(jobs: Pick<PlanningJobs, "readFile">): FileReading {

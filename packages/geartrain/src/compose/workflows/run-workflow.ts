@@ -1,10 +1,11 @@
 import type { JobHistory } from "@geartrain/ports"
-import type { JobId } from "@geartrain/spec"
+import { GeartrainError, type JobId } from "@geartrain/spec"
 import { readSize } from "@geartrain/spec/additions"
 import type { RunEvent, RunId, WorkflowPlan } from "@geartrain/spec/workflow"
 import { tryOutputFolder } from "../../engine/life/try-output-folder.ts"
 import { hostFacts, ownIdentity } from "../../system/host.ts"
 import { randomHex } from "../../system/random.ts"
+import { firstGpuStep, gpuWords } from "../../workflows/read/gpu-steps.ts"
 import { MACHINE_CLOCK } from "../../workflows/run/clock/run-clock.ts"
 import { runPlan } from "../../workflows/run/coordinator.ts"
 import { foldRun, type RunHeader, type RunView } from "../../workflows/run/fold-run.ts"
@@ -53,10 +54,11 @@ export function runsFolder(home: string): string {
 /**
  * Begins a run of a plan.
  *
- * @throws {GeartrainError} OUTPUT_FOLDER_UNUSABLE
+ * @throws {GeartrainError} OUTPUT_FOLDER_UNUSABLE; CAPABILITY_MISSING where a step asks for what this machine does not give to gears.
  */
 export async function beginRun(plan: WorkflowPlan, wish: RunWish, home: string): Promise<StoredRun> {
   const { out, limits, keepGoing, server } = wish
+  if (server === undefined) refuseGpu(plan)
   if (out !== undefined) await tryOutputFolder(out)
   return await createRun(runsFolder(home), plan, {
     ...{ id: randomHex(12), name: plan.workflow.name, created: MACHINE_CLOCK.now() },
@@ -65,6 +67,16 @@ export async function beginRun(plan: WorkflowPlan, wish: RunWish, home: string):
     ...(keepGoing === true ? { keepGoing: true as const } : {}),
     ...(server === undefined ? {} : { server }),
   })
+}
+
+function refuseGpu(plan: WorkflowPlan): void {
+  const [step, count] = firstGpuStep(plan) ?? []
+  if (step === undefined || count === undefined) return
+  throw new GeartrainError(
+    "CAPABILITY_MISSING",
+    `Cannot run the plan here: step "${step}" asks for ${gpuWords(count)}, which no provider offers here`,
+    { details: { step, gpu: count }, hint: "Remove resources.gpu of the step if its gear does without" },
+  )
 }
 
 /**

@@ -50,6 +50,10 @@ function checkAmounts({ resources }: Pipeline): readonly DocumentFault[] {
     if (text === undefined || readSize(text) !== undefined) continue
     faults.push({ path: ["resources", name], problem: `"${text}" is no size`, fix: "Write it as 8g" })
   }
+  if ((resources?.gpu ?? 0) > 0) {
+    const problem = "no provider offers graphics processors to gears here"
+    faults.push({ path: ["resources", "gpu"], problem, fix: "Remove it if the gear does without" })
+  }
   const time = resources?.time
   if (time !== undefined && readDuration(time) === undefined) {
     faults.push({ path: ["resources", "time"], problem: `"${time}" is no duration`, fix: "Write it as 2h" })

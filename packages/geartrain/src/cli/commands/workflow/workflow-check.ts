@@ -31,6 +31,8 @@ export const workflowCheckCommand: Command = {
       const check = await checkWorkflow(file, gears.describe)
       const { faults } = check
       if (faults.length === 0) {
+        const { gpuNotes } = await import("../../../workflows/read/gpu-steps.ts")
+        for (const note of gpuNotes(check.documents)) reply.warn(escapeText(note))
         for (const line of summary(file, check)) reply.say(line)
         return { data: dataOf(file, check) }
       }
