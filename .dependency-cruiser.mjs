@@ -101,6 +101,8 @@ const ROOMS = {
     "workflows",
     "pipelines",
     "importers",
+    "transfer",
+    "packages/sdk",
     ...SERVER_ROOMS,
     ...BACKENDS,
     "plugins/s3",

@@ -1,4 +1,4 @@
-import { type GearClient, openClient } from "@geartrain/sdk/client"
+import { type ClientSettings, type GearClient, openClient } from "@geartrain/sdk/client"
 import { GeartrainError } from "@geartrain/spec"
 import type { Settings } from "../../settings/settings.ts"
 import type { Given } from "../command.ts"
@@ -12,11 +12,23 @@ import { type Login, openLoginFile } from "./login-file.ts"
 export async function connectServer(settings: Settings, given: Given): Promise<GearClient> {
   const named = given.text("server")
   // The flag alone says that it is a server, and not which.
-  const wanted = named === undefined || named === "true" ? settings.server : named
+  return await connectTo(settings, named === undefined || named === "true" ? settings.server : named)
+}
+
+/**
+ * Opens a client of a certain server, or of that of the last login.
+ *
+ * @throws {GeartrainError} as `connectServer`
+ */
+export async function connectTo(
+  settings: Settings,
+  wanted: string | undefined,
+  options: Pick<ClientSettings, "patienceMs"> = {},
+): Promise<GearClient> {
   const token = settings.serverToken?.()
-  if (wanted !== undefined && token !== undefined) return openClient({ url: wanted, token })
+  if (wanted !== undefined && token !== undefined) return openClient({ ...options, url: wanted, token })
   const login = await loginTo(settings, wanted)
-  if (login !== undefined) return openClient({ url: login.url, token: token ?? login.token })
+  if (login !== undefined) return openClient({ ...options, url: login.url, token: token ?? login.token })
   throw new GeartrainError(
     "LOGIN_NEEDED",
     wanted === undefined ? "No server is named, and none was logged in to" : `Nobody has logged in to "${wanted}" here`,

@@ -1,5 +1,4 @@
 import type { JsonObject } from "@geartrain/spec"
-import type { Engine } from "../../compose/open-engine.ts"
 import type { RunView } from "../../workflows/run/fold-run.ts"
 import { countWords, runCounts } from "../../workflows/run/run-counts.ts"
 import type { StoredRun } from "../../workflows/run/run-folder.ts"
@@ -9,12 +8,13 @@ import { escapeText } from "../output/escape-text.ts"
 import { EXIT_CODES } from "../output/exit-codes.ts"
 import { shellWord } from "../output/shell-word.ts"
 import { watchInterrupts } from "../run/interrupts.ts"
+import type { OpenedPlace, Workplace } from "./place/workplace.ts"
 import { runLines } from "./run-lines.ts"
 
 /** A run that is to go on, in front of its user. */
 export interface RunToCarryOut {
   readonly stored: StoredRun
-  readonly engine: Engine
+  readonly place: Workplace
   readonly force: boolean
 }
 
@@ -29,46 +29,44 @@ export const RUN_EXITS = {
 /** Runs a run in front of the user, to its end or its rest, and delivers what it gives. */
 export async function carryOutWorkflow(context: Context, run: RunToCarryOut): Promise<CommandResult> {
   const { reply, terminal, options } = context
-  const settings = context.settings()
-  const { engine, stored } = run
-  const [{ carryOutRun }, { engineJobs }] = await Promise.all([
-    import("../../compose/workflows/run-workflow.ts"),
-    import("../../compose/workflows/engine-jobs.ts"),
-  ])
+  const { place, stored } = run
+  const { carryOutRun } = await import("../../compose/workflows/run-workflow.ts")
   const { header, plan } = stored
   const id = terminal.err.isTerminal ? (text: string) => text.slice(0, 12) : (text: string) => text
   const lines = runLines({
-    ...{ engine, say: reply.say, paint: terminal.err.paint, id, isWhole: options.verbose, jobs: plan.jobs.length },
+    ...{
+      records: place.records,
+      say: reply.say,
+      paint: terminal.err.paint,
+      id,
+      isWhole: options.verbose,
+      jobs: plan.jobs.length,
+    },
   })
   reply.say(
     `run ${id(header.id)} of ${terminal.err.paint.bold(escapeText(plan.workflow.name))}: ${formatCount(plan.jobs.length, "job")}`,
   )
   const interrupts = watchInterrupts(() => reply.say(`Ending the jobs that run; once more ends them at once`))
+  const { signal, force } = interrupts
+  let opened: OpenedPlace | undefined
   try {
-    const jobs = engineJobs(engine, settings)
-    const watch = { signal: interrupts.signal, force: interrupts.force, onEvent: lines.onEvent }
-    const outcome = await carryOutRun(
-      stored,
-      {
-        ...{ jobs, history: engine.stores.history, home: settings.home },
-        reconcile: async () => {
-          const { reconcileJobs } = await import("../../engine/life/reconcile-jobs.ts")
-          await reconcileJobs(engine)
-        },
-      },
-      watch,
-    )
+    opened = await place.open(stored, { signal, force, tell: (says) => reply.say(escapeText(says)) })
+    const outcome = await carryOutRun(stored, opened.means, {
+      ...{ signal, force, onEvent: lines.onEvent },
+      onProblem: (says) => reply.warn(escapeText(says)),
+    })
     await lines.settled()
     const { view } = outcome
     const delivered =
       outcome.outputs === undefined || header.out === undefined
         ? undefined
-        : await deliver(outcome.outputs, engine, { folder: header.out, force: run.force })
+        : await opened.deliver(outcome.outputs, { folder: header.out, force: run.force })
     for (const line of endLines(view, { id: id(header.id), out: header.out, files: delivered?.length })) reply.say(line)
     return answer(view, { id: header.id, outputs: outcome.outputs, delivered, interrupted: interrupts.exitCode() })
   } catch (error) {
     throw interrupts.explain(error)
   } finally {
+    opened?.close()
     interrupts.end()
   }
 }
@@ -76,15 +74,6 @@ export async function carryOutWorkflow(context: Context, run: RunToCarryOut): Pr
 type Outputs = NonNullable<
   Awaited<ReturnType<typeof import("../../compose/workflows/run-workflow.ts")["carryOutRun"]>>["outputs"]
 >
-
-async function deliver(
-  outputs: Outputs,
-  engine: Engine,
-  to: { readonly folder: string; readonly force: boolean },
-): Promise<readonly string[]> {
-  const { deliverOutputs } = await import("../../compose/workflows/deliver-outputs.ts")
-  return await deliverOutputs(outputs, engine, to)
-}
 
 function endLines(
   view: RunView,

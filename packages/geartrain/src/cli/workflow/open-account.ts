@@ -1,10 +1,20 @@
 import type { JobId, JobRecord } from "@geartrain/spec"
 import type { Engine } from "../../compose/open-engine.ts"
 import type { RunAccount } from "../../workflows/report/run-account.ts"
+import type { RunHeader } from "../../workflows/run/fold-run.ts"
 import type { Context } from "../command.ts"
+import { escapeText } from "../output/escape-text.ts"
+import type { RunRecords } from "./place/workplace.ts"
+
+/** What an account is read with. */
+export interface AccountMeans {
+  readonly engine: Engine
+  readonly records: RunRecords
+}
 
 /**
- * Reads a run with the records of its jobs, and lets the engine go when all is done.
+ * Reads a run with the records of its jobs, and lets the engine go when all is done. Records of jobs that a server carried out lie with the run; those
+ * that do not are asked of the server, where it can be reached.
  *
  * @param word  A run's id, its beginning, or `latest`.
  * @throws {GeartrainError} WORKFLOW_RUN_NOT_FOUND, WORKFLOW_RUN_AMBIGUOUS, WORKFLOW_RUN_DAMAGED
@@ -12,7 +22,7 @@ import type { Context } from "../command.ts"
 export async function withAccount<Result>(
   context: Context,
   word: string,
-  use: (account: RunAccount, engine: Engine) => Promise<Result>,
+  use: (account: RunAccount, means: AccountMeans) => Promise<Result>,
 ): Promise<Result> {
   const settings = context.settings()
   const [{ openEngine }, { findRun, readRun }, { foldRun }, { jobsOf, runAccount }] = await Promise.all([
@@ -25,13 +35,28 @@ export async function withAccount<Result>(
   const view = foldRun(run.plan, run.events)
   const engine = await openEngine(settings, {})
   try {
-    const records = new Map<JobId, JobRecord>()
+    const records = await recordsOf(context, run, engine)
+    const found = new Map<JobId, JobRecord>()
     for (const id of jobsOf(view)) {
-      const record = await engine.jobs.get(id)
-      if (record !== undefined) records.set(id, record)
+      const record = await records.get(id)
+      if (record !== undefined) found.set(id, record)
     }
-    return await use(runAccount({ ...run, view }, records), engine)
+    return await use(runAccount({ ...run, view }, found), { engine, records })
   } finally {
     await engine.close()
   }
+}
+
+async function recordsOf(
+  context: Context,
+  { header, folder }: { readonly header: RunHeader; readonly folder: string },
+  engine: Engine,
+): Promise<RunRecords> {
+  if (header.server === undefined) {
+    const { machineRecords } = await import("./place/machine-place.ts")
+    return machineRecords(engine)
+  }
+  const { distantRecords } = await import("./place/distant-records.ts")
+  const { reply } = context
+  return distantRecords({ server: header.server, folder }, context.settings(), (says) => reply.warn(escapeText(says)))
 }

@@ -17,7 +17,7 @@ export const RUN_FLAGS = {
     type: "text",
     short: "j",
     value: "N",
-    says: "At most so many jobs at one time. Default: what the workflow says, or a job for each processor",
+    says: "At most so many jobs at one time. Default: what the workflow says, or a job for each processor; on a server 200",
   },
   cpus: { type: "text", value: "N", says: "Processors that jobs may take up together" },
   memory: { type: "text", value: "SIZE", says: "Memory that jobs may take up together, by what they ask for" },

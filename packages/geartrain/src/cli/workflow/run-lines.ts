@@ -1,10 +1,9 @@
 import type { JobRecord } from "@geartrain/spec"
 import type { RunEvent, StepJobState } from "@geartrain/spec/workflow"
-import type { Engine } from "../../compose/open-engine.ts"
 import { formatCount, formatDuration, formatSize } from "../output/amounts.ts"
 import { escapeText } from "../output/escape-text.ts"
 import type { Paint } from "../output/paint.ts"
-import { readTail } from "./read-tails.ts"
+import type { RunRecords } from "./place/workplace.ts"
 
 /** What a run tells while it goes on: a line for each job, and for one that failed at once what is needed to see why. */
 export interface RunLines {
@@ -14,7 +13,7 @@ export interface RunLines {
 }
 
 export interface RunLinesMeans {
-  readonly engine: Engine
+  readonly records: RunRecords
   readonly say: (line: string) => void
   readonly paint: Paint
   readonly id: (id: string) => string
@@ -113,15 +112,20 @@ function label({ key, attempt, job }: RunEvent & { readonly event: "job" }, { pa
 }
 
 async function tellFailure({ why, job }: RunEvent & { readonly event: "job" }, means: RunLinesMeans): Promise<void> {
-  const { say, paint, engine, id } = means
+  const { say, paint, records, id } = means
   if (why !== undefined) say(`  ${escapeText(why)}`)
-  const record = job === undefined ? undefined : await engine.jobs.get(job)
+  const record = job === undefined ? undefined : await records.get(job)
   if (job === undefined || record === undefined) return
   const exit = record.exit === undefined ? "" : `exit code ${record.exit.code}`
   say(`  ${paint.dim("command")}  ${escapeText(commandOf(record))}${exit === "" ? "" : `  ${paint.dim(exit)}`}`)
-  const tail = await readTail(job, engine).catch(() => undefined)
+  const tail = await records.tail(job).catch(() => undefined)
   for (const line of tail?.lines.slice(-MOST_WORDS) ?? []) say(`  ${paint.dim("│")} ${escapeText(line)}`)
-  say(`  ${paint.cyan("→")} gear logs ${id(job)}   ${paint.cyan("→")} gear debug ${id(job)}`)
+  say(
+    `  ${records
+      .commands(id(job))
+      .map((command) => `${paint.cyan("→")} ${command}`)
+      .join("   ")}`,
+  )
 }
 
 const LONGEST_COMMAND = 200

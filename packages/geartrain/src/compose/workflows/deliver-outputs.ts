@@ -17,7 +17,7 @@ type Outputs = Readonly<Record<string, readonly KnownFile[]>>
  */
 export async function deliverOutputs(
   outputs: Outputs,
-  engine: Pick<Engine, "blobs">,
+  engine: { readonly blobs: Pick<Engine["blobs"], "locate"> },
   { folder, force }: { readonly folder: string; readonly force: boolean },
 ): Promise<readonly string[]> {
   const wanted = Object.entries(outputs).flatMap(([name, files]) =>

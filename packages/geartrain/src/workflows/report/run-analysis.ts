@@ -41,7 +41,7 @@ export function analyzeRun(account: RunAccount): RunAnalysis {
   const lost = lostBy(account)
   const failures = jobs
     .filter(({ state }) => state === "failed")
-    .map((job) => failureOf(job, lost.get(job.planned.key) ?? 0))
+    .map((job) => failureOf(job, { lost: lost.get(job.planned.key) ?? 0, server: account.header.server?.url }))
   return {
     state: view.state,
     ...(view.why === undefined ? {} : { why: view.why }),
@@ -52,7 +52,10 @@ export function analyzeRun(account: RunAccount): RunAnalysis {
   }
 }
 
-function failureOf(job: AccountedJob, lost: number): RunFailure {
+function failureOf(
+  job: AccountedJob,
+  { lost, server }: { readonly lost: number; readonly server: string | undefined },
+): RunFailure {
   const { planned, gear, tries } = job
   const last = tries.at(-1)
   const record = last?.record ?? job.record
@@ -71,8 +74,18 @@ function failureOf(job: AccountedJob, lost: number): RunFailure {
     ...(record?.exit === undefined ? {} : { exitCode: record.exit.code }),
     ...(record?.exit?.signal === undefined ? {} : { signal: record.exit.signal }),
     lost,
-    commands: record === undefined ? [] : commandsFor(record.id, failure?.next),
+    commands:
+      record === undefined
+        ? []
+        : server === undefined
+          ? commandsFor(record.id, failure?.next)
+          : serverCommands(record.id, server),
   }
+}
+
+/** What a runner's record advises is for its own machine. */
+function serverCommands(id: string, url: string): readonly string[] {
+  return [`gear logs --server=${url} ${id}`, `gear download job:${id} --server=${url}`]
 }
 
 function commandsFor(id: string, next: string | undefined): readonly string[] {

@@ -113,7 +113,7 @@ async function provenanceOfRun(
     import("../../workflow/open-account.ts"),
     import("../../../workflows/report/describe-run.ts"),
   ])
-  return withAccount(context, word, async (account, engine) => {
+  return withAccount(context, word, async (account, { engine }) => {
     const described = describeRun(account)
     const wish: Wish = { context, given, author, described }
     if (format === "prov-json") return writeProv(described.records, wish)

@@ -80,16 +80,17 @@ export const sweepCommand: Command = {
 
 async function runSweep(context: Context, given: Given, engine: Engine): Promise<CommandResult> {
   const settings = context.settings()
-  const [{ planningJobs }, { collectSweep, planSweep }, { readCollected }, { sweptNames }, { sweepTable }] =
+  const [{ machinePlace }, { collectSweep, planSweep }, { readCollected }, { sweptNames }, { sweepTable }] =
     await Promise.all([
-      import("../../../compose/workflows/planning-jobs.ts"),
+      import("../../workflow/place/machine-place.ts"),
       import("../../../compose/workflows/make-sweep.ts"),
       import("../../../workflows/sweep/collect-values.ts"),
       import("../../../workflows/sweep/sweep-workflow.ts"),
       import("../../../workflows/sweep/sweep-table.ts"),
     ])
   const wanted = given.list("collect").map(readCollected)
-  const jobs = planningJobs(engine, settings)
+  const place = machinePlace(engine, settings)
+  const jobs = place.planning
   const gear = await jobs.resolveGear(given.words[0] ?? "", process.cwd())
   const values = await readValues(given, gear.manifest)
   const files = readInputs(given.list("input"))
@@ -115,7 +116,7 @@ async function runSweep(context: Context, given: Given, engine: Engine): Promise
   const atOnce = given.text("jobs")
   const limits = atOnce === undefined ? {} : { limits: { jobs: parseCount(atOnce, "--jobs", { whole: true }) } }
   const stored = await beginRun(plan, { keepGoing: true, ...limits }, settings.home)
-  const result = await carryOutWorkflow(context, { stored, engine, force: false })
+  const result = await carryOutWorkflow(context, { stored, place, force: false })
   const ended = await readRun(stored.folder)
   const swept = await collectSweep([...foldRun(ended.plan, ended.events).jobs.values()], wanted, engine)
   const table = sweepTable(swept, { swept: sweptNames(values), titles: wanted.map(({ title }) => title) })

@@ -16,14 +16,14 @@ export const workflowAnalyzeCommand: Command = {
   exits: "answer",
   exitNotes: { 0: "nothing failed", 1: "a job failed" },
   run: (context, given) =>
-    withAccount(context, given.words[0] ?? "", async (account, engine) => {
+    withAccount(context, given.words[0] ?? "", async (account, { records }) => {
       const [{ analyzeRun }, { analysisLines }, { readTails }] = await Promise.all([
         import("../../../workflows/report/run-analysis.ts"),
         import("../../workflow/analysis-lines.ts"),
-        import("../../workflow/read-tails.ts"),
+        import("../../workflow/place/read-tails.ts"),
       ])
       const analysis = analyzeRun(account)
-      const tails = await readTails(analysis.failures, engine)
+      const tails = await readTails(analysis.failures, records)
       for (const line of analysisLines(analysis, tails, context.terminal.out.paint)) context.reply.print(line)
       const failures = analysis.failures.map((failure) => ({ ...failure, log: tails.get(failure.key)?.lines ?? [] }))
       const [first] = analysis.failures

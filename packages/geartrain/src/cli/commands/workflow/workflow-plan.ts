@@ -1,5 +1,6 @@
 import type { JsonObject } from "@geartrain/spec"
-import type { Command } from "../../command.ts"
+import type { Command, Given } from "../../command.ts"
+import { openPlace, PLACE_FLAGS } from "../../workflow/place/open-place.ts"
 import { PLAN_FLAGS, readPlanWish } from "../../workflow/plan-flags.ts"
 
 export const workflowPlanCommand: Command = {
@@ -7,6 +8,7 @@ export const workflowPlanCommand: Command = {
   arguments: [{ name: "FILE", says: "The workflow, such as workflow.yaml", complete: "file" }],
   flags: {
     ...PLAN_FLAGS,
+    ...PLACE_FLAGS,
     out: {
       type: "text",
       short: "o",
@@ -32,20 +34,15 @@ export const workflowPlanCommand: Command = {
   exits: "answer",
   run: async (context, given) => {
     const [file = ""] = given.words
-    const [{ openEngine }, { planningJobs }, { makePlan }] = await Promise.all([
-      import("../../../compose/open-engine.ts"),
-      import("../../../compose/workflows/planning-jobs.ts"),
-      import("../../../compose/workflows/make-plan.ts"),
-    ])
-    const settings = context.settings()
+    const { makePlan } = await import("../../../compose/workflows/make-plan.ts")
     const wish = readPlanWish(file, given)
-    const engine = await openEngine(settings, { write: true })
+    const place = await openPlace(context, given)
     try {
-      const made = await makePlan(wish, {
-        history: engine.stores.history,
-        settings,
-        jobs: planningJobs(engine, settings),
-      })
+      const means = {
+        ...{ jobs: place.planning, history: place.history, settings: context.settings() },
+        isForServer: given.has("server"),
+      }
+      const made = await makePlan(wish, means)
       const out = given.text("out")
       if (out !== undefined) {
         const { writePlan } = await import("../../../workflows/plan/document/write-plan.ts")
@@ -53,10 +50,18 @@ export const workflowPlanCommand: Command = {
       }
       const { planLines } = await import("../../workflow/plan-lines.ts")
       if (!context.reply.json) for (const line of planLines(made.plan, made.notes)) context.reply.print(line)
-      if (out !== undefined) context.reply.say(`→ gear workflow run ${out}`)
+      if (out !== undefined) context.reply.say(`→ gear workflow run ${out}${onServer(given)}`)
       return { data: { ...made, ...(out === undefined ? {} : { out }) } as unknown as JsonObject }
     } finally {
-      await engine.close()
+      await place.close()
     }
   },
+}
+
+/** The same flags again, so that what is said can be typed. */
+function onServer(given: Given): string {
+  if (!given.has("server")) return ""
+  const [url, project] = [given.text("server"), given.text("project")]
+  const flag = url === undefined || url === "true" ? " --server" : ` --server=${url}`
+  return `${flag} --project ${project ?? "GROUP/PROJECT"}`
 }

@@ -1,17 +1,18 @@
 import { GeartrainError } from "@geartrain/spec"
 import type { WorkflowPlan } from "@geartrain/spec/workflow"
-import type { Engine } from "../../../compose/open-engine.ts"
 import type { MadePlan } from "../../../workflows/plan/plan-workflow.ts"
 import type { Command, Context, Given } from "../../command.ts"
 import { escapeText } from "../../output/escape-text.ts"
 import { carryOutWorkflow, RUN_EXITS } from "../../workflow/carry-out-workflow.ts"
+import { openPlace, PLACE_FLAGS } from "../../workflow/place/open-place.ts"
+import type { Workplace } from "../../workflow/place/workplace.ts"
 import { PLAN_FLAGS, readPlanWish } from "../../workflow/plan-flags.ts"
 import { RUN_FLAGS, readRunWish } from "../../workflow/run-flags.ts"
 
 export const workflowRunCommand: Command = {
   name: "workflow run",
   arguments: [{ name: "FILE", says: "A workflow, or a plan of one that ends in .json", complete: "file" }],
-  flags: { ...PLAN_FLAGS, ...RUN_FLAGS },
+  flags: { ...PLAN_FLAGS, ...RUN_FLAGS, ...PLACE_FLAGS },
   examples: [
     {
       command: "gear workflow run workflow.yaml --input reads=sample.fq --out results",
@@ -23,6 +24,10 @@ export const workflowRunCommand: Command = {
       command: "gear workflow run workflow.yaml --cleanup inplace",
       says: "Remove each intermediate file as soon as nothing reads it any more",
     },
+    {
+      command: "gear workflow run workflow.yaml -i reads=sample.fq --server --project lab/study --out results",
+      says: "Let the runners of a server carry out the jobs",
+    },
   ],
   notes: [
     "Jobs that were done before, by whomever and in whichever workflow, are reused by their content. When a job fails, its exit code and last words are told at once; gear workflow resume tries again what failed and goes on. Ctrl-C ends the jobs that run, and the run can be resumed; gear workflow pause lets them end.",
@@ -30,24 +35,21 @@ export const workflowRunCommand: Command = {
   exits: "answer",
   exitNotes: RUN_EXITS,
   run: async (context, given) => {
-    const { openEngine } = await import("../../../compose/open-engine.ts")
-    const provider = given.text("provider")
-    const settings = context.settings()
-    const engine = await openEngine(settings, { write: true, ...(provider === undefined ? {} : { provider }) })
+    const place = await openPlace(context, given, "begin")
     try {
-      const plan = await planOf(context, given, engine)
+      const plan = await planOf(context, given, place)
       const { beginRun } = await import("../../../compose/workflows/run-workflow.ts")
-      const stored = await beginRun(plan, readRunWish(given), settings.home)
-      return await carryOutWorkflow(context, { stored, engine, force: given.has("force") })
+      const server = place.server === undefined ? {} : { server: place.server }
+      const stored = await beginRun(plan, { ...readRunWish(given), ...server }, context.settings().home)
+      return await carryOutWorkflow(context, { stored, place, force: given.has("force") })
     } finally {
-      await engine.close()
+      await place.close()
     }
   },
 }
 
-async function planOf(context: Context, given: Given, engine: Engine): Promise<WorkflowPlan> {
+async function planOf(context: Context, given: Given, place: Workplace): Promise<WorkflowPlan> {
   const [file = ""] = given.words
-  const settings = context.settings()
   if (file.endsWith(".json")) {
     const taken = Object.keys(PLAN_FLAGS).find((flag) => given.has(flag))
     if (taken !== undefined) {
@@ -57,33 +59,25 @@ async function planOf(context: Context, given: Given, engine: Engine): Promise<W
     }
   }
   const { plan, notes } = file.endsWith(".json")
-    ? await openPlanFile(file, { engine, settings })
-    : await makePlanOf(file, { given, engine, settings })
+    ? await openPlanFile(file, place)
+    : await makePlanOf(file, { context, given, place })
   for (const note of notes) context.reply.warn(escapeText(note))
   return plan
 }
 
-type Planning = { readonly engine: Engine; readonly settings: ReturnType<Context["settings"]> }
-
-async function openPlanFile(file: string, { engine, settings }: Planning): Promise<MadePlan> {
-  const [{ openPlan }, { planningJobs }] = await Promise.all([
-    import("../../../workflows/plan/document/open-plan.ts"),
-    import("../../../compose/workflows/planning-jobs.ts"),
-  ])
-  return await openPlan(file, planningJobs(engine, settings))
+async function openPlanFile(file: string, { planning }: Workplace): Promise<MadePlan> {
+  const { openPlan } = await import("../../../workflows/plan/document/open-plan.ts")
+  return await openPlan(file, planning)
 }
 
 async function makePlanOf(
   file: string,
-  { given, engine, settings }: Planning & { readonly given: Given },
+  { context, given, place }: { readonly context: Context; readonly given: Given; readonly place: Workplace },
 ): Promise<MadePlan> {
-  const [{ makePlan }, { planningJobs }] = await Promise.all([
-    import("../../../compose/workflows/make-plan.ts"),
-    import("../../../compose/workflows/planning-jobs.ts"),
-  ])
+  const { makePlan } = await import("../../../compose/workflows/make-plan.ts")
+  const { planning: jobs, history } = place
   return await makePlan(readPlanWish(file, given), {
-    history: engine.stores.history,
-    settings,
-    jobs: planningJobs(engine, settings),
+    ...{ history, settings: context.settings(), jobs },
+    isForServer: place.server !== undefined,
   })
 }

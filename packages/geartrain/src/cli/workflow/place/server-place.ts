@@ -1,0 +1,78 @@
+import type { GearClient } from "@geartrain/sdk/client"
+import { isGeartrainError, type JobId, type JobRecord } from "@geartrain/spec"
+import type { Engine } from "../../../compose/open-engine.ts"
+import { planningJobs } from "../../../compose/workflows/planning-jobs.ts"
+import { deliverFromServer } from "../../../compose/workflows/server/deliver-from-server.ts"
+import { type KeptRecords, openKeptRecords } from "../../../compose/workflows/server/kept-records.ts"
+import { readRecord } from "../../../compose/workflows/server/read-record.ts"
+import { runHistory } from "../../../compose/workflows/server/run-history.ts"
+import { serverJobs } from "../../../compose/workflows/server/server-jobs.ts"
+import { serverPlanning } from "../../../compose/workflows/server/server-planning.ts"
+import type { Settings } from "../../../settings/settings.ts"
+import { openUploadNotes } from "../../../transfer/upload/upload-notes.ts"
+import type { RunServer } from "../../../workflows/run/fold-run.ts"
+import { readServerTail } from "./read-tails.ts"
+import type { RunRecords, Workplace } from "./workplace.ts"
+
+export interface ServerPlaceMeans {
+  readonly client: GearClient
+  readonly engine: Engine
+  readonly settings: Settings
+}
+
+/**
+ * Jobs of workflows in a server's queue.
+ *
+ * @param project  Id of the project that they are accounted to. Absent: nothing is run, only planned.
+ */
+export function serverPlace({ client, engine, settings }: ServerPlaceMeans, project: string | undefined): Workplace {
+  const own = planningJobs(engine, settings)
+  const planning = serverPlanning(client, own)
+  const history = runHistory(settings.home, client.url)
+  const server: RunServer | undefined = project === undefined ? undefined : { url: client.url, project }
+  return {
+    planning,
+    history,
+    ...(server === undefined ? {} : { server }),
+    records: serverRecords(client, undefined),
+    open: async ({ folder, header, plan, events }, watch) => {
+      const records = openKeptRecords(folder)
+      const opened = serverJobs(planning, {
+        ...{ id: header.id, name: header.name, project: header.server?.project ?? project ?? "", records },
+        notes: openUploadNotes(`${settings.cache}/uploads`),
+        ...watch,
+      })
+      await opened.takeUp(plan, events)
+      return {
+        means: { jobs: opened.jobs, history, home: settings.home },
+        records: serverRecords(client, records),
+        deliver: (outputs, to) =>
+          deliverFromServer(outputs, { client, places: planning.places, engine }, { ...to, signal: watch.signal }),
+        close: opened.close,
+      }
+    },
+    close: () => engine.close(),
+  }
+}
+
+/** @param kept  Records that are at hand; what is asked of the server is added to them. */
+export function serverRecords(client: GearClient, kept: KeptRecords | undefined): RunRecords {
+  return {
+    get: (id) => recordOf(id, client, kept),
+    tail: (id) => readServerTail(id, client),
+    commands: (id) => [`gear logs --server=${client.url} ${id}`],
+  }
+}
+
+async function recordOf(id: JobId, client: GearClient, kept: KeptRecords | undefined): Promise<JobRecord | undefined> {
+  const known = await kept?.get(id)
+  if (known !== undefined) return known
+  try {
+    const record = await readRecord(client, id, {})
+    await kept?.keep(record)
+    return record
+  } catch (error) {
+    if (isGeartrainError(error, "JOB_RECORD_NOT_FOUND") || isGeartrainError(error, "JOB_NOT_FOUND")) return undefined
+    throw error
+  }
+}
