@@ -1,5 +1,5 @@
 import assert from "node:assert/strict"
-import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs"
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, test } from "node:test"
@@ -35,6 +35,10 @@ test("what a gear wrote to be run can be run where it is delivered, and nothing 
     paths.map((path) => (statSync(path).mode & 0o111) !== 0),
     [true, false],
   )
+  // Somebody else has put it there, by its bytes alone.
+  chmodSync(paths[0] ?? "", 0o644)
+  await deliver(pick(outputs, { jobs: ["make"] }), "out")
+  assert.notEqual(statSync(paths[0] ?? "").mode & 0o111, 0)
 })
 
 test("files of one name are told apart, and those that are there already with other bytes are not overwritten", async () => {

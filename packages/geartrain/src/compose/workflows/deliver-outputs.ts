@@ -3,6 +3,7 @@ import { type Digest, GeartrainError } from "@geartrain/spec"
 import type { KnownFile } from "@geartrain/spec/workflow"
 import { placeOutputs } from "../../engine/life/place-outputs.ts"
 import { readInput } from "../../engine/phases/read-input.ts"
+import { chmod } from "../../system/files.ts"
 import type { Engine } from "../open-engine.ts"
 
 type Outputs = Readonly<Record<string, readonly KnownFile[]>>
@@ -25,7 +26,11 @@ export async function deliverOutputs(
   )
   for (const { path } of wanted) refuseUnsafe(path)
   const missing: typeof wanted = []
-  for (const file of wanted) if (!(await isThere(join(folder, file.path), file.digest))) missing.push(file)
+  for (const file of wanted) {
+    const path = join(folder, file.path)
+    if (!(await isThere(path, file.digest))) missing.push(file)
+    else if (file.executable === true) await chmod(path, 0o755)
+  }
   const places = new Map(missing.flatMap(({ digest, from }) => (from === undefined ? [] : [[digest, from] as const])))
   const blobs = { locate: async (digest: Digest) => (await engine.blobs.locate(digest)) ?? places.get(digest) }
   await placeOutputs({ outputs: missing }, { blobs }, { folder, force })

@@ -15,7 +15,7 @@ export interface DatumRecord {
   readonly since: number
   /** Before the paths of its outputs. */
   readonly place: string
-  readonly outputs: readonly Pick<OutputFile, "path" | "digest" | "sizeBytes" | "type">[]
+  readonly outputs: readonly Pick<OutputFile, "path" | "digest" | "sizeBytes" | "type" | "executable">[]
   readonly tries?: number
   readonly wallMs?: number
   /** Why it failed. */

@@ -102,8 +102,9 @@ function base({
 }
 
 function outputsOf(outputs: DatumRecord["outputs"] | JobRecord["outputs"]): DatumRecord["outputs"] {
-  return outputs.map(({ path, digest, sizeBytes, type }) => ({
+  return outputs.map(({ path, digest, sizeBytes, type, executable }) => ({
     ...{ path, digest, sizeBytes },
     ...(type === undefined ? {} : { type }),
+    ...(executable === undefined ? {} : { executable }),
   }))
 }

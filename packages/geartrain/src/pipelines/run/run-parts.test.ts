@@ -7,9 +7,11 @@ import type { DatumRecord } from "../datums/datum-record.ts"
 import { checkInput, checkNames } from "../document/check-input.ts"
 import { folderInputs, inputName } from "../document/input-tree.ts"
 import { readPlace } from "../document/place-text.ts"
+import type { PipelinePlan } from "./decide.ts"
 import { limitsOf } from "./limits-of.ts"
 import { mergeOutputs } from "./merge-outputs.ts"
 import { placeOf } from "./place-of.ts"
+import { type RunDatumsMeans, runDatums } from "./run-datums.ts"
 
 const DIGEST = `sha256:${"0".repeat(64)}` as const
 const OTHER = `sha256:${"1".repeat(64)}` as const
@@ -30,6 +32,14 @@ test("outputs are placed by what a datum matched and caught, and never out of th
 })
 
 const CODE = { gear: "sha256:g", config: { k: 1 } }
+
+test("what a gear wrote to be run stays so in the output", async () => {
+  const outputs = [{ path: "tool", digest: DIGEST, sizeBytes: 1, executable: true as const, output: "tools" }]
+  const one = { datum: datum("a"), id: "1", key: "k", place: "a/", why: "it is new" }
+  const plan = { decisions: [{ ...one, action: "reuse", same: { id: "j", outputs } }] } as unknown as PipelinePlan
+  const records = await runDatums(plan, { parallel: 1, commit: 1 } as RunDatumsMeans)
+  assert.deepEqual(mergeOutputs(records), [{ path: "a/tool", digest: DIGEST, sizeBytes: 1, executable: true }])
+})
 
 test("a datum's id is of its paths, and its key of all that decides its outcome", () => {
   const one = datum("a")
