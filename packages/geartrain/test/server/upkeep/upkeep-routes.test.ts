@@ -156,6 +156,7 @@ async function waitingJob(database: Database): Promise<string> {
       .values({
         ...{ id: "j", project: PROJECT, destination_type: "project", destination_id: PROJECT, gear: "sha256:0" },
         ...{ gear_name: "g", gear_version: "1", state: "pending", priority: 0, tags: "[]", config: "{}", inputs: "[]" },
+        ...{ by_content: 0 },
         ...{ contexts: "{}", keys: "[]", network: "none", invocation_digest: "d", reuse_digest: "d", lane: "l" },
         ...{ limits: '{"memoryBytes":200}', resources: '{"cpus":2}', owner: "ann", origin_type: "user", attempt: 1 },
         ...{ most_attempts: 3, created_ms: 0, queued_ms: 0, outputs: "[]", request_digest: "d", revision: 1 },
