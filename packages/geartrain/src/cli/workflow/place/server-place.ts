@@ -1,5 +1,6 @@
 import type { GearClient } from "@geartrain/sdk/client"
 import { isGeartrainError, type JobId, type JobRecord } from "@geartrain/spec"
+import type { WorkflowPlan } from "@geartrain/spec/workflow"
 import type { Engine } from "../../../compose/open-engine.ts"
 import { planningJobs } from "../../../compose/workflows/planning-jobs.ts"
 import { deliverFromServer } from "../../../compose/workflows/server/deliver-from-server.ts"
@@ -10,6 +11,7 @@ import { serverJobs } from "../../../compose/workflows/server/server-jobs.ts"
 import { serverPlanning } from "../../../compose/workflows/server/server-planning.ts"
 import type { Settings } from "../../../settings/settings.ts"
 import { openUploadNotes } from "../../../transfer/upload/upload-notes.ts"
+import { findGpuSteps } from "../../../workflows/read/gpu-steps.ts"
 import type { RunServer } from "../../../workflows/run/fold-run.ts"
 import { readServerTail } from "./read-tails.ts"
 import type { RunRecords, Workplace } from "./workplace.ts"
@@ -40,6 +42,7 @@ export function serverPlace({ client, engine, settings }: ServerPlaceMeans, proj
       const opened = serverJobs(planning, {
         ...{ id: header.id, name: header.name, project: header.server?.project ?? project ?? "", records },
         notes: openUploadNotes(`${settings.cache}/uploads`),
+        gpusOf: gpusOf(plan),
         ...watch,
       })
       await opened.takeUp(plan, events)
@@ -53,6 +56,12 @@ export function serverPlace({ client, engine, settings }: ServerPlaceMeans, proj
     },
     close: () => engine.close(),
   }
+}
+
+/** How many graphics processors the step of a job asks for, by the job's key. */
+function gpusOf({ documents }: WorkflowPlan): (key: string) => number | undefined {
+  const steps = findGpuSteps(new Map(Object.entries(documents).map(([path, workflow]) => [path, { workflow }])))
+  return (key) => steps.get(key.replaceAll(/\[\d+\]/g, ""))
 }
 
 /** @param kept  Records that are at hand; what is asked of the server is added to them. */

@@ -23,6 +23,8 @@ export interface ServerRun {
   readonly project: string
   readonly records: KeptRecords
   readonly notes: UploadNotes
+  /** How many graphics processors a job asks for, by its key; what it asks for else is in its limits. */
+  readonly gpusOf: (key: string) => number | undefined
   /** Aborting it cancels what is waited for. */
   readonly signal: AbortSignal
   /** Aborting it waits for nothing any more. */
@@ -169,6 +171,7 @@ async function bodyOf(order: StepOrder, { id, label, limits }: RunOptions & { re
     const type = file.type === undefined ? {} : { type: file.type }
     files.push({ input, from, name: seenName(file), digest: file.digest, ...type })
   }
+  const gpus = label === undefined ? undefined : of.gpusOf(label)
   const contexts = order.contexts === undefined ? {} : { contexts: order.contexts as never }
   return {
     ...{ id, gear: order.gear.id, destination: of.project, tags: [tag], network: order.network ?? ("none" as const) },
@@ -176,6 +179,7 @@ async function bodyOf(order: StepOrder, { id, label, limits }: RunOptions & { re
     byContent: { files, ...contexts },
     ...(label === undefined ? {} : { label: label.slice(0, LONGEST_LABEL) }),
     ...(limits === undefined ? {} : { limits }),
+    ...(gpus === undefined ? {} : { resources: { gpus } }),
   }
 }
 
