@@ -39,6 +39,12 @@ test("what a gear wrote to be run can be run where it is delivered, and nothing 
   chmodSync(paths[0] ?? "", 0o644)
   await deliver(pick(outputs, { jobs: ["make"] }), "out")
   assert.notEqual(statSync(paths[0] ?? "").mode & 0o111, 0)
+  const own = join(top, "own")
+  writeFileSync(own, "#!/bin/sh\n", { mode: 0o644 })
+  rmSync(paths[0] ?? "")
+  symlinkSync(own, paths[0] ?? "")
+  await deliver(pick(outputs, { jobs: ["make"] }), "out")
+  assert.equal(statSync(own).mode & 0o111, 0)
 })
 
 test("files of one name are told apart, and those that are there already with other bytes are not overwritten", async () => {

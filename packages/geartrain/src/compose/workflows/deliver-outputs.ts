@@ -3,7 +3,7 @@ import { type Digest, GeartrainError } from "@geartrain/spec"
 import type { KnownFile } from "@geartrain/spec/workflow"
 import { placeOutputs } from "../../engine/life/place-outputs.ts"
 import { readInput } from "../../engine/phases/read-input.ts"
-import { chmod } from "../../system/files.ts"
+import { chmod, realpath } from "../../system/files.ts"
 import type { Engine } from "../open-engine.ts"
 
 type Outputs = Readonly<Record<string, readonly KnownFile[]>>
@@ -29,7 +29,9 @@ export async function deliverOutputs(
   for (const file of wanted) {
     const path = join(folder, file.path)
     if (!(await isThere(path, file.digest))) missing.push(file)
-    else if (file.executable === true) await chmod(path, 0o755)
+    // What lies elsewhere, and only has a link here, is not ours to change.
+    else if (file.executable === true && (await realpath(path)) === join(await realpath(folder), file.path))
+      await chmod(path, 0o755)
   }
   const places = new Map(missing.flatMap(({ digest, from }) => (from === undefined ? [] : [[digest, from] as const])))
   const blobs = { locate: async (digest: Digest) => (await engine.blobs.locate(digest)) ?? places.get(digest) }
