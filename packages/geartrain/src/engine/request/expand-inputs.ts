@@ -1,8 +1,8 @@
 import { basename, resolve } from "node:path"
 import { GeartrainError } from "@geartrain/spec"
 import type { GearAdditions } from "@geartrain/spec/additions"
-import { readdir, realpath, stat } from "../../system/files.ts"
-import { systemCode } from "../../system/system-code.ts"
+import { readdir } from "../../system/files.ts"
+import { fileOfLink, findFolder } from "../../system/linux/real-path.ts"
 import type { JobRequest } from "../job-request.ts"
 
 /** A record has a line for each. */
@@ -31,7 +31,7 @@ export async function expandInputs(
 }
 
 async function filesOfFolder(input: string, path: string): Promise<readonly [string, string][]> {
-  const root = await realFolder(input, path)
+  const root = await folderOf(input, path)
   const found: string[] = []
   await walk({ input, root, given: path }, { path: "", depth: 0 }, found)
   if (found.length === 0) throw refusal("INPUT_NOT_FOUND", { input, path }, "there is no file in the folder")
@@ -72,32 +72,18 @@ async function walk(
   }
 }
 
-/** A link to a file in the same folder is that file, as it would be for every program; one that leads out would let in what nobody gave. */
 async function refuseLinkOut({ input, root, given }: Folder, path: string): Promise<void> {
-  const target = await realPath(`${root}/${path}`)
-  const isInside = target?.startsWith(`${root}/`) === true && (await stat(target)).isFile()
-  if (isInside) return
-  const why = target === undefined ? "it is a link to nothing" : "it is a link out of the folder, or to a folder"
+  const target = await fileOfLink(root, path)
+  if (typeof target === "object") return
+  const why = target === "nothing" ? "it is a link to nothing" : "it is a link out of the folder, or to a folder"
   throw refusal("INPUT_NOT_A_FILE", { input, path: `${given}/${path}` }, why)
 }
 
-async function realFolder(input: string, path: string): Promise<string> {
-  const real = await realPath(path)
-  if (real === undefined) throw refusal("INPUT_NOT_FOUND", { input, path }, "there is no such folder")
-  if (!(await stat(real)).isDirectory())
-    throw refusal("INPUT_NOT_A_FILE", { input, path }, "the input takes a folder, and this is none")
-  return real
-}
-
-/** Undefined where there is nothing, or a circle of links. */
-async function realPath(path: string): Promise<string | undefined> {
-  try {
-    return await realpath(path)
-  } catch (error) {
-    const code = systemCode(error)
-    if (code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP") return undefined
-    throw error
-  }
+async function folderOf(input: string, path: string): Promise<string> {
+  const found = await findFolder(path)
+  if (typeof found === "object") return found.root
+  if (found === "nothing") throw refusal("INPUT_NOT_FOUND", { input, path }, "there is no such folder")
+  throw refusal("INPUT_NOT_A_FILE", { input, path }, "the input takes a folder, and this is none")
 }
 
 function refusal(

@@ -1,5 +1,6 @@
 import { GeartrainError } from "@geartrain/spec"
-import { readdir, realpath, stat } from "../../system/files.ts"
+import { readdir } from "../../system/files.ts"
+import { fileOfLink, findFolder } from "../../system/linux/real-path.ts"
 import { systemCode } from "../../system/system-code.ts"
 import { MOST_FILES } from "./commit.ts"
 
@@ -68,29 +69,17 @@ const UNREADABLE: Readonly<Record<string, string>> = {
 }
 
 async function targetInside(folder: { readonly root: string; readonly given: string }, path: string): Promise<string> {
-  const target = await realPath(`${folder.root}/${path}`)
-  if (target === undefined) throw unfit(folder.given, `"${path}" is a link to nothing`)
-  if (target.startsWith(`${folder.root}/`) && (await stat(target)).isFile()) return target
-  throw unfit(folder.given, `"${path}" is a link out of the folder, or to a folder`)
+  const target = await fileOfLink(folder.root, path)
+  if (typeof target === "object") return target.file
+  const is = target === "nothing" ? "a link to nothing" : "a link out of the folder, or to a folder"
+  throw unfit(folder.given, `"${path}" is ${is}`)
 }
 
 /** The path of a folder without links. @throws {GeartrainError} PIPELINE_FOLDER_UNFIT where there is none. */
 export async function realFolder(given: string): Promise<string> {
-  const real = await realPath(given)
-  if (real === undefined) throw unfit(given, "there is no such folder")
-  if (!(await stat(real)).isDirectory()) throw unfit(given, "it is no folder")
-  return real
-}
-
-/** Undefined where there is nothing, or a circle of links. */
-async function realPath(path: string): Promise<string | undefined> {
-  try {
-    return await realpath(path)
-  } catch (error) {
-    const code = systemCode(error)
-    if (code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP") return undefined
-    throw error
-  }
+  const found = await findFolder(given)
+  if (typeof found === "object") return found.root
+  throw unfit(given, found === "nothing" ? "there is no such folder" : "it is no folder")
 }
 
 function unfit(folder: string, is: string, cause?: unknown): GeartrainError {
