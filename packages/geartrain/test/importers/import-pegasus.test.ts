@@ -1,4 +1,5 @@
 import assert from "node:assert/strict"
+import { execFileSync } from "node:child_process"
 import { existsSync, globSync } from "node:fs"
 import { cp, mkdir, readdir, rm, symlink, writeFile } from "node:fs/promises"
 import { join } from "node:path"
@@ -9,6 +10,7 @@ import { parsePegasusText } from "../../src/importers/pegasus/yaml/pegasus-docum
 import { type CliHome, openCliHome } from "../cli/cli-home.ts"
 import { replyOf } from "../cli/gear-process.ts"
 import { findHostProgram, makeHostRoot } from "../programs/host-root.ts"
+import { writeDockerArchive } from "./docker-archive.ts"
 import { SCHEMAS_MISSING, schemaFaults } from "./pegasus-schemas.ts"
 
 const PROGRAMS = ["sh", "cat", "cp", "ln", "mkdir", "rm", "split", "wc"]
@@ -206,6 +208,80 @@ jobs:
         "split_split → counts_counts-wc_a",
       ],
     )
+  })
+
+  const container = (type: string, image: string, more = ""): string => `pegasus: "5.0"
+name: boxed
+replicaCatalog: {replicas: [{lfn: in.csv, pfns: [{site: local, pfn: "${home.folder}/in.csv"}]}]}
+transformationCatalog:
+  transformations: [{name: count, sites: [{name: condorpool, pfn: count, type: installed, container: box}]}]
+  containers: [{name: box, type: ${type}, image: "${image}"${more}}]
+jobs:
+- {type: job, name: count, id: A, arguments: [-l, in.csv], stdout: n.txt, uses: [{lfn: in.csv, type: input}]}
+`
+
+  test("containers are root filesystems: tars of docker, flat or given by name, for docker, singularity and shifter", async () => {
+    // What the image sets in its environment is how its program is found.
+    await cp(join(home.folder, "base"), join(home.folder, "boxed-root"), { recursive: true, verbatimSymlinks: true })
+    await mkdir(join(home.folder, "boxed-root/opt/tools"), { recursive: true })
+    await writeFile(join(home.folder, "boxed-root/opt/tools/count"), '#!/bin/sh\nexec wc "$@"\n', { mode: 0o755 })
+    const env = "PATH=/opt/tools:/usr/bin:/bin"
+    const sha256 = await writeDockerArchive(join(home.folder, "boxed-root"), join(home.folder, "boxed.tar"), [env])
+    execFileSync("tar", ["-C", join(home.folder, "boxed-root"), "-cf", join(home.folder, "flat.tar"), "."])
+    const archive = `file://${home.folder}/boxed.tar`
+    const cases: readonly (readonly [string, string, readonly string[]])[] = [
+      ["docker", container("docker", archive, `, checksum: {sha256: ${sha256}}`), []],
+      ["singularity", container("singularity", archive), []],
+      ["shifter", container("shifter", "shifter://org/tool:1"), ["--image", "box=boxed.tar"]],
+      [
+        "flat",
+        container("docker", `file://${home.folder}/flat.tar`).replace("pfn: count", "pfn: /opt/tools/count"),
+        [],
+      ],
+    ]
+    for (const [name, text, more] of cases) {
+      await home.write(`boxed-${name}.yml`, text)
+      const imported = await home.gear(["import", "--pegasus", `boxed-${name}.yml`, ...more, "-o", `boxed-${name}`])
+      assert.equal(imported.code, 0, imported.err)
+      const ran = await home.gear(["workflow", "run", `boxed-${name}/workflow.yaml`, "-o", `boxed-${name}-results`])
+      assert.equal(ran.code, 0, `${name}: ${ran.err}`)
+      const [file = ""] = globSync(`boxed-${name}-results/**/n.txt`, { cwd: home.folder })
+      assert.equal(await home.read(file), "3 in.csv\n", name)
+    }
+    await home.write("boxed-wrong.yml", container("docker", archive, `, checksum: {sha256: ${"0".repeat(64)}}`))
+    const wrong = await home.gear(["import", "--pegasus", "boxed-wrong.yml", "-o", "boxed-wrong", "--json"])
+    assert.equal((replyOf(wrong) as unknown as ImportReply).error?.code, "PEGASUS_CHECKSUM_MISMATCH")
+    await home.write("boxed-sif.yml", container("singularity", `file://${home.folder}/x.sif`))
+    const unread = await home.gear(["import", "--pegasus", "boxed-sif.yml", "-o", "boxed-sif"])
+    assert.equal(unread.code, 0)
+    assert.match(
+      unread.err,
+      /has no root filesystem: file:.*x\.sif cannot be read here; give it as a tar with --image box=FILE/,
+    )
+  })
+
+  test("an input takes a file of any name, in place of what the catalog says", async () => {
+    await home.write("other table.csv", "a\nb\n")
+    await home.write(
+      "one.yml",
+      container("docker", "")
+        .replace(/ {2}containers: .*\n/, "")
+        .replace("pfn: count", "pfn: /usr/bin/wc")
+        .replace(", container: box", ""),
+    )
+    assert.equal((await home.gear(["import", "--pegasus", "one.yml", "--image", "base", "-o", "one-gears"])).code, 0)
+    const ran = await home.gear([
+      "workflow",
+      "run",
+      "one-gears/workflow.yaml",
+      "-i",
+      "in-csv=other table.csv",
+      "-o",
+      "one-results",
+    ])
+    assert.equal(ran.code, 0, ran.err)
+    const [file = ""] = globSync("one-results/**/n.txt", { cwd: home.folder })
+    assert.equal(await home.read(file), "2 in.csv\n")
   })
 
   test("a run is written for Pegasus again, with its catalogs and gears", async () => {

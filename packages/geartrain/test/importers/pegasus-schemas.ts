@@ -13,7 +13,12 @@ const NAMES = ["common", "rc-5.0", "sc-5.0", "tc-5.0", "wf-5.0"]
 
 /** What a schema of Pegasus' finds wrong with a document of format 5.0. */
 export function schemaFaults(schema: "rc-5.0" | "sc-5.0" | "tc-5.0" | "wf-5.0", text: string): readonly string[] {
-  const ajv = new Ajv({ strict: false, allErrors: true, unicodeRegExp: false, formats: { iri: true, uri: true, url: true } })
+  const ajv = new Ajv({
+    strict: false,
+    allErrors: true,
+    unicodeRegExp: false,
+    formats: { iri: true, uri: true, url: true },
+  })
   for (const name of NAMES) ajv.addSchema(parse(readFileSync(join(SCHEMAS, `${name}.yml`), "utf8")), `${name}.yml`)
   const validate = ajv.getSchema(`${schema}.yml`)
   if (validate === undefined) throw new Error(`no schema ${schema}`)

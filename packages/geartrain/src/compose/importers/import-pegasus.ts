@@ -1,9 +1,9 @@
 import { dirname, join, resolve } from "node:path"
-import { GeartrainError, type TreeDigest } from "@geartrain/spec"
-import type { ConvertedGear } from "../../importers/pegasus/convert/convert-gears.ts"
+import { GeartrainError } from "@geartrain/spec"
 import { convertWorkflow } from "../../importers/pegasus/convert/convert-workflow.ts"
-import { fileOf, gearSources } from "../../importers/pegasus/convert/gear-sources.ts"
-import { contentVersion, type GearContent } from "../../importers/pegasus/convert/gear-version.ts"
+import type { ConvertedGear } from "../../importers/pegasus/convert/gears/convert-gears.ts"
+import { fileOf, gearSources } from "../../importers/pegasus/convert/gears/gear-sources.ts"
+import { contentVersion, type GearContent } from "../../importers/pegasus/convert/gears/gear-version.ts"
 import { localPath } from "../../importers/pegasus/convert/local-path.ts"
 import type { CheckedFile } from "../../importers/pegasus/convert/outside-files.ts"
 import { loadPegasusFamily } from "../../importers/pegasus/convert/sub-workflows.ts"
@@ -14,7 +14,7 @@ import { existsSync, mkdir, open, readFile, rename, rm, writeFile } from "../../
 import { sha256 } from "../../system/hash.ts"
 import { hashOpenFile } from "../../system/hash-file.ts"
 import { randomHex } from "../../system/random.ts"
-import { type AddedFile, writeGearTar } from "./write-gear-tar.ts"
+import { type AddedFile, type GearBase, writeGearTar } from "./write-gear-tar.ts"
 
 /** What a user wants of a workflow of Pegasus'. */
 export interface PegasusWish {
@@ -29,6 +29,8 @@ export interface PegasusWish {
 }
 
 export interface ImportedWorkflow {
+  /** What keeps a gear from being run, a sentence each. */
+  readonly lacking: readonly string[]
   readonly steps: number
   readonly gears: readonly { readonly name: string; readonly path: string }[]
   readonly rows: readonly TakenOver[]
@@ -52,7 +54,7 @@ export async function importPegasus(wish: PegasusWish): Promise<ImportedWorkflow
   const imageOf = (gear: ConvertedGear): string | undefined => chooseImage(gear, wish)
   const pathOf = (gear: ConvertedGear): string => `./gears/${gear.name}${imageOf(gear) === undefined ? "" : ".tar"}`
   const { documents, gears, rows, checks } = convertWorkflow(family, pathOf)
-  for (const check of checks) await verify(check, file)
+  for (const check of [...checks, ...gears.flatMap((gear) => checksOf(gear, imageOf(gear)))]) await verify(check, file)
   const texts = documents.map((document) => [`${document.file}.yaml`, workflowText(document.workflow, file)] as const)
   const told = [...rows]
   const draft = join(dirname(resolve(folder)), `.${randomHex(8)}.part`)
@@ -71,6 +73,7 @@ export async function importPegasus(wish: PegasusWish): Promise<ImportedWorkflow
     steps: documents.reduce((count, { workflow }) => count + Object.keys(workflow.steps).length, 0),
     gears: gears.map((gear) => ({ name: gear.name, path: pathOf(gear) })),
     rows: told,
+    lacking: told.slice(rows.length).flatMap(({ taken, how }) => (taken === "no" ? [how] : [])),
   }
 }
 
@@ -88,14 +91,20 @@ function chooseImage(
   return given ?? (readable ? path : undefined)
 }
 
-/** A replica whose bytes are not those that the catalog says is no input of this workflow. */
+/** Programs of a gear, and the image that the catalog itself names, whose bytes it knows. */
+function checksOf({ checks, container }: ConvertedGear, image: string | undefined): readonly CheckedFile[] {
+  if (container?.sha256 === undefined || image === undefined || image !== localPath(container.image)) return checks
+  return [...checks, { lfn: container.name, path: image, sha256: container.sha256 }]
+}
+
+/** A file whose bytes are not those that a catalog says is none of this workflow. */
 async function verify({ lfn, path, sha256 }: CheckedFile, file: string): Promise<void> {
   if (!existsSync(path)) return
   const digest = await digestOf(path)
   if (digest === `sha256:${sha256}`) return
   throw new GeartrainError(
     "PEGASUS_CHECKSUM_MISMATCH",
-    `Cannot take over "${file}": "${path}" is not the file that the replica catalog means by "${lfn}": its sha256 is ${digest.slice(7)}, and ${sha256} is expected`,
+    `Cannot take over "${file}": "${path}" is not the file that the catalog means by "${lfn}": its sha256 is ${digest.slice(7)}, and ${sha256} is expected`,
     {
       details: { file: path, lfn, expected: sha256, found: digest.slice(7) },
       hint: "Get the file anew, or mend its checksum in the catalog",
@@ -125,9 +134,9 @@ async function writeGear(gear: ConvertedGear, { image, draft, settings, rows }: 
   const programs = await readPrograms(gear, rows)
   const manifest = manifestWriter(gear, programs)
   if (image !== undefined) {
-    const filesOf = (tree: TreeDigest): ReadonlyMap<string, AddedFile> =>
+    const filesOf = ({ tree, env }: GearBase): ReadonlyMap<string, AddedFile> =>
       new Map([
-        ["flywheel/v0/manifest.json", { bytes: manifest({ tree }), executable: false }],
+        ["flywheel/v0/manifest.json", { bytes: manifest({ tree }, env), executable: false }],
         ["flywheel/v0/run", { bytes: run, executable: true }],
         ...programs,
       ])
@@ -165,12 +174,20 @@ async function writeGear(gear: ConvertedGear, { image, draft, settings, rows }: 
 function manifestWriter(
   { manifest, run }: ConvertedGear,
   programs: ReadonlyMap<string, AddedFile>,
-): (base: GearContent) => Uint8Array {
+): (base: GearContent, env?: readonly string[]) => Uint8Array {
   const own = Object.fromEntries([...programs].map(([place, { bytes }]) => [place, sha256(bytes)]))
-  return (base) => {
-    const version = contentVersion(manifest, { ...base, ...own, run })
-    return Buffer.from(`${JSON.stringify({ ...manifest, version }, undefined, 2)}\n`)
+  return (base, env = []) => {
+    // A container of Pegasus' has the variables of its image.
+    const environment = Object.fromEntries(env.map(variable).filter(([name]) => name !== ""))
+    const whole = env.length === 0 ? manifest : { ...manifest, environment }
+    const version = contentVersion(whole, { ...base, ...own, run })
+    return Buffer.from(`${JSON.stringify({ ...whole, version }, undefined, 2)}\n`)
   }
+}
+
+function variable(text: string): readonly [string, string] {
+  const at = text.indexOf("=")
+  return at === -1 ? [text, ""] : [text.slice(0, at), text.slice(at + 1)]
 }
 
 async function readPrograms(
@@ -184,7 +201,11 @@ async function readPrograms(
       files.set(place, { bytes: await readFile(path), executable: true })
       rows.push({ what, taken: "yes", how: `It is in the gear ${name}` })
     } else
-      rows.push({ what, taken: "no", how: "It is not on this machine; put it there, and take the workflow over again" })
+      rows.push({
+        what,
+        taken: "no",
+        how: `${path} is not on this machine; put it there, and take the workflow over again`,
+      })
   }
   return files
 }

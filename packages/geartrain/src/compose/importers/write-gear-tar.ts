@@ -12,15 +12,22 @@ export interface AddedFile {
   readonly executable: boolean
 }
 
+/** The image that a gear is put into. */
+export interface GearBase {
+  readonly tree: TreeDigest
+  /** `NAME=value`, where the image says so. */
+  readonly env: readonly string[]
+}
+
 /**
  * Writes an image's root filesystem with some files of a gear in it as one tar, which is an image itself.
  *
- * @param filesOf  What is put in, by its path from the root, without a slash before; of the image's own tree.
+ * @param filesOf  What is put in, by its path from the root, without a slash before.
  * @throws {GeartrainError} IMAGE_… as opening the image does; PEGASUS_CATALOG_INCOMPLETE where it is a gear already.
  */
 export async function writeGearTar(
   image: string,
-  filesOf: (tree: TreeDigest) => ReadonlyMap<string, AddedFile>,
+  filesOf: (base: GearBase) => ReadonlyMap<string, AddedFile>,
   { to, settings }: { readonly to: string; readonly settings: Pick<Settings, "cache" | "imageLimits"> },
 ): Promise<void> {
   const tree = await openImageReference(image, settings)
@@ -39,7 +46,8 @@ export async function writeGearTar(
     const out = await open(to, "wx")
     try {
       // The gear's own files come first: a tar ends where the image's does.
-      for (const chunk of added(filesOf(scan.tree))) await out.writeFile(chunk)
+      for (const chunk of added(filesOf({ tree: scan.tree, env: tree.declaration?.env ?? [] })))
+        await out.writeFile(chunk)
       for await (const chunk of tree.tar(scan)) await out.writeFile(chunk)
     } finally {
       await out.close()

@@ -42,6 +42,6 @@ export const IMPORT_CODES = {
     fault: "user",
     retry: "never",
     http: 422,
-    title: "A file is not the one that a replica catalog means",
+    title: "A file is not the one that a catalog means",
   },
 } as const satisfies Record<string, Entry>

@@ -64,6 +64,8 @@ export async function importPegasusWorkflow(context: Context, given: Given): Pro
   reply.say(
     `${formatCount(imported.steps, "step")}, ${formatCount(imported.gears.length, "gear")}; not taken over: ${refused.length}, see ${escapeText(folder)}/taken-over.md`,
   )
+  for (const lack of imported.lacking.slice(0, 10)) reply.say(escapeText(lack))
+  if (imported.lacking.length > 10) reply.say(`… and ${imported.lacking.length - 10} more`)
   reply.say(`→ gear workflow run ${shellWord(`${folder}/workflow.yaml`)}`)
   return {
     data: {

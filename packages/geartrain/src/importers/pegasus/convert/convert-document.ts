@@ -2,11 +2,11 @@ import type { WorkflowStep } from "@geartrain/spec/workflow"
 import type { PegasusInputs } from "../catalogs/load-inputs.ts"
 import type { AbstractJob } from "../workflow/abstract-workflow.ts"
 import { mergeProfiles } from "../workflow/profiles.ts"
-import type { ConvertedGear, GearShelf } from "./convert-gears.ts"
 import { namer } from "./convert-names.ts"
 import { convertStep } from "./convert-steps.ts"
 import { convertSubWorkflow } from "./convert-sub-workflow.ts"
 import type { ConvertedDocument } from "./converted-document.ts"
+import type { ConvertedGear, GearShelf } from "./gears/convert-gears.ts"
 import { joinFiles } from "./join-files.ts"
 import { collectOutsideFiles } from "./outside-files.ts"
 import type { PegasusFamily } from "./sub-workflows.ts"
@@ -40,7 +40,13 @@ export function convertDocument(
     if (document === undefined) {
       const gear = shelf.gearOf(job, inputs.transformations)
       const profiles = profilesOf(job, gear, inputs)
-      converted[step] = convertStep(job, { gear: gearPath(gear), profiles, ...joins.readBy(job), rows })
+      converted[step] = convertStep(job, {
+        gear: gearPath(gear),
+        profiles,
+        ...joins.readBy(job),
+        from: workflow.file,
+        rows,
+      })
     } else {
       converted[step] = convertSubWorkflow(job, { file: document.file, ...joins.boundTo(job, document), rows })
     }

@@ -2,6 +2,7 @@ import type { GearStep, Retry } from "@geartrain/spec/workflow"
 import { type AbstractJob, writesFile } from "../workflow/abstract-workflow.ts"
 import type { Profiles } from "../workflow/profiles.ts"
 import type { ReadFile } from "./join-files.ts"
+import { notConvertible } from "./not-convertible.ts"
 import { splitArguments } from "./split-arguments.ts"
 import type { TakenOver } from "./take-over.ts"
 
@@ -13,22 +14,22 @@ export function convertStep(
     profiles,
     reads,
     after,
+    from,
     rows,
   }: {
     readonly gear: string
     readonly profiles: Profiles
     readonly reads: readonly ReadFile[]
     readonly after: readonly string[]
+    /** The workflow's file. */
+    readonly from: string
     readonly rows: TakenOver[]
   },
 ): GearStep {
   const config = {
     arguments: lines(splitArguments(job.arguments), job, rows),
     files: layoutOf(reads),
-    outputs: job.uses
-      .filter((use) => writesFile(use) && !use.optional && use.type !== "checkpoint")
-      .map(({ lfn }) => lfn)
-      .join("\n"),
+    outputs: outputsOf(job, rows),
     environment: Object.entries(profiles["env"] ?? {})
       .map(([name, value]) => `${name}=${value.replaceAll("\n", " ")}`)
       .join("\n"),
@@ -36,6 +37,7 @@ export function convertStep(
     stdout: job.stdout ?? "",
     stderr: job.stderr ?? "",
   }
+  for (const [name, value] of Object.entries(config)) refuseLong(name, value, { job, from })
   tellUses(job, rows)
   return {
     ...(job.label === undefined ? {} : { description: job.label }),
@@ -47,16 +49,52 @@ export function convertStep(
   }
 }
 
-/** Lines of name, tab, logical name. Files that have one name in the gear's input folder get their number before it, as the run gives it. */
+/** A gear has each value as a variable, and Linux gives a program none of more than 128 KiB. */
+const MOST_VALUE_BYTES = 128 * 1024 - 1024
+
+function refuseLong(
+  name: string,
+  value: string,
+  { job, from }: { readonly job: AbstractJob; readonly from: string },
+): void {
+  const bytes = Buffer.byteLength(value)
+  if (bytes <= MOST_VALUE_BYTES) return
+  throw notConvertible(
+    from,
+    `the ${name} of ${job.id} take ${bytes} bytes, and a program is given ${MOST_VALUE_BYTES} at most`,
+    "Let several jobs do what this one does, with fewer files each",
+  )
+}
+
+/** What is checked to be there in the end: as much of it as a gear can be told. */
+function outputsOf({ id, uses }: AbstractJob, rows: TakenOver[]): string {
+  const names = uses
+    .filter((use) => writesFile(use) && !use.optional && use.type !== "checkpoint")
+    .map(({ lfn }) => lfn)
+  const text = names.join("\n")
+  if (Buffer.byteLength(text) <= MOST_VALUE_BYTES) return text
+  rows.push({
+    what: `outputs of ${id}`,
+    taken: "changed",
+    how: `They are ${names.length}, too many for the job to be told; whoever reads one that is missing fails`,
+  })
+  return ""
+}
+
+/**
+ * Lines of name, tab, logical name. Files that have one name in the gear's input folder get their number before it, as the run gives it. Where they
+ * are many, those that keep their name have no line.
+ */
 function layoutOf(reads: readonly ReadFile[]): string {
   const isTwice = new Set(reads.map(({ called }) => called)).size < reads.length
   const digits = Math.max(4, String(reads.length).length)
-  return reads
-    .map(({ lfn, called, isChanged }, index) => {
-      const given = isTwice ? `${String(index).padStart(digits, "0")}-${called}` : called
-      return `${given}\t${lfn}${isChanged ? "\tcopy" : ""}`
-    })
-    .join("\n")
+  const lines = reads.map(({ lfn, called, isChanged }, index) => {
+    const given = isTwice ? `${String(index).padStart(digits, "0")}-${called}` : called
+    return { text: `${given}\t${lfn}${isChanged ? "\tcopy" : ""}`, isPlain: given === lfn && !isChanged }
+  })
+  const text = lines.map((line) => line.text).join("\n")
+  if (Buffer.byteLength(text) <= MOST_VALUE_BYTES) return text
+  return lines.flatMap((line) => (line.isPlain ? [] : [line.text])).join("\n")
 }
 
 function lines(words: readonly string[], job: AbstractJob, rows: TakenOver[]): string {
@@ -153,6 +191,8 @@ function tellProfiles({ profiles: own }: AbstractJob, profiles: Profiles, rows: 
       if (namespace === "env") rows.push({ what, taken: "yes", how: "The program gets it in its environment" })
       else if (FOLLOWED[namespace]?.has(key) === true)
         rows.push({ what, taken: "yes", how: "Resources, retry, priority or category of the step" })
+      else if (/^exitcode\.|^(success|failure)/i.test(key))
+        rows.push({ what, taken: "no", how: "A job's exit code alone says whether it failed, and not what it prints" })
       else rows.push({ what, taken: "no", how: "It is about HTCondor or how Pegasus plans" })
     }
   }

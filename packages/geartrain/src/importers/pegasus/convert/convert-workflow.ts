@@ -1,7 +1,7 @@
 import { convertDocument } from "./convert-document.ts"
-import { type ConvertedGear, gearShelf } from "./convert-gears.ts"
 import { namer } from "./convert-names.ts"
 import type { ConvertedDocument } from "./converted-document.ts"
+import { type ConvertedGear, gearShelf } from "./gears/convert-gears.ts"
 import type { CheckedFile } from "./outside-files.ts"
 import type { PegasusFamily } from "./sub-workflows.ts"
 import type { TakenOver } from "./take-over.ts"

@@ -3,14 +3,14 @@ import { test } from "node:test"
 import type { Workflow } from "@geartrain/spec/workflow"
 import { parse } from "yaml"
 import { parseYaml } from "../../../documents/read-yaml.ts"
-import type { ConvertedGear } from "./convert-gears.ts"
-import { fileOf, gearSources } from "./gear-sources.ts"
+import type { ConvertedGear } from "./gears/convert-gears.ts"
+import { fileOf, gearSources } from "./gears/gear-sources.ts"
 import { workflowText } from "./workflow-text.ts"
 
 function gear(image: string | undefined, programs: Readonly<Record<string, string>> = {}): ConvertedGear {
   const container = { name: "c", type: "docker" as const, image: image ?? "", mounts: [], bypass: false, profiles: {} }
   return {
-    ...{ transformation: "t", name: "t", manifest: {}, run: "", programs },
+    ...{ transformation: "t", name: "t", manifest: {}, run: "", programs, checks: [] },
     ...(image === undefined ? {} : { container }),
   }
 }
@@ -20,6 +20,10 @@ test("a gear of a container stands on the container, with its programs beside it
   assert.match(Dockerfile, /^FROM org\/tool:1$/m)
   assert.match(Dockerfile, /^COPY \["my \\"sort\\"","\/p\/my \\"sort\\""\]$/m)
   assert.ok(Dockerfile.includes('COPY ["manifest.json", "/flywheel/v0/manifest.json"]'))
+})
+
+test("an image of Shifter is one of a hub", () => {
+  assert.match(gearSources(gear("shifter://org/tool:1"))?.["Dockerfile"] ?? "", /^FROM org\/tool:1$/m)
 })
 
 test("an image that only others read has no such file", () => {

@@ -18,8 +18,35 @@ set -f
 IFS=$newline
 
 # Each line: the name that the file has here, its logical name, and "copy" where the program writes to it.
+missing=0
+for line in \${FW_CONFIG_FILES-}; do
+  if [ ! -e "$gear/input/files/\${line%%"$tab"*}" ]; then missing=$((missing + 1)); fi
+done
+
+# Files that no line names. Where one is missing, the only one of these is what was given in its place.
+spare=
+spares=0
+set +f
+for path in "$gear"/input/files/*; do
+  [ -e "$path" ] || continue
+  name=\${path##*/}
+  case $newline\${FW_CONFIG_FILES-} in
+    *"$newline$name$tab"*) continue ;;
+  esac
+  spare=$name
+  spares=$((spares + 1))
+  if [ "$missing" -eq 0 ]; then ln -s "$path" "$name"; fi
+done
+set -f
+if [ "$missing" -gt 1 ] || { [ "$missing" -eq 1 ] && [ "$spares" -ne 1 ]; }; then
+  echo "files are missing, or called otherwise; they are looked for under these names:" >&3
+  for line in \${FW_CONFIG_FILES-}; do echo "\${line%%"$tab"*}" >&3; done
+  exit 1
+fi
+
 for line in \${FW_CONFIG_FILES-}; do
   given=\${line%%"$tab"*}
+  if [ ! -e "$gear/input/files/$given" ]; then given=$spare; fi
   rest=\${line#*"$tab"}
   lfn=\${rest%%"$tab"*}
   case $lfn in */*) mkdir -p "\${lfn%/*}" ;; esac
@@ -52,6 +79,13 @@ for line in \${FW_CONFIG_FILES-}; do
   lfn=\${rest%%"$tab"*}
   if [ -L "$lfn" ]; then rm "$lfn"; fi
 done
+if [ "$missing" -eq 0 ] && [ "$spares" -gt 0 ]; then
+  set +f
+  for path in "$gear"/input/files/*; do
+    if [ -L "\${path##*/}" ]; then rm "\${path##*/}"; fi
+  done
+  set -f
+fi
 if [ "$status" -ne 0 ]; then exit "$status"; fi
 for line in \${FW_CONFIG_OUTPUTS-}; do
   if [ ! -e "$line" ]; then

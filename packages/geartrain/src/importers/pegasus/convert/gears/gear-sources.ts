@@ -5,11 +5,12 @@ const DATE = "2025-01-11"
 
 /**
  * Files that say what a gear's root filesystem is made of, where there is no image at hand: a Dockerfile on its container, or a recipe with
- * Debian's essential packages for a program that is installed. Undefined where neither can be: for images that only Singularity or Shifter reads.
+ * Debian's essential packages for a program that is installed. Undefined where neither can be: for images that only Singularity reads.
  */
 export function gearSources({ container, programs }: ConvertedGear): Readonly<Record<string, string>> | undefined {
   if (container === undefined) return { "gear.yaml": recipe(Object.keys(programs)) }
-  const hub = /^docker:\/+(.+)$/.exec(container.image)
+  // What Shifter reads are images of docker's hub, too.
+  const hub = /^(?:docker|shifter):\/+(.+)$/.exec(container.image)
   if (hub === null) return undefined
   const copies = Object.keys(programs).map((place) => `COPY ${JSON.stringify([fileOf(place), `/${place}`])}`)
   return {

@@ -1,12 +1,13 @@
 import { basename } from "node:path"
 import type { JsonObject } from "@geartrain/spec"
-import type { Container } from "../catalogs/container.ts"
-import { fullName, type TransformationCatalog, type TransformationSite } from "../catalogs/transformation-catalog.ts"
-import type { AbstractJob } from "../workflow/abstract-workflow.ts"
-import { namer } from "./convert-names.ts"
-import { localPath } from "./local-path.ts"
+import type { Container } from "../../catalogs/container.ts"
+import { fullName, type TransformationCatalog, type TransformationSite } from "../../catalogs/transformation-catalog.ts"
+import type { AbstractJob } from "../../workflow/abstract-workflow.ts"
+import { namer } from "../convert-names.ts"
+import { localPath } from "../local-path.ts"
+import type { CheckedFile } from "../outside-files.ts"
+import type { TakenOver } from "../take-over.ts"
 import { runScript } from "./run-script.ts"
-import type { TakenOver } from "./take-over.ts"
 
 /** A gear that one of Pegasus' programs becomes. */
 export interface ConvertedGear {
@@ -23,6 +24,8 @@ export interface ConvertedGear {
   readonly container?: Container
   /** Files of the machine that go into the gear, by their path in it. */
   readonly programs: Readonly<Record<string, string>>
+  /** Of programs, what the catalog says their bytes are. */
+  readonly checks: readonly CheckedFile[]
 }
 
 const PROGRAMS = "flywheel/v0/programs"
@@ -76,11 +79,13 @@ function convertGear(
 ): ConvertedGear {
   const entry = bestEntry(catalog.transformations.get(transformation)?.sites ?? [])
   const container = entry?.container === undefined ? undefined : catalog.containers.get(entry.container)
-  const programs: Record<string, string> = {}
-  const program = placeProgram(transformation, entry, { programs, rows })
-  for (const required of catalog.transformations.get(transformation)?.requires ?? []) {
-    const other = bestEntry(catalog.transformations.get(required)?.sites ?? [])
-    if (other?.type === "stageable") placeProgram(required, other, { programs, rows })
+  const placing: Placing = { programs: {}, checks: [], rows }
+  const known = catalog.transformations.get(transformation)
+  const program = placeProgram(transformation, entry, { ...placing, sha256: known?.sha256 })
+  for (const required of known?.requires ?? []) {
+    const other = catalog.transformations.get(required)
+    const otherEntry = bestEntry(other?.sites ?? [])
+    if (otherEntry?.type === "stageable") placeProgram(required, otherEntry, { ...placing, sha256: other?.sha256 })
   }
   tellContainer(transformation, container, rows)
   return {
@@ -88,7 +93,8 @@ function convertGear(
     name,
     manifest: manifestOf(name, transformation),
     run: runScript(program),
-    programs,
+    programs: placing.programs,
+    checks: placing.checks,
     ...(entry === undefined ? {} : { site: entry }),
     ...(container === undefined ? {} : { container }),
   }
@@ -101,10 +107,16 @@ function bestEntry(sites: readonly TransformationSite[]): TransformationSite | u
   )
 }
 
+interface Placing {
+  readonly programs: Record<string, string>
+  readonly checks: CheckedFile[]
+  readonly rows: TakenOver[]
+}
+
 function placeProgram(
   name: string,
   entry: TransformationSite | undefined,
-  { programs, rows }: { readonly programs: Record<string, string>; readonly rows: TakenOver[] },
+  { programs, checks, rows, sha256 }: Placing & { readonly sha256: string | undefined },
 ): string {
   const what = `program ${name}`
   if (entry === undefined) {
@@ -125,6 +137,7 @@ function placeProgram(
   const place = `${PROGRAMS}/${basename(path)}`
   // Whether it is there is found out when the gear is written.
   programs[place] = path
+  if (sha256 !== undefined) checks.push({ lfn: name, path, sha256 })
   return `/${place}`
 }
 

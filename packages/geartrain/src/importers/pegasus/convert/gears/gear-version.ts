@@ -1,5 +1,5 @@
 import { canonicalJson, type JsonObject } from "@geartrain/spec"
-import { sha256 } from "../../../system/hash.ts"
+import { sha256 } from "../../../../system/hash.ts"
 
 /** What a gear is made of besides its manifest: by path, digests of files, or texts; and what it stands on. */
 export type GearContent = Readonly<Record<string, string>>
