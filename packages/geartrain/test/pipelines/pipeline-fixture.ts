@@ -3,6 +3,7 @@ import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import type { Gear } from "@geartrain/spec"
 import type { KnownFile } from "@geartrain/spec/workflow"
+import type { PipelineArchives } from "../../src/pipelines/archive/pipeline-archives.ts"
 import { type CheckedPipeline, readPipeline } from "../../src/pipelines/document/read-pipeline.ts"
 import { CommitStore } from "../../src/pipelines/folders/commit-store.ts"
 import { type PipelineMeans, type RunPipelinesOptions, runPipelines } from "../../src/pipelines/run/run-pipelines.ts"
@@ -37,6 +38,11 @@ class PipelineJobs extends FakeJobs {
   }
 }
 
+const asked = async (): Promise<never> => {
+  throw new Error("No pipeline here reads of an archive")
+}
+const NO_ARCHIVES: PipelineArchives = { addressOf: asked, list: asked, bring: asked }
+
 /** A folder with files in it, where pipelines are run. */
 export interface PipelineFixture {
   readonly folder: string
@@ -68,6 +74,7 @@ export async function openPipelineFixture(behavior: FakeBehavior = {}): Promise<
       const emptyFile: KnownFile = { name: "", digest: digestOfText(""), sizeBytes: 0, path: "/dev/null" }
       const means: PipelineMeans = {
         jobs,
+        archives: NO_ARCHIVES,
         store,
         emptyFile,
         now: () => "2026-01-01T00:00:00.000Z",

@@ -2,7 +2,7 @@ import type { WrittenResources } from "../additions/gear-additions.ts"
 import type { JsonObject } from "../json/json-value.ts"
 import { listOf, mapOf, objectOf } from "../schema/parts/object-schema.ts"
 import { ANYTHING, described, FLAG, oneOfWords, SCHEMA_DIALECT, TEXT } from "../schema/parts/value-schemas.ts"
-import type { Pipeline, PipelineInput, RecoverGear } from "../workflow/pipeline/pipeline.ts"
+import type { ArchiveQuery, Pipeline, PipelineInput, RecoverGear } from "../workflow/pipeline/pipeline.ts"
 
 const NAME: JsonObject = { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$" }
 const PATH: JsonObject = { type: "string", minLength: 1, maxLength: 1000 }
@@ -19,8 +19,22 @@ const RESOURCES = objectOf<WrittenResources>("What a datum may use, as people wr
   gpu: { may: { type: "integer", minimum: 0 } },
 })
 
-const INPUT = objectOf<PipelineInput>("One of folder, pipeline, cross, union, join and group", {
+const ARCHIVE = objectOf<ArchiveQuery>("Files of a place of a server's archive, and of all below it", {
+  place: { must: described(PATH, "Path from the group on, group/project or deeper, or the id of a place") },
+  server: {
+    may: {
+      ...{ type: "string", pattern: "^https?://[^\\s]+$", maxLength: 1000 },
+      description: "Its address. Default: that of the environment, else of the last login",
+    },
+  },
+  type: { may: described(SOME, "Only files of this type, such as nifti") },
+  tag: { may: described(SOME, "Only files with this tag") },
+  modality: { may: described(SOME, "Only files of this modality") },
+})
+
+const INPUT = objectOf<PipelineInput>("One of folder, archive, pipeline, cross, union, join and group", {
   folder: { may: described(PATH, "Path of a folder, from that of the document") },
+  archive: { may: ARCHIVE },
   pipeline: { may: described(NAME, "The output of another pipeline") },
   cross: { may: described(SEVERAL, "Each with each") },
   union: { may: described(SEVERAL, "One after the other") },

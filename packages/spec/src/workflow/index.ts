@@ -7,7 +7,7 @@ export { compilePathGlob, type PathGlob, type PathGlobResult, readPathGlob } fro
 export { findCycles, orderSteps, stepsBefore } from "./graph/step-graph.ts"
 export { parameterItem, parameterProblem, wantedOf } from "./parameters/parameter-problem.ts"
 export { readParameters, readParameterTexts } from "./parameters/read-parameters.ts"
-export type { Pipeline, PipelineInput, RecoverGear } from "./pipeline/pipeline.ts"
+export type { ArchiveQuery, Pipeline, PipelineInput, RecoverGear } from "./pipeline/pipeline.ts"
 export type { RunEvent, RunId, RunState, StepJobState } from "./run-event.ts"
 export { type NamedSource, readSource } from "./sources/read-source.ts"
 export { readText, type TextPart } from "./sources/read-text.ts"

@@ -1,5 +1,6 @@
 import { canonicalJson, type JsonObject } from "@geartrain/spec"
 import { createHasher } from "../../system/hash.ts"
+import type { TreeFile } from "../folders/commit.ts"
 import type { Datum } from "./datum.ts"
 
 /** What decides the outcome of every datum of a pipeline, besides its files. */
@@ -21,9 +22,14 @@ export function datumKey(datum: Datum, code: DatumCode): string {
   for (const part of datum) {
     lines.push(JSON.stringify([part.input, part.to, part.path, part.emptyFiles === true]))
     if (part.reference === true) continue
-    for (const { path, digest } of part.files) lines.push(JSON.stringify(part.emptyFiles ? [path] : [path, digest]))
+    for (const file of part.files) lines.push(JSON.stringify(part.emptyFiles ? [file.path] : keyOf(file)))
   }
   return hexOf(lines)
+}
+
+/** What an archive says of a file's type is given to the gear. */
+function keyOf({ path, digest, type, archive }: TreeFile): readonly string[] {
+  return archive === undefined || type === undefined ? [path, digest] : [path, digest, type]
 }
 
 function hexOf(lines: readonly string[]): string {

@@ -11,8 +11,10 @@ export interface DatumPart {
   /** What the groups of the glob caught. */
   readonly caught: readonly string[]
   readonly files: readonly TreeFile[]
-  /** The folder in which the files lie. Absent: they are outputs, and the store has them. */
+  /** The folder in which the files lie. Absent: the store has them, as it has outputs, or they are brought there. */
   readonly root?: string
+  /** Address of the server that has the files. */
+  readonly server?: string
   readonly joinOn?: string
   readonly groupBy?: string
   readonly outerJoin?: boolean

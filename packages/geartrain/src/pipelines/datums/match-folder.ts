@@ -10,21 +10,26 @@ import type { Datum, DatumPart } from "./datum.ts"
 export interface FolderContent {
   /** In the order of their paths. */
   readonly files: readonly TreeFile[]
-  /** Where they lie. Absent: the store has them. */
+  /** Where they lie. Absent: the store has them, or they are brought there. */
   readonly root?: string
+  /** Address of the server that has them. */
+  readonly server?: string
 }
 
 /** Cuts a folder into datums: one for each path that the glob fits, of a file, or of a folder with all that is in it. */
-export function* matchFolder(input: FolderInput, { files, root }: FolderContent): Generator<Datum> {
+export function* matchFolder(input: FolderInput, { files, root, server }: FolderContent): Generator<Datum> {
   const glob = compilePathGlob(input.glob)
-  const where = root === undefined ? {} : { root }
+  const where = { ...(root === undefined ? {} : { root }), ...(server === undefined ? {} : { server }) }
   for (const path of candidates(files, glob)) {
     const caught = glob.match(path)
     if (caught !== undefined) yield [partOf(input, { path, caught, files: filesAt(files, path), ...where })]
   }
 }
 
-function partOf(input: FolderInput, found: Pick<DatumPart, "path" | "caught" | "files" | "root">): DatumPart {
+function partOf(
+  input: FolderInput,
+  found: Pick<DatumPart, "path" | "caught" | "files" | "root" | "server">,
+): DatumPart {
   const { joinOn, groupBy, outerJoin, emptyFiles, reference } = input
   return {
     input: inputName(input),

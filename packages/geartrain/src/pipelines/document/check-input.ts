@@ -1,4 +1,5 @@
-import type { JsonPath } from "@geartrain/spec"
+import { canonicalJson, type JsonObject, type JsonPath } from "@geartrain/spec"
+import { isPlaceId } from "@geartrain/spec/archive"
 import { type PipelineInput, readPathGlob } from "@geartrain/spec/workflow"
 import type { DocumentFault } from "../../documents/read-yaml.ts"
 import { type Combinator, type FolderInput, folderInputs, formsOf, inputName, partsOf } from "./input-tree.ts"
@@ -41,8 +42,8 @@ export function checkNames(input: PipelineInput): readonly DocumentFault[] {
     const name = inputName(one)
     const other = first.get(name)
     if (other === undefined) first.set(name, one)
-    else if (OF_A_NAME.some((member) => one[member] !== other[member])) {
-      const [is, was] = [one, other].map(({ folder, pipeline }) => folder ?? pipeline)
+    else if (OF_A_NAME.some((member) => one[member] !== other[member]) || !isSame(one, other)) {
+      const [is, was] = [readOf(one), readOf(other)]
       const by = is === was ? `"${is}" is read in two ways` : `"${was}" and "${is}" are`
       faults.push({
         path: ["input"],
@@ -54,13 +55,24 @@ export function checkNames(input: PipelineInput): readonly DocumentFault[] {
   return faults
 }
 
-const OF_A_NAME = ["folder", "pipeline", "to", "emptyFiles"] as const satisfies readonly (keyof PipelineInput)[]
+const OF_A_NAME = ["to", "emptyFiles"] as const satisfies readonly (keyof PipelineInput)[]
+
+function isSame(one: PipelineInput, other: PipelineInput): boolean {
+  return formsOf(one)[0] === formsOf(other)[0] && readOf(one) === readOf(other)
+}
+
+/** What an input reads, as people write it. */
+function readOf({ folder, archive, pipeline }: PipelineInput): string | undefined {
+  if (archive === undefined) return folder ?? pipeline
+  const { place, ...rest } = archive
+  return Object.keys(rest).length === 0 ? place : `${place} ${canonicalJson(rest as JsonObject)}`
+}
 
 function formFault(forms: readonly string[], path: JsonPath): DocumentFault {
   return {
     path,
     problem: forms.length === 0 ? "it says not what it reads" : `it has ${forms.join(" and ")}`,
-    fix: "Write just one of folder, pipeline, cross, union, join and group",
+    fix: "Write just one of folder, archive, pipeline, cross, union, join and group",
   }
 }
 
@@ -74,7 +86,7 @@ function checkFolder(input: PipelineInput, path: JsonPath, inside: readonly Comb
     return [{ path: [...path, "glob"], problem: `at ${at + 1}, ${problem}`, fix: hint }]
   }
   const { groups } = read.glob
-  const faults: DocumentFault[] = []
+  const faults: DocumentFault[] = [...checkPlace(input, path)]
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(inputName(input))) {
     faults.push({ path, problem: `"${inputName(input)}" cannot be its name`, fix: 'Give it one: name: "scans"' })
   }
@@ -98,4 +110,18 @@ function checkFolder(input: PipelineInput, path: JsonPath, inside: readonly Comb
     faults.push({ path, problem: '"groupBy" is missing', fix: 'Say what has to be equal: groupBy: "$1"' })
   }
   return faults
+}
+
+/** What a place is has to be asked of the server; that a path leads to none is known before. */
+function checkPlace({ archive }: PipelineInput, path: JsonPath): readonly DocumentFault[] {
+  if (archive === undefined) return []
+  const steps = archive.place.split("/").filter((step) => step !== "")
+  const at = [...path, "archive", "place"]
+  const [first = ""] = steps
+  if (steps.length === 0 || (steps.length === 1 && !isPlaceId(first))) {
+    const fix = `Name a project, or a place in one: place: ${first === "" ? "GROUP" : first}/PROJECT`
+    return [{ path: at, problem: `"${archive.place}" is no place with files`, fix }]
+  }
+  if (!steps.includes("files")) return []
+  return [{ path: at, problem: `"${archive.place}" is a file`, fix: "Name its place, and the file in the glob" }]
 }

@@ -5,14 +5,16 @@ import type { PipelineInput } from "@geartrain/spec/workflow"
 export const COMBINATORS = ["cross", "union", "join", "group"] as const
 export type Combinator = (typeof COMBINATORS)[number]
 
-/** An input that reads one folder. */
+/** An input that reads one folder, or what is as one. */
 export interface FolderInput extends PipelineInput {
   readonly glob: string
 }
 
 /** The ways that an input was written in: one, where it is as it has to be. */
 export function formsOf(input: PipelineInput): readonly string[] {
-  return ["folder", "pipeline", ...COMBINATORS].filter((form) => input[form as keyof PipelineInput] !== undefined)
+  return ["folder", "archive", "pipeline", ...COMBINATORS].filter(
+    (form) => input[form as keyof PipelineInput] !== undefined,
+  )
 }
 
 /** What an input puts together, and how; nothing of one that reads a folder. */
@@ -39,5 +41,5 @@ export function folderInputs(input: PipelineInput): readonly FolderInput[] {
  *   inputName({ folder: "../data/scans/", glob: "*" }) // => "scans"
  */
 export function inputName(input: PipelineInput): string {
-  return input.name ?? input.pipeline ?? basename(input.folder ?? "")
+  return input.name ?? input.pipeline ?? basename(input.folder ?? input.archive?.place ?? "")
 }

@@ -2,21 +2,30 @@ import { isGeartrainError } from "@geartrain/spec"
 import { delay } from "../../system/clock.ts"
 import type { HeldFolder } from "../../system/hold-folder.ts"
 import type { WorkflowJobs } from "../../workflows/workflow-jobs.ts"
-import { COMMIT_FORMAT, type Commit, type TreeFile } from "./commit.ts"
+import { type ArchiveOrigin, COMMIT_FORMAT, type Commit, type FolderOrigin, type TreeFile } from "./commit.ts"
 import { type CommitStore, type Versioned, versionedFolder } from "./commit-store.ts"
 import { treeDigest } from "./tree.ts"
 import { type FoundFile, realFolder, walkFolder } from "./walk-folder.ts"
 
-/** A folder as it is now. */
+/** A folder, or a place of an archive, as it is now. */
 export interface FolderState {
   readonly of: Versioned
-  readonly root: string
+  readonly origin: FolderOrigin | ArchiveOrigin
   readonly files: readonly TreeFile[]
+  /** Where the files lie on this machine. */
+  readonly root?: string
+  /** Address of the server that has them. */
+  readonly server?: string
+}
+
+/** Whatever can be read for what it holds, and committed. */
+export interface FolderSource {
+  readonly of: Versioned
+  read(signal?: AbortSignal): Promise<FolderState>
 }
 
 /** What a commit is made with. */
 export interface CommitMeans {
-  readonly jobs: Pick<WorkflowJobs, "readFile">
   readonly store: CommitStore
   readonly id: string
   readonly now: string
@@ -27,11 +36,15 @@ export interface CommitMeans {
 const READERS = 4
 
 /**
- * Reads a folder for what is in its files; those that did not change since they were last read are recalled.
+ * Finds a folder of this machine. Reading it reads what is in its files; those that did not change since they were last read are recalled.
  *
- * @throws {GeartrainError} PIPELINE_FOLDER_UNFIT, PIPELINE_TOO_LARGE; INPUT_CHANGED for a file that changes meanwhile.
+ * @throws {GeartrainError} PIPELINE_FOLDER_UNFIT; when it is read that, too, PIPELINE_TOO_LARGE, and INPUT_CHANGED for a file that changes meanwhile.
  */
-export async function readFolder(
+export async function findFolder(path: string, jobs: Pick<WorkflowJobs, "readFile">): Promise<FolderSource> {
+  return { of: versionedFolder(await realFolder(path)), read: (signal) => readFolder(path, jobs, signal) }
+}
+
+async function readFolder(
   path: string,
   jobs: Pick<WorkflowJobs, "readFile">,
   signal?: AbortSignal,
@@ -48,7 +61,7 @@ export async function readFolder(
     }
   }
   await Promise.all(Array.from({ length: READERS }, reader))
-  return { of: versionedFolder(root), root, files }
+  return { of: versionedFolder(root), origin: { kind: "folder", path: root }, root, files }
 }
 
 /**
@@ -58,20 +71,19 @@ export async function readFolder(
  * says, so that it is read once more.
  *
  * @returns what it holds, and the commit that says it.
- * @throws {GeartrainError} what `readFolder` throws; FOLDER_IN_USE
+ * @throws {GeartrainError} what reading it throws; FOLDER_IN_USE
  */
 export async function commitFolder(
-  path: string,
+  { of, read }: FolderSource,
   means: CommitMeans,
 ): Promise<{ readonly state: FolderState; readonly commit: Commit }> {
-  const { store, jobs, signal } = means
-  const of = versionedFolder(await realFolder(path))
+  const { store, signal } = means
   const seen = (await store.numbers(of)).at(-1)
-  const state = await readFolder(path, jobs, signal)
+  const state = await read(signal)
   const held = await holdSoon(of, store)
   try {
     const before = await store.newest(of)
-    const now = before?.number === seen ? state : await readFolder(path, jobs, signal)
+    const now = before?.number === seen ? state : await read(signal)
     return { state: now, commit: await commitState(now, before, means) }
   } finally {
     held.release()
@@ -79,7 +91,7 @@ export async function commitFolder(
 }
 
 async function commitState(
-  { of, root, files }: FolderState,
+  { of, origin, files }: FolderState,
   before: Commit | undefined,
   { store, id, now }: CommitMeans,
 ): Promise<Commit> {
@@ -87,7 +99,7 @@ async function commitState(
   if (before?.digest === digest) return before
   const head: Commit = {
     ...{ format: COMMIT_FORMAT, id, number: (before?.number ?? 0) + 1, of: of.name, created: now },
-    origin: { kind: "folder", path: root },
+    origin,
     ...{ digest, fileCount: files.length, sizeBytes: files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) },
   }
   await store.write(of, head, files)

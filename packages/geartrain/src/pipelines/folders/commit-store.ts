@@ -1,5 +1,6 @@
 import { basename } from "node:path"
-import { GeartrainError } from "@geartrain/spec"
+import { canonicalJson, GeartrainError } from "@geartrain/spec"
+import type { ArchiveQuery } from "@geartrain/spec/workflow"
 import { readdir } from "../../system/files.ts"
 import { sha256 } from "../../system/hash.ts"
 import { type HeldFolder, holdFolder } from "../../system/hold-folder.ts"
@@ -8,7 +9,7 @@ import type { DatumRecord } from "../datums/datum-record.ts"
 import type { Commit, TreeFile } from "./commit.ts"
 import { readCommit, readHead, writeCommit } from "./commit-lines.ts"
 
-/** Which of the versioned folders: one of the user's, or the output of a pipeline. */
+/** Which of the versioned folders: one that pipelines read, or the output of a pipeline. */
 export interface Versioned {
   readonly kind: "folders" | "outputs"
   readonly name: string
@@ -17,7 +18,7 @@ export interface Versioned {
 /**
  * Commits, each a file that never changes:
  *
- *   <root>/folders/<name>-<8 digits of its real path>/000001.jsonl     a head, then a line a file
+ *   <root>/folders/<name>-<8 digits of its real path>/000001.jsonl     a head, then a line a file; of a place of an archive, too
  *   <root>/outputs/<pipeline>/000001.jsonl                             a head, then a line a datum
  */
 export class CommitStore {
@@ -78,10 +79,18 @@ export class CommitStore {
 
 /** Where the commits of a folder are kept: by its real path, so that two of one name are two. */
 export function versionedFolder(realPath: string): Versioned {
-  const digits = sha256(Buffer.from(realPath)).slice("sha256:".length).slice(0, 8)
-  const name = basename(realPath)
-    .replaceAll(/[^A-Za-z0-9._-]/g, "_")
-    .slice(0, 60)
+  return versioned(basename(realPath), realPath)
+}
+
+/** Where the commits of a place of an archive are kept: by its server, its path there, and which of its files are asked for. */
+export function versionedPlace({ place, ...rest }: ArchiveQuery): Versioned {
+  const steps = place.split("/").filter((step) => step !== "")
+  return versioned(steps.at(-1) ?? "", canonicalJson({ ...rest, place: steps.join("/") }))
+}
+
+function versioned(label: string, key: string): Versioned {
+  const digits = sha256(Buffer.from(key)).slice("sha256:".length).slice(0, 8)
+  const name = label.replaceAll(/[^A-Za-z0-9._-]/g, "_").slice(0, 60)
   return { kind: "folders", name: `${name === "" ? "root" : name}-${digits}` }
 }
 

@@ -1,4 +1,5 @@
 import type { Digest } from "@geartrain/spec"
+import type { ArchiveQuery } from "@geartrain/spec/workflow"
 
 export const COMMIT_FORMAT = "geartrain-commit/1"
 
@@ -11,8 +12,19 @@ export interface TreeFile {
   readonly path: string
   readonly digest: Digest
   readonly sizeBytes: number
-  /** Of an output: `nifti` and the like. */
+  /** Of an output, or a file of an archive: `nifti` and the like. */
   readonly type?: string
+  /** Of an output that its gear wrote so. */
+  readonly executable?: true
+  /** Of a file of an archive: which it is there. */
+  readonly archive?: ArchivedVersion
+}
+
+/** One version of a file of an archive. */
+export interface ArchivedVersion {
+  /** Its id. */
+  readonly file: string
+  readonly version: number
 }
 
 /** What a folder held at one time. Its bytes stay where they are: in the folder that was committed, or in the store. */
@@ -32,9 +44,22 @@ export interface Commit {
   readonly sizeBytes: number
 }
 
-export type CommitOrigin =
-  /** A folder on this machine, by its real path. */
-  { readonly kind: "folder"; readonly path: string } | PipelineOrigin
+export type CommitOrigin = FolderOrigin | ArchiveOrigin | PipelineOrigin
+
+/** A folder on this machine. */
+export interface FolderOrigin {
+  readonly kind: "folder"
+  /** Without links. */
+  readonly path: string
+}
+
+/** A place of an archive, and which of its files. */
+export interface ArchiveOrigin extends Omit<ArchiveQuery, "server"> {
+  readonly kind: "archive"
+  readonly server: string
+  /** Id of the place. */
+  readonly id: string
+}
 
 /** Which commit of what an input was read. */
 export interface ReadCommit {

@@ -7,7 +7,7 @@ import { setTimeout } from "node:timers/promises"
 import { isGeartrainError } from "@geartrain/spec"
 import { sha256 } from "../../system/hash.ts"
 import { COMMIT_FORMAT, type Commit, type TreeFile } from "./commit.ts"
-import { commitFolder, readFolder } from "./commit-folder.ts"
+import { commitFolder, findFolder } from "./commit-folder.ts"
 import { readCommit, readHead, writeCommit } from "./commit-lines.ts"
 import { CommitStore, versionedFolder } from "./commit-store.ts"
 import { filesAt, lowerBound, treeDigest } from "./tree.ts"
@@ -90,8 +90,8 @@ test("a folder is walked in the order of its paths, and committed anew only when
     const jobs = { readFile: async (path: string, name: string) => ({ name, path, digest: DIGEST, sizeBytes: 1 }) }
     const store = new CommitStore(join(folder, "home"))
     const commit = async (digit: string) => {
-      const means = { jobs, store, id: digit.repeat(24), now: "2026-01-01T00:00:00.000Z" }
-      return (await commitFolder(join(folder, "data"), means)).commit
+      const means = { store, id: digit.repeat(24), now: "2026-01-01T00:00:00.000Z" }
+      return (await commitFolder(await findFolder(join(folder, "data"), jobs), means)).commit
     }
     const first = await commit("1")
     const again = await commit("2")
@@ -107,11 +107,11 @@ test("a folder that another commits to at this moment is waited for", () =>
     await mkdir(join(folder, "data"))
     const jobs = { readFile: async (path: string, name: string) => ({ name, path, digest: DIGEST, sizeBytes: 1 }) }
     const store = new CommitStore(join(folder, "home"))
-    const state = await readFolder(join(folder, "data"), jobs)
-    const held = await store.hold(state.of)
+    const source = await findFolder(join(folder, "data"), jobs)
+    const held = await store.hold(source.of)
     let isDone = false
-    const means = { jobs, store, id: "1".repeat(24), now: HEAD.created }
-    const committing = commitFolder(join(folder, "data"), means).then(({ commit }) => {
+    const means = { store, id: "1".repeat(24), now: HEAD.created }
+    const committing = commitFolder(source, means).then(({ commit }) => {
       isDone = true
       return commit
     })
@@ -139,12 +139,16 @@ test("what was read before another committed to the folder is not committed over
         if (!isChanged) {
           isChanged = true
           await writeFile(join(data, "a"), "new")
-          await commitFolder(data, { jobs, store, id: id("2"), now: HEAD.created })
+          await commitFolder(await findFolder(data, jobs), { store, id: id("2"), now: HEAD.created })
         }
         return read
       },
     }
-    const { state, commit } = await commitFolder(data, { jobs: slow, store, id: id("1"), now: HEAD.created })
+    const { state, commit } = await commitFolder(await findFolder(data, slow), {
+      store,
+      id: id("1"),
+      now: HEAD.created,
+    })
     assert.deepEqual([commit.number, commit.id], [1, id("2")])
     assert.equal(state.files[0]?.digest, sha256(Buffer.from("new")))
   }))

@@ -2,10 +2,17 @@ import type { Digest } from "@geartrain/spec"
 import { createHasher } from "../../system/hash.ts"
 import type { TreeFile } from "./commit.ts"
 
-/** The digest of what files there are: one for the same paths with the same content. @param files  In the order of their paths. */
-export function treeDigest(files: readonly Pick<TreeFile, "path" | "digest">[]): Digest {
+/**
+ * The digest of what files there are: one for the same paths with the same content; of an archive, for the same versions of the same files.
+ *
+ * @param files  In the order of their paths.
+ */
+export function treeDigest(files: readonly Pick<TreeFile, "path" | "digest" | "type" | "archive">[]): Digest {
   const hasher = createHasher()
-  for (const { path, digest } of files) hasher.update(Buffer.from(`${digest} ${JSON.stringify(path)}\n`))
+  for (const { path, digest, type, archive } of files) {
+    const more = archive === undefined ? "" : ` ${JSON.stringify([archive.file, archive.version, type ?? ""])}`
+    hasher.update(Buffer.from(`${digest} ${JSON.stringify(path)}${more}\n`))
+  }
   return hasher.digest()
 }
 

@@ -1,14 +1,18 @@
 import { isGeartrainError, type JobRecord } from "@geartrain/spec"
 import type { StepOrder, WorkflowJobs } from "../../workflows/workflow-jobs.ts"
+import type { PipelineArchives } from "../archive/pipeline-archives.ts"
+import type { Datum } from "../datums/datum.ts"
 import type { DatumRecord } from "../datums/datum-record.ts"
 import { orderDatums } from "../datums/order-datum.ts"
 import type { CheckedPipeline } from "../document/read-pipeline.ts"
+import type { TreeFile } from "../folders/commit.ts"
 import type { DatumDecision, DecideMeans } from "./decide.ts"
 import { limitsOf } from "./limits-of.ts"
 
 /** What running datums takes. */
 export interface DoMeans extends Pick<DecideMeans, "emptyFile"> {
   readonly jobs: Pick<WorkflowJobs, "run" | "invocationOf">
+  readonly archives: Pick<PipelineArchives, "bring">
   readonly signal?: AbortSignal
   readonly force?: AbortSignal
 }
@@ -25,7 +29,7 @@ export async function doDatum(decision: DatumDecision, checked: CheckedPipeline,
   const { tries = 1, recover } = checked.pipeline
   let last: Outcome = { state: "failed", outputs: [] }
   for (let attempt = 1; attempt <= tries; attempt++) {
-    last = { ...(await tryOnce(decision.order, checked, means)), tries: attempt }
+    last = { ...(await tryOnce(decision, checked, means)), tries: attempt }
     if (last.state === "complete") return last
   }
   if (recover === undefined) return last
@@ -34,8 +38,12 @@ export async function doDatum(decision: DatumDecision, checked: CheckedPipeline,
   return (await recovers(decision, checked, means)) ? recovered : last
 }
 
-async function tryOnce(order: StepOrder, { pipeline }: CheckedPipeline, means: DoMeans): Promise<Outcome> {
-  const record = await run(order, pipeline.resources, means)
+async function tryOnce(
+  { order, datum }: DatumDecision,
+  { pipeline }: CheckedPipeline,
+  means: DoMeans,
+): Promise<Outcome> {
+  const record = await run({ order, datum }, pipeline.resources, means)
   if (typeof record === "string") return { state: "failed", outputs: [], problem: record }
   const { id, state, outputs, usage, exit, failure } = record
   const done = { job: id, outputs, ...(usage === undefined ? {} : { wallMs: usage.wallMs }) }
@@ -58,12 +66,13 @@ async function tryOnce(order: StepOrder, { pipeline }: CheckedPipeline, means: D
 
 /** @returns a sentence where there is no record, and the datum's own files are to blame. */
 async function run(
-  order: StepOrder,
+  { order, datum }: Pick<DatumDecision, "order" | "datum">,
   resources: CheckedPipeline["pipeline"]["resources"],
-  { jobs, signal, force }: DoMeans,
+  { jobs, archives, signal, force }: DoMeans,
 ): Promise<JobRecord | string> {
   signal?.throwIfAborted()
   try {
+    for (const [server, files] of filesToBring(order, datum)) await archives.bring(server, files, signal)
     const record = await jobs.run(order, {
       limits: limitsOf(resources),
       ...(signal === undefined ? {} : { signal }),
@@ -72,9 +81,23 @@ async function run(
     signal?.throwIfAborted()
     return record
   } catch (error) {
-    if (isGeartrainError(error) && /^(INPUT|BLOB|WORKFLOW_BYTES|INVOCATION)_/.test(error.code)) return error.message
+    if (isGeartrainError(error) && /^(INPUT|BLOB|ARCHIVE_FILE|WORKFLOW_BYTES|INVOCATION)_/.test(error.code))
+      return error.message
     throw error
   }
+}
+
+/** What an order takes of archives, by server. Files that a gear knows by their names alone, or that it takes not, stay where they are. */
+function filesToBring(order: StepOrder, datum: Datum): ReadonlyMap<string, readonly TreeFile[]> {
+  const taken = new Set([...order.files.values()].map(({ digest }) => digest))
+  const wanted = new Map<string, TreeFile[]>()
+  for (const { server, files, emptyFiles } of datum) {
+    if (server === undefined || emptyFiles === true) continue
+    const some = wanted.get(server) ?? []
+    for (const file of files) if (taken.has(file.digest)) some.push(file)
+    wanted.set(server, some)
+  }
+  return wanted
 }
 
 /** Gives the files to the gear that recovers. */
@@ -83,6 +106,6 @@ async function recovers(decision: DatumDecision, checked: CheckedPipeline, means
   if (checked.recoverGear === undefined || typeof recover !== "object") return false
   const config = recover.config ?? {}
   const order = orderDatums({ gear: checked.recoverGear, config, emptyFile: means.emptyFile })(decision.datum)
-  const record = await run(order, checked.pipeline.resources, means)
+  const record = await run({ order, datum: decision.datum }, checked.pipeline.resources, means)
   return typeof record !== "string" && record.state === "complete"
 }

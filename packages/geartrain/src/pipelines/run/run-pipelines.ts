@@ -2,21 +2,23 @@ import type { JsonObject } from "@geartrain/spec"
 import type { KnownFile } from "@geartrain/spec/workflow"
 import { randomHex } from "../../system/random.ts"
 import type { WorkflowJobs } from "../../workflows/workflow-jobs.ts"
+import type { PipelineArchives } from "../archive/pipeline-archives.ts"
 import type { DatumRecord } from "../datums/datum-record.ts"
 import { type FolderInput, folderInputs } from "../document/input-tree.ts"
 import { orderPipelines } from "../document/order-pipelines.ts"
 import type { CheckedPipeline } from "../document/read-pipeline.ts"
 import { COMMIT_FORMAT, type Commit, type DatumCounts, type PipelineOrigin } from "../folders/commit.ts"
-import { commitFolder, type FolderState, readFolder } from "../folders/commit-folder.ts"
 import { type CommitStore, outputOf } from "../folders/commit-store.ts"
 import { treeDigest } from "../folders/tree.ts"
 import { type DecideOptions, decideDatums, type PipelinePlan } from "./decide.ts"
 import { mergeOutputs } from "./merge-outputs.ts"
+import { type CommittedFolders, commitFolders } from "./read-folders.ts"
 import { type DatumDone, runDatums } from "./run-datums.ts"
-import { folderPath, openSources, type Source } from "./sources.ts"
+import { openSources, type Source } from "./sources.ts"
 
 export interface PipelineMeans {
   readonly jobs: WorkflowJobs
+  readonly archives: PipelineArchives
   readonly store: CommitStore
   readonly emptyFile: KnownFile
   readonly now: () => string
@@ -49,7 +51,7 @@ export interface PipelineRun {
 }
 
 /**
- * Commits the folders that pipelines read, does what is new or changed, and commits what came of it: each pipeline after those that it reads of. All
+ * Commits the folders and places that pipelines read, does what is new or changed, and commits what came of it: each pipeline after those that it reads of. All
  * commits that come of it have one id.
  *
  * What was done is found again by its content, so that a run that was cut short goes on in the next.
@@ -63,7 +65,7 @@ export async function runPipelines(
 ): Promise<{ readonly id: string; readonly runs: readonly PipelineRun[] }> {
   const ordered = orderPipelines(pipelines)
   const id = randomHex(12)
-  const folders = await commitFolders(ordered, means, id)
+  const folders = await commitFolders(ordered, { ...means, id, now: means.now() })
   const runs: PipelineRun[] = []
   for (const checked of ordered) {
     const failed = failedBefore(checked, runs)
@@ -76,39 +78,6 @@ export async function runPipelines(
     }
   }
   return { id, runs }
-}
-
-/** Reads every folder that the pipelines name, each once. */
-export async function readFolders(
-  pipelines: readonly CheckedPipeline[],
-  { jobs, signal }: Pick<PipelineMeans, "signal"> & { readonly jobs: Pick<WorkflowJobs, "readFile"> },
-): Promise<ReadonlyMap<string, FolderState>> {
-  const states = new Map<string, FolderState>()
-  for (const path of foldersOf(pipelines)) states.set(path, await readFolder(path, jobs, signal))
-  return states
-}
-
-function foldersOf(pipelines: readonly CheckedPipeline[]): ReadonlySet<string> {
-  return new Set(
-    pipelines.flatMap((checked) =>
-      folderInputs(checked.pipeline.input).flatMap((input) => folderPath(checked, input) ?? []),
-    ),
-  )
-}
-
-type Folders = ReadonlyMap<string, { readonly state: FolderState; readonly commit: Commit }>
-
-async function commitFolders(
-  pipelines: readonly CheckedPipeline[],
-  means: PipelineMeans,
-  id: string,
-): Promise<Folders> {
-  const { jobs, store, signal } = means
-  const folders = new Map<string, { readonly state: FolderState; readonly commit: Commit }>()
-  for (const path of foldersOf(pipelines)) {
-    folders.set(path, await commitFolder(path, { jobs, store, id, now: means.now(), signal }))
-  }
-  return folders
 }
 
 function failedBefore(checked: CheckedPipeline, runs: readonly PipelineRun[]): string | undefined {
@@ -124,7 +93,7 @@ function readsOf({ pipeline: { input } }: CheckedPipeline): readonly string[] {
 
 async function runOne(
   checked: CheckedPipeline,
-  means: PipelineMeans & { readonly id: string; readonly folders: Folders },
+  means: PipelineMeans & { readonly id: string; readonly folders: CommittedFolders },
   options: DecideOptions,
 ): Promise<PipelineRun> {
   const { pipeline, gear } = checked

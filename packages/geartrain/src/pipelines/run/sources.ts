@@ -1,4 +1,5 @@
 import { resolve } from "node:path"
+import { canonicalJson } from "@geartrain/spec"
 import type { FolderContent } from "../datums/match-folder.ts"
 import { type FolderInput, folderInputs, inputName } from "../document/input-tree.ts"
 import type { CheckedPipeline } from "../document/read-pipeline.ts"
@@ -9,17 +10,18 @@ import { mergeOutputs } from "./merge-outputs.ts"
 
 /** What one input of a pipeline reads. */
 export interface Source extends FolderContent {
-  /** Absent for a folder that was looked at and not committed. */
+  /** Absent for a folder or a place that was looked at and not committed. */
   readonly commit?: ReadCommit
   readonly of: Versioned
 }
 
-/** Where a folder that an input names lies. */
-export function folderPath(checked: CheckedPipeline, input: FolderInput): string | undefined {
-  return input.folder === undefined ? undefined : resolve(checked.folder, input.folder)
+/** By what a folder is known that an input reads: the path where it lies, or the question to a server. */
+export function folderKey(checked: CheckedPipeline, { folder, archive }: FolderInput): string | undefined {
+  if (archive !== undefined) return canonicalJson({ ...archive })
+  return folder === undefined ? undefined : resolve(checked.folder, folder)
 }
 
-/** Brings what the inputs of a pipeline read, each by the input. @param folders  By the path that `folderPath` gives. */
+/** Brings what the inputs of a pipeline read, each by the input. @param folders  By the key that `folderKey` gives. */
 export async function openSources(
   checked: CheckedPipeline,
   folders: ReadonlyMap<string, { readonly state: FolderState; readonly commit?: Commit }>,
@@ -28,19 +30,19 @@ export async function openSources(
   const sources = new Map<FolderInput, Source>()
   const outputs = new Map<string, Source>()
   for (const input of folderInputs(checked.pipeline.input)) {
-    const path = folderPath(checked, input)
-    if (path === undefined) {
+    const key = folderKey(checked, input)
+    if (key === undefined) {
       const name = input.pipeline ?? ""
       const known = outputs.get(name) ?? (await openOutput(name, store))
       outputs.set(name, known)
       sources.set(input, named(known, input))
       continue
     }
-    const folder = folders.get(path)
-    if (folder === undefined) throw new TypeError(`Folder "${path}" was not read`)
+    const folder = folders.get(key)
+    if (folder === undefined) throw new TypeError(`Folder "${key}" was not read`)
     const { state, commit } = folder
-    const read = commit === undefined ? {} : { commit: readOf(commit, inputName(input)) }
-    sources.set(input, { of: state.of, files: state.files, root: state.root, ...read })
+    const { origin: _, ...content } = state
+    sources.set(input, { ...content, ...(commit === undefined ? {} : { commit: readOf(commit, inputName(input)) }) })
   }
   return sources
 }

@@ -3,7 +3,7 @@ import type { Entry } from "../entry.ts"
 /** Workflows: the document, plans of it, runs, and pipelines. */
 export const WORKFLOW_CODES = {
   WORKFLOW_INVALID: { fault: "user", retry: "never", http: 422, title: "The workflow cannot be followed" },
-  WORKFLOW_NOT_FOUND: { fault: "user", retry: "never", http: 404, title: "There is no such workflow" },
+  WORKFLOW_NOT_FOUND: { fault: "user", retry: "never", http: 404, title: "There is no such workflow or plan" },
   WORKFLOW_PARAMETERS_INVALID: {
     fault: "user",
     retry: "never",
@@ -76,6 +76,12 @@ export const WORKFLOW_CODES = {
     title: "There is no such pipeline, or no such commit of it",
   },
   PIPELINE_FOLDER_UNFIT: { fault: "user", retry: "never", http: 422, title: "The folder cannot be committed" },
+  PIPELINE_ARCHIVE_UNFIT: {
+    fault: "user",
+    retry: "never",
+    http: 422,
+    title: "The place of an archive cannot be committed",
+  },
   PIPELINE_DATUM_UNFIT: {
     fault: "user",
     retry: "never",

@@ -41,10 +41,12 @@ export interface RecoverGear {
   readonly config?: JsonObject
 }
 
-/** A folder, or several put together. Just one of `folder`, `pipeline`, `cross`, `union`, `join` and `group` is there. */
+/** A folder, or several put together. Just one of `folder`, `archive`, `pipeline`, `cross`, `union`, `join` and `group` is there. */
 export interface PipelineInput {
   /** Path, from the folder of the document. */
   readonly folder?: string
+  /** A place of a server's archive. */
+  readonly archive?: ArchiveQuery
   /** The output of another pipeline, by its name. */
   readonly pipeline?: string
   /** Each with each, the last turning fastest. */
@@ -71,4 +73,18 @@ export interface PipelineInput {
   readonly emptyFiles?: boolean
   /** That these files change is no reason to do a datum again. */
   readonly reference?: boolean
+}
+
+/** Files of a place of an archive and of all places below it, as they are when it is asked. Labels on the way to a file are the folders of its path. */
+export interface ArchiveQuery {
+  /** Path from the group on, `group/project` or deeper, or the id of a place. */
+  readonly place: string
+  /** Address of the server. Default: that of the environment, else of the last login. */
+  readonly server?: string
+  /** Only files of this type, such as `nifti`. */
+  readonly type?: string
+  /** Only files with this tag. */
+  readonly tag?: string
+  /** Only files of this modality. */
+  readonly modality?: string
 }

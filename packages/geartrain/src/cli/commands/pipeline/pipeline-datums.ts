@@ -1,4 +1,4 @@
-import type { JsonObject } from "@geartrain/spec"
+import type { JsonObject, JsonValue } from "@geartrain/spec"
 import { describeDatum } from "../../../pipelines/datums/datum.ts"
 import type { DatumDecision, PipelinePlan } from "../../../pipelines/run/decide.ts"
 import type { Command, Context } from "../../command.ts"
@@ -16,7 +16,7 @@ export const pipelineDatumsCommand: Command = {
     { command: "gear pipeline datums pipeline.yaml", says: "What a run would do of each datum, and why" },
     { command: "gear pipeline datums pipeline.yaml --json", says: "All of them, with their files" },
   ],
-  notes: ["The folders are read as they are now. Nothing is run, and nothing is committed."],
+  notes: ["Folders and places of archives are read as they are now. Nothing is run, and nothing is committed."],
   exits: "answer",
   run: async (context, given) => {
     const settings = context.settings()
@@ -26,22 +26,25 @@ export const pipelineDatumsCommand: Command = {
       { openCommits, openEmptyFile },
       { readPipeline },
       sources,
-      runs,
+      { readFolders },
       { decideDatums },
+      { openArchives },
     ] = await Promise.all([
       import("../../../compose/open-engine.ts"),
       import("../../../compose/workflows/planning-jobs.ts"),
       import("../../../compose/pipelines/open-pipelines.ts"),
       import("../../../pipelines/document/read-pipeline.ts"),
       import("../../../pipelines/run/sources.ts"),
-      import("../../../pipelines/run/run-pipelines.ts"),
+      import("../../../pipelines/run/read-folders.ts"),
       import("../../../pipelines/run/decide.ts"),
+      import("../../workflow/pipeline/open-archives.ts"),
     ])
     const engine = await openEngine(settings, { write: true })
+    const archives = openArchives(settings, engine.blobs)
     try {
       const jobs = planningJobs(engine, settings)
       const checked = await readPipeline(given.words[0] ?? "", jobs)
-      const states = await runs.readFolders([checked], { jobs })
+      const states = await readFolders([checked], { jobs, archives })
       const folders = new Map([...states].map(([path, state]) => [path, { state }]))
       const store = openCommits(settings)
       const of = { checked, sources: await sources.openSources(checked, folders, store) }
@@ -49,6 +52,7 @@ export const pipelineDatumsCommand: Command = {
       tell(await decideDatums(of, means, decideOptions(given)), context)
       return {}
     } finally {
+      await archives.close()
       await engine.close()
     }
   },
@@ -102,6 +106,6 @@ function itemOf({ id, key, action, why, datum, place, same, before }: DatumDecis
   return {
     ...{ action, why, id, key, place },
     ...(job === undefined ? {} : { job }),
-    parts: datum.map(({ input, to, path, files }) => ({ input, to, path, files: files.map((file) => ({ ...file })) })),
+    parts: datum.map(({ input, to, path, files }) => ({ input, to, path, files: files as unknown as JsonValue })),
   }
 }

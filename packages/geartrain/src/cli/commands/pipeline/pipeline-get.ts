@@ -34,7 +34,7 @@ export const pipelineGetCommand: Command = {
     if (of.kind === "folders") {
       throw new GeartrainError(
         "PIPELINE_NOT_FOUND",
-        `Cannot get "${name}": it is a folder of yours, whose files lie where they are`,
+        `Cannot get "${name}": it is read by pipelines, and its files lie where they are`,
         {
           hint: "Name a pipeline: gear pipeline ls",
         },

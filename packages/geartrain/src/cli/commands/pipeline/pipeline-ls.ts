@@ -4,12 +4,15 @@ import type { Command } from "../../command.ts"
 import { formatSize, formatTime } from "../../output/amounts.ts"
 import { escapeText } from "../../output/escape-text.ts"
 import { textTable } from "../../output/text-table.ts"
+import { describeOrigin } from "../../workflow/pipeline/datum-lines.ts"
 
 export const pipelineLsCommand: Command = {
   name: "pipeline ls",
   arguments: [],
   flags: {},
-  examples: [{ command: "gear pipeline ls", says: "Pipelines that ran here, and the folders that they read" }],
+  examples: [
+    { command: "gear pipeline ls", says: "Pipelines that ran here, and the folders and places that they read" },
+  ],
   exits: "answer",
   run: async (context) => {
     const { openCommits } = await import("../../../compose/pipelines/open-pipelines.ts")
@@ -23,7 +26,7 @@ export const pipelineLsCommand: Command = {
     }
     for (const commit of commits) context.reply.item(commit as unknown as JsonObject)
     const rows = commits.map(({ of, origin, number, id, fileCount, sizeBytes, created }) => [
-      ...[escapeText(of), origin.kind === "folder" ? escapeText(origin.path) : gearWord(origin)],
+      ...[escapeText(of), origin.kind === "pipeline" ? gearWord(origin) : escapeText(describeOrigin(origin))],
       ...[String(number), context.reply.id(id), String(fileCount), formatSize(sizeBytes), formatTime(created)],
     ])
     if (rows.length > 0) for (const line of textTable(COLUMNS, rows)) context.reply.print(line)

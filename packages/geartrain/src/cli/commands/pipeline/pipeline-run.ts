@@ -19,7 +19,7 @@ export const pipelineRunCommand: Command = {
   examples: [
     {
       command: "gear pipeline run pipeline.yaml",
-      says: "Commit what changed in its folders, and do what is new or changed",
+      says: "Commit what changed in its folders and places, and do what is new or changed",
     },
     { command: "gear pipeline run prep.yaml stats.yaml", says: "A change goes from one to the other, with one id" },
   ],
@@ -43,6 +43,7 @@ export const pipelineRunCommand: Command = {
       { nowIso },
       { hostFacts },
       { reconcileJobs },
+      { openArchives },
     ] = await Promise.all([
       import("../../../compose/open-engine.ts"),
       import("../../../compose/workflows/engine-jobs.ts"),
@@ -53,12 +54,14 @@ export const pipelineRunCommand: Command = {
       import("../../../system/clock.ts"),
       import("../../../system/host.ts"),
       import("../../../engine/life/reconcile-jobs.ts"),
+      import("../../workflow/pipeline/open-archives.ts"),
     ])
     const engine = await openEngine(settings, {
       write: true,
       box: true,
       ...(provider === undefined ? {} : { provider }),
     })
+    const archives = openArchives(settings, engine.blobs)
     try {
       // What another process left when it was killed is settled first: its jobs may have ended well.
       await reconcileJobs(engine)
@@ -72,7 +75,7 @@ export const pipelineRunCommand: Command = {
           runPipelines(
             checked,
             {
-              ...{ jobs, store: opened.openCommits(settings), emptyFile, now: nowIso, signal, force },
+              ...{ jobs, archives, store: opened.openCommits(settings), emptyFile, now: nowIso, signal, force },
               parallel: parallel ?? hostFacts().cpus,
               onDone: (_, record) => told(record),
             },
@@ -81,6 +84,7 @@ export const pipelineRunCommand: Command = {
       )
       return tell(id, runs, context)
     } finally {
+      await archives.close()
       await engine.close()
     }
   },

@@ -4,12 +4,12 @@ import type { Commit } from "../../../pipelines/folders/commit.ts"
 import type { Command, Context } from "../../command.ts"
 import { formatCount, formatSize, formatTime } from "../../output/amounts.ts"
 import { escapeText } from "../../output/escape-text.ts"
-import { countsLine, datumLine, MOST_TOLD } from "../../workflow/pipeline/datum-lines.ts"
+import { countsLine, datumLine, describeOrigin, MOST_TOLD } from "../../workflow/pipeline/datum-lines.ts"
 import { findCommit } from "../../workflow/pipeline/pipeline-word.ts"
 
 export const pipelineShowCommand: Command = {
   name: "pipeline show",
-  arguments: [{ name: "NAME", says: "A pipeline, or ./folder that one reads" }],
+  arguments: [{ name: "NAME", says: "A pipeline, or what one reads: ./folder, or a name of gear pipeline ls" }],
   flags: {
     commit: { type: "text", value: "N", says: "This commit. Default: the newest" },
     files: { type: "switch", says: "List its files, with their digests" },
@@ -31,8 +31,9 @@ export const pipelineShowCommand: Command = {
     const files = isOutput ? mergeOutputs(datums) : await store.files(of, commit.number)
     for (const line of headLines(commit)) context.reply.print(line)
     if (given.has("files") || !isOutput) {
-      for (const { digest, sizeBytes, path } of files) {
-        context.reply.print(`${digest}  ${formatSize(sizeBytes).padStart(9)}  ${escapeText(path)}`)
+      for (const { digest, sizeBytes, path, archive } of files) {
+        const version = archive === undefined ? "" : `  version ${archive.version}`
+        context.reply.print(`${digest}  ${formatSize(sizeBytes).padStart(9)}  ${escapeText(path)}${version}`)
       }
     } else tellDatums(datums, context)
     return { data: { ...commit, datums, files } as unknown as JsonObject }
@@ -42,7 +43,7 @@ export const pipelineShowCommand: Command = {
 function headLines({ of, number, id, created, origin, fileCount, sizeBytes }: Commit): readonly string[] {
   const what = `commit ${number} of ${of}, ${formatCount(fileCount, "file")}, ${formatSize(sizeBytes)}`
   const head = [escapeText(what), `id    ${id}`, `made  ${formatTime(created)}`]
-  if (origin.kind === "folder") return [...head, `from  ${escapeText(origin.path)}`, ""]
+  if (origin.kind !== "pipeline") return [...head, `from  ${escapeText(describeOrigin(origin))}`, ""]
   const { gear, config, inputs, counts } = origin
   return [
     ...head,

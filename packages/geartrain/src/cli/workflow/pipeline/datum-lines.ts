@@ -1,6 +1,6 @@
 import { describeDatum } from "../../../pipelines/datums/datum.ts"
 import type { DatumRecord } from "../../../pipelines/datums/datum-record.ts"
-import type { DatumCounts } from "../../../pipelines/folders/commit.ts"
+import type { ArchiveOrigin, DatumCounts, FolderOrigin } from "../../../pipelines/folders/commit.ts"
 import { formatCount } from "../../output/amounts.ts"
 import { escapeText } from "../../output/escape-text.ts"
 import type { Paint } from "../../output/paint.ts"
@@ -20,6 +20,16 @@ export function countsLine({ total, kept, reused, run, failed, recovered, remove
   ] as const
   const told = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`)
   return `${formatCount(total, "datum", "datums")}${told.length === 0 ? "" : `: ${told.join(", ")}`}`
+}
+
+/** What pipelines read, for people. */
+export function describeOrigin(origin: FolderOrigin | ArchiveOrigin): string {
+  if (origin.kind === "folder") return origin.path
+  const { server, place, type, tag, modality } = origin
+  const only = Object.entries({ type, tag, modality }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name} ${value}`],
+  )
+  return `${place} of ${server}${only.length === 0 ? "" : `, ${only.join(", ")}`}`
 }
 
 /** A datum's outcome in a line. */
