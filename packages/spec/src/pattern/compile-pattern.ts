@@ -1,12 +1,11 @@
+import { type Branching, type Writing, writeAnyNumber, writeChoice, writeOptional } from "./branching.ts"
 import { type Anchor, type CharacterSet, type PatternNode, PatternProblem } from "./pattern-node.ts"
 
 /** One step of a pattern that is ready to be matched. Targets are indexes into the program. */
 export type Instruction =
   | { readonly op: "set"; readonly matches: CharacterSet }
   | { readonly op: "anchor"; readonly anchor: Anchor; readonly isWord: CharacterSet }
-  /** Goes on at both. */
-  | { op: "split"; first: number; second: number }
-  | { op: "jump"; to: number }
+  | Branching
   /** Goes on at `next` where the program from the next instruction on matches, or, negated, where it does not. */
   | { readonly op: "look"; readonly negated: boolean; readonly behind: number | undefined; next: number }
   | { readonly op: "match" }
@@ -45,7 +44,7 @@ function emit(program: Instruction[], node: PatternNode): void {
       for (const part of node.parts) emit(program, part)
       return
     case "choice":
-      emitChoice(program, node.branches)
+      writeChoice(writing(program), node.branches, (branch) => emit(program, branch))
       return
     case "repeat":
       emitRepeat(program, node)
@@ -60,35 +59,20 @@ function emit(program: Instruction[], node: PatternNode): void {
   }
 }
 
-function emitChoice(program: Instruction[], branches: readonly PatternNode[]): void {
-  const jumps: { to: number }[] = []
-  for (const [index, branch] of branches.entries()) {
-    if (index === branches.length - 1) emit(program, branch)
-    else {
-      const split = push(program, { op: "split", first: program.length + 1, second: 0 })
-      emit(program, branch)
-      jumps.push(push(program, { op: "jump", to: 0 }))
-      split.second = program.length
-    }
-  }
-  for (const jump of jumps) jump.to = program.length
+function writing(program: Instruction[]): Writing {
+  return { length: () => program.length, push: (instruction) => push(program, instruction) }
 }
 
 function emitRepeat(program: Instruction[], node: PatternNode & { readonly kind: "repeat" }): void {
   for (let count = 0; count < node.min; count++) emitGrowing(program, node.body)
+  const body = (): void => emit(program, node.body)
   if (node.max === Number.POSITIVE_INFINITY) {
-    const split = push(program, { op: "split", first: program.length + 1, second: 0 })
-    const start = program.length - 1
-    emit(program, node.body)
-    push(program, { op: "jump", to: start })
-    split.second = program.length
+    writeAnyNumber(writing(program), body)
     return
   }
   const splits: { second: number }[] = []
-  for (let count = node.min; count < node.max; count++) {
-    splits.push(push(program, { op: "split", first: program.length + 1, second: 0 }))
-    emit(program, node.body)
-  }
+  for (let count = node.min; count < node.max; count++) splits.push(writeOptional(writing(program), body))
+  // Where one is left out, so are all after it.
   for (const split of splits) split.second = program.length
 }
 

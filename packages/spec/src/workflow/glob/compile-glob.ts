@@ -1,3 +1,4 @@
+import { type Branching, type Writing, writeAnyNumber, writeChoice, writeOptional } from "../../pattern/branching.ts"
 import type { CharacterSet } from "../../pattern/pattern-node.ts"
 import type { GlobNode } from "./glob-node.ts"
 import { GlobProblem } from "./parse-glob.ts"
@@ -7,9 +8,8 @@ export type GlobInstruction =
   | { readonly op: "set"; readonly matches: CharacterSet }
   /** A text as it is. */
   | { readonly op: "text"; readonly text: string }
-  /** Goes on at `first`, and at `second` if nothing comes of that. */
-  | { readonly op: "split"; first: number; second: number }
-  | { readonly op: "jump"; to: number }
+  /** A split goes on at `first`, and at `second` if nothing comes of that. */
+  | Branching
   /** Notes the place: slot 2 × group for where it opens, one more for where it closes. */
   | { readonly op: "save"; readonly slot: number }
   /** Takes as much of a name as the alternatives, whose program begins next, do not take; goes on at `next`. */
@@ -48,7 +48,7 @@ function emit(program: GlobInstruction[], node: GlobNode): void {
       push(program, { op: "set", matches: node.matches })
       return
     case "star":
-      emitAnyNumber(program, () => push(program, { op: "set", matches: node.crosses ? IN_PATH : IN_NAME }))
+      writeAnyNumber(writing(program), () => push(program, { op: "set", matches: node.crosses ? IN_PATH : IN_NAME }))
       return
     case "sequence":
       for (const part of node.parts) emit(program, part)
@@ -74,14 +74,11 @@ function emitGroup(program: GlobInstruction[], node: GlobNode & { readonly kind:
       emitSome(program, body)
       return
     case "any-number":
-      emitAnyNumber(program, body)
+      writeAnyNumber(writing(program), body)
       return
-    case "optional": {
-      const split = push(program, { op: "split", first: program.length + 1, second: 0 })
-      body()
-      split.second = program.length
+    case "optional":
+      writeOptional(writing(program), body)
       return
-    }
     case "not": {
       const not = push(program, { op: "not", next: 0 })
       body()
@@ -93,25 +90,11 @@ function emitGroup(program: GlobInstruction[], node: GlobNode & { readonly kind:
 }
 
 function emitChoice(program: GlobInstruction[], branches: readonly GlobNode[]): void {
-  const jumps: { to: number }[] = []
-  for (const [index, branch] of branches.entries()) {
-    if (index === branches.length - 1) emit(program, branch)
-    else {
-      const split = push(program, { op: "split", first: program.length + 1, second: 0 })
-      emit(program, branch)
-      jumps.push(push(program, { op: "jump", to: 0 }))
-      split.second = program.length
-    }
-  }
-  for (const jump of jumps) jump.to = program.length
+  writeChoice(writing(program), branches, (branch) => emit(program, branch))
 }
 
-function emitAnyNumber(program: GlobInstruction[], body: () => void): void {
-  const start = program.length
-  const split = push(program, { op: "split", first: start + 1, second: 0 })
-  body()
-  push(program, { op: "jump", to: start })
-  split.second = program.length
+function writing(program: GlobInstruction[]): Writing {
+  return { length: () => program.length, push: (instruction) => push(program, instruction) }
 }
 
 /** The body once, and then, as long as it goes, again. */
