@@ -5,7 +5,7 @@ import type { JobRequest } from "../../engine/job-request.ts"
 import { runJob } from "../../engine/phases/run-job.ts"
 import { nowIso } from "../../system/clock.ts"
 import { rm } from "../../system/files.ts"
-import { fetchBlob } from "../cache/fetch-blob.ts"
+import { fetchInputs } from "../cache/fetch-inputs.ts"
 import type { RunnerPorts } from "../runner-ports.ts"
 import { untilAnswered } from "../server/retry.ts"
 import { AttemptFolder } from "./attempt-folder.ts"
@@ -94,8 +94,7 @@ async function prepare(
     const options = { from: ports.server.blobs(claimed.token), signal: running.cancelled }
     const gear = await gears.take(claimed.gear, options)
     doing = "inputs"
-    const paths = new Map<string, string>()
-    for (const input of claimed.inputs) paths.set(input.input, await fetchBlob(input, ports, options))
+    const paths = await fetchInputs(claimed.inputs, ports, options)
     running.cancelled.throwIfAborted()
     return { gear, paths }
   } catch (error) {

@@ -59,6 +59,64 @@ test("a job is fetched, run, sent and finished, and its log comes in parts", { s
   assert.deepEqual(await readdir(join(bench.folder, "store/work")), [])
 })
 
+test("what goes into a job comes some at a time, each content once; when one is missing, no more is begun", {
+  skip,
+}, async (context) => {
+  const server = fakeServer()
+  const bench = await openRunnerBench(server, context)
+  const { blobs } = server
+  const asked: string[] = []
+  const images = new Set<string>()
+  const held: (() => void)[] = []
+  let [now, most, isHeld] = [0, 0, true]
+  const counted: typeof blobs = (token) => ({
+    ...blobs(token),
+    get: async function* (digest, options) {
+      if (!images.has(digest)) {
+        asked.push(digest)
+        most = Math.max(most, ++now)
+        // The first ones wait until there are eight.
+        if (isHeld && held.length < 7) await new Promise<void>((goOn) => held.push(goOn))
+        isHeld = false
+        for (const goOn of held.splice(0)) goOn()
+        now -= 1
+      }
+      yield* blobs(token).get(digest, options)
+    },
+  })
+  Object.assign(server, { blobs: counted })
+  const digests = Array.from({ length: 40 }, (_, n) => server.put(Buffer.from(`content ${n}\n`)))
+  const inputOf = (digest: (typeof digests)[number], n: number) => ({
+    ...{ input: `many/${n}.txt`, name: `${n}.txt`, digest, sizeBytes: 12, object: {} },
+  })
+  const gear = {
+    command: "cat input/many/* > output/out.txt",
+    inputs: { many: { base: "file" } },
+    custom: { geartrain: { inputs: { many: { takes: "files" } } } },
+  }
+  const job = await bench.job(gear, { inputs: [...digests, ...digests].map(inputOf) })
+  const missing = `sha256:${"e".repeat(64)}` as const
+  const late = Array.from({ length: 40 }, (_, n) => server.put(Buffer.from(`late ${n}\n`)))
+  const lost = await bench.job(gear, { inputs: [missing, ...late].map(inputOf) })
+  for (const { gear: named } of [job, lost]) images.add(named.imageDigest)
+  server.queue.push(job)
+  const runner = await bench.start()
+  await server.over(job)
+  const report = server.finished.get(keyOf(job))
+  assert.equal(report?.state, "complete", report?.message)
+  const text = server.bytes.get(report?.outputs[0]?.digest ?? missing)?.toString() ?? ""
+  assert.equal(text.split("\n").filter((line) => line === "content 7").length, 2)
+  const times = digests.map((digest) => asked.filter((each) => each === digest).length)
+  assert.deepEqual([times, most], [digests.map(() => 1), 8])
+  asked.length = 0
+  server.queue.push(lost)
+  await server.over(lost)
+  await runner.drain()
+  assert.deepEqual(server.finished.get(keyOf(lost))?.reason, "INPUT_UNREADABLE")
+  assert.ok(asked.length < late.length, `${asked.length} were asked for`)
+  assert.equal(now, 0)
+})
+
 test("a gear that fails is told with what it said, and no more jobs run at once than there are slots", {
   skip,
 }, async (context) => {
