@@ -1,9 +1,8 @@
 import type { Digest } from "@geartrain/spec"
 import { syncFolder } from "../../../system/atomic-write.ts"
-import { rename } from "../../../system/files.ts"
+import { mkdir, rename } from "../../../system/files.ts"
 import { isMissing } from "../home/disk-error.ts"
 import { blobFolder, blobPath } from "../home/layout.ts"
-import { makeFolder } from "../home/make-folder.ts"
 import type { StoreHome } from "../home/store-home.ts"
 
 /**
@@ -19,7 +18,7 @@ export async function installBlob(home: StoreHome, path: string, digest: Digest)
     await rename(path, place)
   } catch (error) {
     if (!isMissing(error)) throw error
-    await makeFolder(folder)
+    await mkdir(folder, { recursive: true, mode: 0o700 })
     await rename(path, place)
   }
   await syncBlob(home, digest)

@@ -11,6 +11,7 @@ test("what the disk refuses is told by whose turn it is to act", () => {
     ["EDQUOT", "STORE_FULL", "your quota on this disk is used up"],
     ["EROFS", "STORE_READ_ONLY", "the disk is mounted read-only"],
     ["EACCES", "STORE_READ_ONLY", "you may not write there"],
+    ["ELOOP", "STORE_READ_ONLY", "links there lead in a circle"],
     ["EIO", "STORE_FAILED", "the disk reports an input/output error"],
     ["EMFILE", "STORE_FAILED", "too many files are open in this process"],
   ] as const) {

@@ -81,6 +81,8 @@ const READ_ONLY = new Map([
   ["EROFS", "the disk is mounted read-only"],
   ["EACCES", "you may not write there"],
   ["EPERM", "you may not write there"],
+  ["ELOOP", "links there lead in a circle"],
+  ["ENAMETOOLONG", "the path is too long"],
 ])
 const FAILED = new Map([
   ["EIO", "the disk reports an input/output error"],

@@ -1,7 +1,6 @@
-import { lstat, rename } from "../../../system/files.ts"
+import { lstat, mkdir, rename } from "../../../system/files.ts"
 import { systemCode } from "../../../system/system-code.ts"
 import { ifThere, isMissing } from "./disk-error.ts"
-import { makeFolder } from "./make-folder.ts"
 import type { TrashKind } from "./trash.ts"
 
 /**
@@ -26,7 +25,7 @@ export async function retire(
 ): Promise<boolean> {
   if ((await modifiedMs(`${path}${options.stamp}`)) >= options.spareSinceMs) return false
   const folder = `${options.trash}/${options.kind}`
-  await makeFolder(folder)
+  await mkdir(folder, { recursive: true, mode: 0o700 })
   const trashed = `${folder}/${path.slice(path.lastIndexOf("/") + 1)}`
   try {
     await rename(path, trashed)

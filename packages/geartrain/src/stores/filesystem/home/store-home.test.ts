@@ -6,7 +6,6 @@ import { type TestContext, test } from "node:test"
 import type { Digest } from "@geartrain/spec"
 import { filePieces } from "./file-pieces.ts"
 import { blobPath, rootPath, storeLayout } from "./layout.ts"
-import { makeFolder } from "./make-folder.ts"
 import { removeFolder } from "./remove-folder.ts"
 import { putBack, retire } from "./retire.ts"
 import { openStoreHome } from "./store-home.ts"
@@ -57,13 +56,25 @@ test("only digests become paths", () => {
   }
 })
 
-test("a folder is made with those above it, and a file in its way is told as the disk tells it", async (context) => {
+test("where no home can be made that is told, with what to do, and nobody tries for ever", {
+  timeout: 30_000,
+}, async (context) => {
   const folder = await temporaryFolder(context)
-  await makeFolder(join(folder, "a/b/c"))
-  await makeFolder(join(folder, "a/b/c"))
-  assert.equal((await stat(join(folder, "a/b"))).mode & 0o777, 0o700)
   await writeFile(join(folder, "file"), "")
-  await assert.rejects(makeFolder(join(folder, "file/in")), { code: "ENOTDIR" })
+  for (const [path, because] of [
+    ["/proc/geartrain", "no folder can be made there"],
+    ["/proc/geartrain/home", "no folder can be made there"],
+    [join(folder, "file"), "there is something that is no folder"],
+    [join(folder, "file/in"), "there is something that is no folder"],
+  ] as const) {
+    const home = await openStoreHome(path)
+    await assert.rejects(home.prepare(), {
+      code: "STORE_READ_ONLY",
+      message: `Cannot make store "${path}": ${because}`,
+      hint: "Set GEARTRAIN_HOME to a folder of yours on a disk",
+    })
+    await home.close()
+  }
 })
 
 test("a folder is removed with folders that nobody may write to, and links are not followed", async (context) => {

@@ -1,12 +1,12 @@
 import { GeartrainError } from "@geartrain/spec"
 import { writeAtomically } from "../../../system/atomic-write.ts"
-import { readdir, readFile, rmdir } from "../../../system/files.ts"
+import { mkdir, readdir, readFile, rmdir } from "../../../system/files.ts"
 import { ownIdentity } from "../../../system/host.ts"
 import { randomHex } from "../../../system/random.ts"
 import { lookAtOnce } from "../../../system/small-file.ts"
+import { systemCode } from "../../../system/system-code.ts"
 import { explainingDisk, ifThere } from "./disk-error.ts"
 import { LAYOUT_VERSION, type StoreLayout, storeLayout } from "./layout.ts"
-import { makeFolder } from "./make-folder.ts"
 import { processName } from "./process-name.ts"
 
 /** The folder of a store, as one process has it open. */
@@ -57,7 +57,7 @@ export async function openStoreHome(path: string): Promise<StoreHome> {
     once,
     temporary: async () => {
       await prepare()
-      await once("temporary", () => explainingDisk(`write to store "${path}"`, () => makeFolder(own)))
+      await once("temporary", () => explainingDisk(`write to store "${path}"`, () => mkdir(own, OWN)))
       return `${own}/${randomHex(8)}`
     },
     spares: `${own}/spares`,
@@ -70,17 +70,41 @@ export async function openStoreHome(path: string): Promise<StoreHome> {
   }
 }
 
+/** For its owner alone, with those above it. */
+const OWN = { recursive: true, mode: 0o700 } as const
+
 async function makeFolders(layout: StoreLayout): Promise<void> {
   const { home, blobs, roots, temporary, trash, work, version } = layout
   // Looked for at once: they are there but for the first time, and six times to a thread and back is more than all the rest.
   for (const folder of [home, blobs, roots, temporary, trash, work])
-    if (lookAtOnce(folder)?.isDirectory() !== true) await makeFolder(folder)
+    if (lookAtOnce(folder)?.isDirectory() !== true) await makeFolder(layout, folder)
   if ((await ifThere(readFile(version))) === undefined) {
     await writeAtomically(version, async (file) => {
       await file.writeFile(`${LAYOUT_VERSION}\n`)
     })
   }
 }
+
+async function makeFolder({ home }: StoreLayout, folder: string): Promise<void> {
+  try {
+    await mkdir(folder, OWN)
+  } catch (error) {
+    const because = NO_PLACE.get(systemCode(error) ?? "")
+    if (because === undefined) throw error
+    throw new GeartrainError("STORE_READ_ONLY", `Cannot make store "${home}": ${because}`, {
+      details: { folder },
+      hint: "Set GEARTRAIN_HOME to a folder of yours on a disk",
+      cause: error,
+    })
+  }
+}
+
+/** @see mkdir(2) */
+const NO_PLACE = new Map([
+  ["ENOENT", "no folder can be made there"],
+  ["EEXIST", "there is something that is no folder"],
+  ["ENOTDIR", "there is something that is no folder"],
+])
 
 async function checkLayout(layout: StoreLayout): Promise<void> {
   const text = await ifThere(readFile(layout.version, "utf8"))
