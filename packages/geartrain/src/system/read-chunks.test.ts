@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, test } from "node:test"
-import { readChunks } from "./read-chunks.ts"
+import { readChunks, readLines } from "./read-chunks.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "geartrain-chunks-"))
 after(() => rmSync(folder, { recursive: true }))
@@ -52,4 +52,20 @@ test("a reader may stop in the middle, and be cancelled", async () => {
 
 test("a file that is not there is an error at the first chunk", async () => {
   await assert.rejects(readChunks(join(folder, "none")).next(), { code: "ENOENT" })
+})
+
+test("lines come whole however they lie in the chunks, and one that is too long is not collected", async () => {
+  const lines = ["", "short", "ä".repeat(700_000), "x".repeat(1024 * 1024 - 1), "", "y".repeat(2_500_000), "last"]
+  const linesOf = async (text: string, longestBytes = 10_000_000): Promise<readonly string[]> => {
+    const file = join(folder, "lines")
+    writeFileSync(file, text)
+    const found: string[] = []
+    for await (const line of readLines(file, { longestBytes, tooLong: () => new RangeError("long") })) found.push(line)
+    return found
+  }
+  assert.deepEqual(await linesOf(lines.join("\n")), [...lines.slice(0, -1).map((line) => `${line}\n`), "last"])
+  assert.deepEqual([await linesOf(""), await linesOf("a\n"), await linesOf("\n")], [[], ["a\n"], ["\n"]])
+  for (const text of ["x".repeat(101), `${"x".repeat(101)}\nok`, "z".repeat(3_000_000)])
+    await assert.rejects(linesOf(text, 100), RangeError)
+  assert.equal((await linesOf("x".repeat(100), 100)).length, 1)
 })

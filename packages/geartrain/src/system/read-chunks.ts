@@ -48,3 +48,33 @@ export async function* readChunks(path: string, options: ReadChunksOptions = {})
 }
 
 const NOTHING = Buffer.alloc(0)
+
+/**
+ * Reads a file of text line by line, with no more of it in memory than one.
+ *
+ * @param bound.tooLong  What to throw for a line that has more bytes than `longestBytes`.
+ * @returns each line with the newline that ends it; the last has none where the file does not end with one.
+ */
+export async function* readLines(
+  path: string,
+  bound: { readonly longestBytes: number; readonly tooLong: () => Error },
+): AsyncGenerator<string, void> {
+  let pieces: Buffer[] = []
+  let held = 0
+  for await (const chunk of readChunks(path)) {
+    let start = 0
+    for (let end = chunk.indexOf(0x0a); end >= 0; end = chunk.indexOf(0x0a, start)) {
+      if (held + end - start > bound.longestBytes) throw bound.tooLong()
+      const line = chunk.subarray(start, end + 1)
+      yield (pieces.length === 0 ? line : Buffer.concat([...pieces, line])).toString("utf8")
+      pieces = []
+      held = 0
+      start = end + 1
+    }
+    if (start === chunk.length) continue
+    pieces.push(chunk.subarray(start))
+    held += chunk.length - start
+    if (held > bound.longestBytes) throw bound.tooLong()
+  }
+  if (held > 0) yield Buffer.concat(pieces).toString("utf8")
+}

@@ -1,11 +1,11 @@
 import { GeartrainError } from "@geartrain/spec"
 import { writeAtomically } from "../../system/atomic-write.ts"
-import { createReadStream } from "../../system/files.ts"
+import { readLines } from "../../system/read-chunks.ts"
 import { systemCode } from "../../system/system-code.ts"
 import { COMMIT_FORMAT, type Commit } from "./commit.ts"
 
 /** A line of a commit; a datum of a thousand files has a megabyte. */
-const LONGEST_LINE = 128 * 1024 * 1024
+const LONGEST_LINE_BYTES = 128 * 1024 * 1024
 const CHUNK_CHARACTERS = 1024 * 1024
 
 /** Writes a commit: its head, and a line for each of what it holds. It is there whole, or not at all. */
@@ -15,10 +15,10 @@ export async function writeCommit(path: string, head: Commit, items: Iterable<ob
     for (const item of items) {
       text += `${JSON.stringify(item)}\n`
       if (text.length < CHUNK_CHARACTERS) continue
-      await file.write(text)
+      await file.appendFile(text)
       text = ""
     }
-    if (text !== "") await file.write(text)
+    if (text !== "") await file.appendFile(text)
   })
 }
 
@@ -60,19 +60,13 @@ function parse(path: string, line: string): object {
 }
 
 async function* lines(path: string): AsyncGenerator<string> {
-  let rest = ""
+  const tooLong = () => unreadable(path, "a line of it is too long")
   try {
-    for await (const chunk of createReadStream(path, { encoding: "utf8", highWaterMark: CHUNK_CHARACTERS })) {
-      const parts = (rest + String(chunk)).split("\n")
-      rest = parts.pop() ?? ""
-      yield* parts
-      if (rest.length > LONGEST_LINE) throw unreadable(path, "a line of it is too long")
-    }
+    yield* readLines(path, { longestBytes: LONGEST_LINE_BYTES, tooLong })
   } catch (error) {
     if (systemCode(error) === "ENOENT") throw unreadable(path, "it is gone", error)
     throw error
   }
-  if (rest !== "") yield rest
 }
 
 function unreadable(path: string, is: string, cause?: unknown): GeartrainError {

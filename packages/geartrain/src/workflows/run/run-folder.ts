@@ -1,10 +1,12 @@
 import { type Digest, GeartrainError, isGeartrainError } from "@geartrain/spec"
 import type { RunEvent, RunId, WorkflowPlan } from "@geartrain/spec/workflow"
 import { createAtomically, syncFolder } from "../../system/atomic-write.ts"
-import { mkdir, open, readdir, readFile, rename, rm } from "../../system/files.ts"
+import { mkdir, open, readdir, readFile, rename, rm, stat } from "../../system/files.ts"
 import { sha256 } from "../../system/hash.ts"
 import { randomHex } from "../../system/random.ts"
+import { readLines } from "../../system/read-chunks.ts"
 import { systemCode } from "../../system/system-code.ts"
+import { MOST_PLAN_BYTES } from "../plan/document/read-plan.ts"
 import { writePlanInto } from "../plan/document/write-plan.ts"
 import { RUN_FORMAT, type RunHeader } from "./fold-run.ts"
 
@@ -55,11 +57,21 @@ export async function createRun(
   }
 }
 
-/** @returns the digest of its bytes. */
+function tooLarge(size: number): GeartrainError {
+  return new GeartrainError(
+    "WORKFLOW_TOO_LARGE",
+    `Cannot begin the run: its plan has ${size} bytes, and one of more than ${MOST_PLAN_BYTES} could not be taken up again`,
+    { details: { size, most: MOST_PLAN_BYTES }, hint: "Split the workflow, or give jobs more to do each" },
+  )
+}
+
+/** @returns the digest of its bytes. @throws {GeartrainError} WORKFLOW_TOO_LARGE */
 async function storePlan(path: string, plan: WorkflowPlan): Promise<Digest> {
   const file = await open(path, "wx", 0o600)
   try {
     const digest = await writePlanInto(file, plan)
+    const { size } = await file.stat()
+    if (size > MOST_PLAN_BYTES) throw tooLarge(size)
     await file.sync()
     return digest
   } finally {
@@ -85,15 +97,30 @@ export async function readHeader(folder: string): Promise<RunHeader> {
 
 /** Whether anything has happened in a run. */
 export async function hasBegun(folder: string): Promise<boolean> {
-  return (await readText(folder, "events.jsonl", "")) !== ""
+  try {
+    return (await stat(eventsFile(folder))).size > 0
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return false
+    throw error
+  }
 }
+
+/** An open step that becomes a million jobs is one event. */
+const LONGEST_EVENT_BYTES = 480 * 1024 ** 2
 
 /** What has happened so far. A last line that is not whole is passed over: it is being written, or its writer was killed. */
 async function readEvents(folder: string): Promise<readonly RunEvent[]> {
-  const text = await readText(folder, "events.jsonl", "")
-  const lines = text.slice(0, text.lastIndexOf("\n") + 1).split("\n")
-  lines.pop()
-  return lines.map((line, index) => parse<RunEvent>(folder, `events.jsonl, line ${index + 1}`, line))
+  const events: RunEvent[] = []
+  const where = (): string => `events.jsonl, line ${events.length + 1}`
+  const tooLong = () => damaged(folder, `${where()} is too long`)
+  try {
+    for await (const line of readLines(eventsFile(folder), { longestBytes: LONGEST_EVENT_BYTES, tooLong })) {
+      if (line.endsWith("\n")) events.push(parse<RunEvent>(folder, where(), line))
+    }
+  } catch (error) {
+    if (systemCode(error) !== "ENOENT") throw error
+  }
+  return events
 }
 
 /**
@@ -156,12 +183,11 @@ async function readableHeader(folder: string): Promise<RunHeader | undefined> {
   }
 }
 
-async function readText(folder: string, name: string, absent?: string): Promise<string> {
+async function readText(folder: string, name: string): Promise<string> {
   try {
     return await readFile(`${folder}/${name}`, "utf8")
   } catch (error) {
     if (systemCode(error) !== "ENOENT") throw error
-    if (absent !== undefined) return absent
     throw damaged(folder, `it has no ${name}`)
   }
 }

@@ -5,7 +5,7 @@ import { systemCode } from "../../../system/system-code.ts"
 import { findPlanFault } from "./find-plan-fault.ts"
 
 /** A plan of a million jobs; a text of JavaScript is not much longer. */
-const MOST_BYTES = 480 * 1024 ** 2
+export const MOST_PLAN_BYTES = 480 * 1024 ** 2
 
 /**
  * Reads a plan from its file, and believes nothing of it: that it is whole, that its jobs are each there once, and that each comes after all that it
@@ -48,7 +48,7 @@ export function checkPlan(value: unknown, file: string): WorkflowPlan {
 async function readText(file: string): Promise<string> {
   try {
     const { size } = await stat(file)
-    if (size > MOST_BYTES) throw invalid(file, `it has ${size} bytes, and a plan at most ${MOST_BYTES}`)
+    if (size > MOST_PLAN_BYTES) throw invalid(file, `it has ${size} bytes, and a plan at most ${MOST_PLAN_BYTES}`)
     return await readFile(file, "utf8")
   } catch (error) {
     const code = systemCode(error)
