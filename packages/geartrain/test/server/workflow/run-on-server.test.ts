@@ -55,6 +55,27 @@ suite("gear workflow run --server", { skip }, () => {
     )
   })
 
+  test("a file is sent once, whatever runs read it, and again when the server has it no more", async (context) => {
+    const { gear, lab } = await openWorkflowLab(context)
+    const analyses = async (): Promise<readonly { readonly id: string }[]> =>
+      (
+        await lab.ask<{ readonly items: readonly { readonly id: string }[] }>(
+          "GET",
+          `/places/${lab.project}/children?type=analysis`,
+        )
+      ).items
+    assert.equal((await gear(...RUN)).code, 0)
+    const again = await gear(...RUN, "--no-reuse")
+    assert.deepEqual(new Set(Object.values(states(again))), new Set(["complete"]))
+    const [sent, ...others] = await analyses()
+    assert.deepEqual(others, [])
+    const trashed = await gear("trash", sent?.id ?? "", "--yes")
+    assert.equal(trashed.code, 0, trashed.err)
+    const third = await gear(...RUN, "--no-reuse")
+    assert.deepEqual(new Set(Object.values(states(third))), new Set(["complete"]), third.out + third.err)
+    assert.equal((await analyses()).length, 1)
+  })
+
   test("a job that fails is told with its culprit, also when the server is away", async (context) => {
     const { gear, stopServer } = await openWorkflowLab(context)
     const failed = await gear("workflow", "run", "broken.yaml", ...READS, ...THERE)

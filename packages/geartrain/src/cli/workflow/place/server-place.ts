@@ -5,8 +5,10 @@ import type { Engine } from "../../../compose/open-engine.ts"
 import { planningJobs } from "../../../compose/workflows/planning-jobs.ts"
 import { deliverFromServer } from "../../../compose/workflows/server/deliver-from-server.ts"
 import { type KeptRecords, openKeptRecords } from "../../../compose/workflows/server/kept-records.ts"
+import { lastRuns } from "../../../compose/workflows/server/last-runs.ts"
 import { readRecord } from "../../../compose/workflows/server/read-record.ts"
 import { runHistory } from "../../../compose/workflows/server/run-history.ts"
+import { noteSent, readSent } from "../../../compose/workflows/server/sent-notes.ts"
 import { serverJobs } from "../../../compose/workflows/server/server-jobs.ts"
 import { serverPlanning } from "../../../compose/workflows/server/server-planning.ts"
 import type { Settings } from "../../../settings/settings.ts"
@@ -43,8 +45,14 @@ export function serverPlace({ client, engine, settings }: ServerPlaceMeans, proj
         ...{ id: header.id, name: header.name, project: header.server?.project ?? project ?? "", records },
         notes: openUploadNotes(`${settings.cache}/uploads`),
         gpusOf: gpusOf(plan),
+        onSent: (note) => noteSent(folder, note),
         ...watch,
       })
+      if (header.server !== undefined) {
+        // What was thrown away there since is refused, and sent again.
+        for (const run of (await lastRuns(settings.home, header.server)).toReversed())
+          for (const { digest, file } of await readSent(run)) planning.places.noteFile(digest, file)
+      }
       await opened.takeUp(plan, events)
       return {
         means: { jobs: opened.jobs, history, home: settings.home },

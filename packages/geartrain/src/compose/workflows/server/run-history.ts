@@ -1,13 +1,10 @@
 import type { JobFigures } from "@geartrain/ports"
 import type { JobRecord } from "@geartrain/spec"
-import { isGeartrainError } from "@geartrain/spec"
-import type { RunHeader } from "../../../workflows/run/fold-run.ts"
-import { listRuns, readHeader } from "../../../workflows/run/run-folder.ts"
-import { runsFolder, type WorkflowMeans } from "../run-workflow.ts"
+import type { WorkflowMeans } from "../run-workflow.ts"
 import { openKeptRecords } from "./kept-records.ts"
+import { lastRuns } from "./last-runs.ts"
 
-/** Of so many of the last runs, and of them so many records, reasons and figures are made. */
-const MOST_RUNS = 20
+/** Of so many records reasons and figures are made. */
 const MOST_RECORDS = 5000
 
 /**
@@ -29,16 +26,9 @@ export function runHistory(home: string, url: string): WorkflowMeans["history"] 
 }
 
 async function readRecords(home: string, url: string): Promise<ReadonlyMap<string, readonly JobRecord[]>> {
-  const runs = runsFolder(home)
-  const headers: RunHeader[] = []
-  for (const id of await listRuns(runs)) {
-    const header = await readableHeader(`${runs}/${id}`)
-    if (header?.server?.url === url) headers.push(header)
-  }
-  const last = headers.toSorted((a, b) => (a.created < b.created ? 1 : -1)).slice(0, MOST_RUNS)
   const records = new Map<string, JobRecord>()
-  for (const { id } of last) {
-    const kept = openKeptRecords(`${runs}/${id}`)
+  for (const folder of await lastRuns(home, { url })) {
+    const kept = openKeptRecords(folder)
     for (const job of await kept.list()) {
       if (records.size >= MOST_RECORDS) break
       const record = records.has(job) ? undefined : await kept.get(job)
@@ -47,16 +37,6 @@ async function readRecords(home: string, url: string): Promise<ReadonlyMap<strin
   }
   const newestFirst = [...records.values()].toSorted((a, b) => (a.created < b.created ? 1 : -1))
   return Map.groupBy(newestFirst, ({ gear }) => gear.name)
-}
-
-/** One that is damaged, or is being removed, says nothing. */
-async function readableHeader(folder: string): Promise<RunHeader | undefined> {
-  try {
-    return await readHeader(folder)
-  } catch (error) {
-    if (isGeartrainError(error, "WORKFLOW_RUN_DAMAGED")) return undefined
-    throw error
-  }
 }
 
 function figuresOf({ usage, outputs }: JobRecord): JobFigures {

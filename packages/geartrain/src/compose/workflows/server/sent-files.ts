@@ -8,6 +8,7 @@ import type { UploadNotes } from "../../../transfer/upload/upload-notes.ts"
 import { seenName } from "../order-request.ts"
 import { findAnalysis } from "./find-analysis.ts"
 import type { Patience } from "./patience.ts"
+import type { SentNote } from "./sent-notes.ts"
 import type { StoredPlaces } from "./stored-places.ts"
 
 export interface Sending {
@@ -20,6 +21,8 @@ export interface Sending {
   readonly places: StoredPlaces
   readonly patience: Patience
   readonly signal: AbortSignal
+  /** Told of each file that the server has by now. */
+  readonly onSent: (note: SentNote) => Promise<void>
 }
 
 /** So many files are sent at one time. */
@@ -74,6 +77,7 @@ export class SentFiles {
     const sending = { client, notes, signal, onBytes: () => undefined }
     const sent = await patience(() => sendFile(consignment, sending), signal)
     places.noteFile(digest, sent.file.id)
+    await this.#to.onSent({ digest, file: sent.file.id })
   }
 
   async #open(): Promise<string> {

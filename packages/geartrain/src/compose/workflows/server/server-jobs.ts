@@ -13,6 +13,7 @@ import { interrupted, openPatience } from "./patience.ts"
 import { readRecord } from "./read-record.ts"
 import { recordOfFacts } from "./record-of-facts.ts"
 import { SentFiles } from "./sent-files.ts"
+import type { SentNote } from "./sent-notes.ts"
 import type { ServerPlanning } from "./server-planning.ts"
 
 /** A run whose jobs a server carries out. */
@@ -23,6 +24,7 @@ export interface ServerRun {
   readonly project: string
   readonly records: KeptRecords
   readonly notes: UploadNotes
+  readonly onSent: (note: SentNote) => Promise<void>
   /** How many graphics processors a job asks for, by its key; what it asks for else is in its limits. */
   readonly gpusOf: (key: string) => number | undefined
   /** Aborting it cancels what is waited for. */
@@ -50,7 +52,7 @@ export function serverJobs(planning: ServerPlanning, of: ServerRun): ServerJobs 
   const tag = `run-${of.id}`
   const watch = new JobWatch({ client, project: of.project, tag, patience })
   const files = new SentFiles({
-    ...{ client, places, patience, project: of.project, notes: of.notes, signal: of.signal },
+    ...{ client, places, patience, project: of.project, notes: of.notes, onSent: of.onSent, signal: of.signal },
     label: `${of.name} ${of.id}`,
     description: `Files that run ${of.id} of workflow ${of.name} read`,
   })
