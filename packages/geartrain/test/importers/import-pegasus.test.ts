@@ -251,6 +251,8 @@ jobs:
     await home.write("boxed-wrong.yml", container("docker", archive, `, checksum: {sha256: ${"0".repeat(64)}}`))
     const wrong = await home.gear(["import", "--pegasus", "boxed-wrong.yml", "-o", "boxed-wrong", "--json"])
     assert.equal((replyOf(wrong) as unknown as ImportReply).error?.code, "PEGASUS_CHECKSUM_MISMATCH")
+    const lost = await home.gear(["import", "--pegasus", "boxed-docker.yml", "--image", "bxo=boxed.tar", "-o", "lost"])
+    assert.match(lost.err, /has no container and no program of that name[\s\S]*--image box=IMAGE/)
     await home.write("boxed-sif.yml", container("singularity", `file://${home.folder}/x.sif`))
     const unread = await home.gear(["import", "--pegasus", "boxed-sif.yml", "-o", "boxed-sif"])
     assert.equal(unread.code, 0)

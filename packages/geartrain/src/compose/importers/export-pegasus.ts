@@ -47,11 +47,14 @@ export async function exportPegasus(wish: PegasusExport): Promise<ExportedWorkfl
   }
   const isRun = !existsSync(wish.of)
   const { plan, outputsOf } = isRun ? await ofRun(wish) : await ofWorkflow(wish)
+  // Two gears may have one name and version, where the name has moved between the steps.
+  const taken = new Map<string, GearId>()
   const gears = new Map(
-    Object.values(plan.gears).map(({ id, name, version }) => [
-      id,
-      `${name}-${version}`.replaceAll(/[^A-Za-z0-9._-]+/g, "_"),
-    ]),
+    Object.values(plan.gears).map(({ id, name, version }) => {
+      const plain = `${name}-${version}`.replaceAll(/[^A-Za-z0-9._-]+/g, "_")
+      if (!taken.has(plain)) taken.set(plain, id)
+      return [id, taken.get(plain) === id ? plain : `${plain}-${id.slice(-12)}`]
+    }),
   )
   const tarOf = (gear: string): string => `gears/${gears.get(gear as GearId) ?? gear.slice(-12)}.tar`
   const made = exportJobs({ plan, outputsOf, isRun, tarOf })

@@ -1,5 +1,5 @@
 import { dirname, join, resolve } from "node:path"
-import { GeartrainError } from "@geartrain/spec"
+import { GeartrainError, nearestName } from "@geartrain/spec"
 import { convertWorkflow } from "../../importers/pegasus/convert/convert-workflow.ts"
 import type { ConvertedGear } from "../../importers/pegasus/convert/gears/convert-gears.ts"
 import { fileOf, gearSources } from "../../importers/pegasus/convert/gears/gear-sources.ts"
@@ -54,6 +54,7 @@ export async function importPegasus(wish: PegasusWish): Promise<ImportedWorkflow
   const imageOf = (gear: ConvertedGear): string | undefined => chooseImage(gear, wish)
   const pathOf = (gear: ConvertedGear): string => `./gears/${gear.name}${imageOf(gear) === undefined ? "" : ".tar"}`
   const { documents, gears, rows, checks } = convertWorkflow(family, pathOf)
+  refuseLostImages(wish, gears)
   for (const check of [...checks, ...gears.flatMap((gear) => checksOf(gear, imageOf(gear)))]) await verify(check, file)
   const texts = documents.map((document) => [`${document.file}.yaml`, workflowText(document.workflow, file)] as const)
   const told = [...rows]
@@ -75,6 +76,27 @@ export async function importPegasus(wish: PegasusWish): Promise<ImportedWorkflow
     rows: told,
     lacking: told.slice(rows.length).flatMap(({ taken, how }) => (taken === "no" ? [how] : [])),
   }
+}
+
+/** An image for a name that nothing has is a mistake. */
+function refuseLostImages({ file, images }: PegasusWish, gears: readonly ConvertedGear[]): void {
+  const names = new Set(gears.flatMap(namesOf))
+  const lost = [...images.keys()].find((name) => !names.has(name))
+  if (lost === undefined) return
+  const near = nearestName(lost, [...names])
+  throw new GeartrainError(
+    "USAGE",
+    `Cannot take an image for "${lost}": "${file}" has no container and no program of that name`,
+    {
+      hint:
+        near === undefined ? `There are ${[...names].slice(0, 10).join(", ")}` : `Did you mean: --image ${near}=IMAGE`,
+    },
+  )
+}
+
+/** What an image may be given for. */
+function namesOf({ container, name, transformation }: ConvertedGear): readonly string[] {
+  return [...(container === undefined ? [] : [container.name]), name, transformation]
 }
 
 function chooseImage(

@@ -37,7 +37,8 @@ const UNREADABLE: Readonly<Record<string, string>> = {
   ENXIO: "it is no regular file",
 }
 
-function unopened(file: string, hint: string, cause: unknown): unknown {
+/** Why a file or folder could not be opened, as far as it is the user's matter. @returns `cause` itself where it is not. */
+export function unopened(file: string, hint: string, cause: unknown): unknown {
   const code = systemCode(cause) ?? ""
   if (code === "ENOENT" || code === "ENOTDIR") {
     return new GeartrainError("PEGASUS_FILE_MISSING", `Cannot read "${file}": there is no such file`, {

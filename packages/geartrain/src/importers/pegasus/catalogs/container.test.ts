@@ -73,6 +73,8 @@ test("a folder is a catalog of its files, by path or by name alone", async () =>
     const catalog = await readReplicaFolder(folder, { site: "pool" })
     assert.deepEqual([...catalog.files.keys()], ["b.txt", "deep/er/a b#.txt", "deep/link", "deep/loop"])
     assert.deepEqual(catalog.files.get("b.txt")?.pfns, [{ site: "pool", pfn: `file://${join(folder, "b.txt")}` }])
+    await assert.rejects(readReplicaFolder(join(folder, "never")), { code: "PEGASUS_FILE_MISSING" })
+    await assert.rejects(readReplicaFolder(join(folder, "b.txt")), { code: "PEGASUS_FILE_MISSING" })
     const flat = await readReplicaFolder(folder, { flat: true })
     assert.deepEqual([...flat.files.keys()], ["a b#.txt", "b.txt", "link", "loop"])
     assert.equal(flat.files.get("b.txt")?.pfns[0]?.site, "local")

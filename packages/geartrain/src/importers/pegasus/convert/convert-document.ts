@@ -9,6 +9,7 @@ import type { ConvertedDocument } from "./converted-document.ts"
 import type { ConvertedGear, GearShelf } from "./gears/convert-gears.ts"
 import { joinFiles } from "./join-files.ts"
 import { collectOutsideFiles } from "./outside-files.ts"
+import { isFollowedProperty, propertyProfiles } from "./step-policy.ts"
 import type { PegasusFamily } from "./sub-workflows.ts"
 import { type TakenOver, tellWorkflow } from "./take-over.ts"
 
@@ -51,7 +52,7 @@ export function convertDocument(
       converted[step] = convertSubWorkflow(job, { file: document.file, ...joins.boundTo(job, document), rows })
     }
   }
-  tellWorkflow(inputs, { title, isWhole, rows })
+  tellWorkflow(inputs, { title, isWhole, isProfile: isFollowedProperty, rows })
   const { written, byLfn } = joins.outputs(wanted)
   const categories = isWhole ? categoryLimits(inputs) : {}
   return {
@@ -79,7 +80,7 @@ function programOf({ type, name }: AbstractJob): string {
 function profilesOf(
   job: AbstractJob,
   { transformation: name, site, container }: ConvertedGear,
-  { workflow, transformations }: PegasusInputs,
+  { workflow, transformations, properties }: PegasusInputs,
 ): AbstractJob["profiles"] {
   return mergeProfiles([
     site?.profiles ?? {},
@@ -87,6 +88,7 @@ function profilesOf(
     container?.profiles ?? {},
     job.profiles,
     workflow.profiles,
+    propertyProfiles(properties),
   ])
 }
 

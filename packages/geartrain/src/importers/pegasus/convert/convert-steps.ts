@@ -1,9 +1,10 @@
-import type { GearStep, Retry } from "@geartrain/spec/workflow"
+import type { GearStep } from "@geartrain/spec/workflow"
 import { type AbstractJob, writesFile } from "../workflow/abstract-workflow.ts"
 import type { Profiles } from "../workflow/profiles.ts"
 import type { ReadFile } from "./join-files.ts"
 import { notConvertible } from "./not-convertible.ts"
 import { splitArguments } from "./split-arguments.ts"
+import { environmentOf, policyOf } from "./step-policy.ts"
 import type { TakenOver } from "./take-over.ts"
 
 /** Makes a step of a job. @param profiles  Of the job with those of its program and of the workflow. */
@@ -30,9 +31,7 @@ export function convertStep(
     arguments: lines(splitArguments(job.arguments), job, rows),
     files: layoutOf(reads),
     outputs: outputsOf(job, rows),
-    environment: Object.entries(profiles["env"] ?? {})
-      .map(([name, value]) => `${name}=${value.replaceAll("\n", " ")}`)
-      .join("\n"),
+    environment: environmentOf(profiles, rows),
     stdin: job.stdin ?? "",
     stdout: job.stdout ?? "",
     stderr: job.stderr ?? "",
@@ -45,7 +44,7 @@ export function convertStep(
     ...(reads.length === 0 ? {} : { inputs: { files: reads.map(({ source }) => source) } }),
     config: Object.fromEntries(Object.entries(config).filter(([, value]) => value !== "")),
     ...(after.length === 0 ? {} : { after }),
-    ...policyOf(job, profiles, rows),
+    ...policyOf(profiles, rows),
   }
 }
 
@@ -137,63 +136,4 @@ function tellUses(job: AbstractJob, rows: TakenOver[]): void {
       taken: "changed",
       how: "Every file is known by its content; there is no catalog to write to",
     })
-}
-
-type Policy = Pick<GearStep, "resources" | "retry" | "priority" | "category">
-
-function policyOf(job: AbstractJob, profiles: Profiles, rows: TakenOver[]): Policy {
-  const pegasus = profiles["pegasus"] ?? {}
-  const dagman = profiles["dagman"] ?? {}
-  const cores = positive(pegasus["cores"] ?? profiles["condor"]?.["request_cpus"])
-  const memory = positive(pegasus["memory"] ?? profiles["condor"]?.["request_memory"])
-  const disk = positive(pegasus["diskspace"])
-  const seconds = positive(pegasus["runtime"])
-  const gpus = positive(pegasus["gpus"])
-  const retries = positive(dagman["retry"] ?? dagman["RETRY"])
-  const priority = Number(dagman["priority"] ?? dagman["PRIORITY"] ?? profiles["condor"]?.["priority"])
-  const category = dagman["category"] ?? dagman["CATEGORY"]
-  tellProfiles(job, profiles, rows)
-  const resources = {
-    ...(cores === undefined ? {} : { cpus: cores }),
-    ...(memory === undefined ? {} : { memory: `${Math.ceil(memory)}m` }),
-    ...(disk === undefined ? {} : { disk: `${Math.ceil(disk)}m` }),
-    ...(seconds === undefined ? {} : { time: `${Math.ceil(seconds)}s` }),
-    ...(gpus === undefined ? {} : { gpu: gpus }),
-  }
-  return {
-    ...(Object.keys(resources).length === 0 ? {} : { resources }),
-    ...(retries === undefined ? {} : { retry: retryOf(retries) }),
-    ...(Number.isInteger(priority) ? { priority } : {}),
-    ...(category === undefined ? {} : { category }),
-  }
-}
-
-/** DAGMan tries again whatever it was that failed. */
-function retryOf(retries: number): Retry {
-  return { attempts: Math.floor(retries) + 1, on: ["memory", "time", "disk", "machine", "exit"] }
-}
-
-function positive(text: string | undefined): number | undefined {
-  const number = text === undefined ? Number.NaN : Number.parseFloat(text)
-  return Number.isFinite(number) && number > 0 ? number : undefined
-}
-
-const FOLLOWED: Readonly<Record<string, ReadonlySet<string>>> = {
-  pegasus: new Set(["cores", "memory", "diskspace", "runtime", "gpus"]),
-  dagman: new Set(["retry", "RETRY", "priority", "PRIORITY", "category", "CATEGORY"]),
-  condor: new Set(["request_cpus", "request_memory", "priority"]),
-}
-
-function tellProfiles({ profiles: own }: AbstractJob, profiles: Profiles, rows: TakenOver[]): void {
-  for (const [namespace, keys] of Object.entries({ ...profiles, ...own })) {
-    for (const key of Object.keys(keys)) {
-      const what = `profile ${namespace}.${key}`
-      if (namespace === "env") rows.push({ what, taken: "yes", how: "The program gets it in its environment" })
-      else if (FOLLOWED[namespace]?.has(key) === true)
-        rows.push({ what, taken: "yes", how: "Resources, retry, priority or category of the step" })
-      else if (/^exitcode\.|^(success|failure)/i.test(key))
-        rows.push({ what, taken: "no", how: "A job's exit code alone says whether it failed, and not what it prints" })
-      else rows.push({ what, taken: "no", how: "It is about HTCondor or how Pegasus plans" })
-    }
-  }
 }

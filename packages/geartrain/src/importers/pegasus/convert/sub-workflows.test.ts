@@ -204,6 +204,66 @@ jobDependencies: [{id: A, children: [B]}, {id: B, children: [C]}]
   assert.deepEqual(outputs?.["f"], { from: "steps.b_B", files: "f" })
 })
 
+test("profiles are followed where they are numbers and names, the strongest first, and properties where nothing else says it", async () => {
+  const { whole, rows } = await converted({
+    "pegasus.properties": "dagman.retry = 3\npegasus.cores = 8\nenv.FROM = properties\npegasus.dir.storage = /x\n",
+    "outer.yml": `name: o
+transformationCatalog: {transformations: [{name: a, sites: [{name: local, pfn: /a, profiles: {pegasus: {memory: 7}}}]}]}
+jobs:
+- {id: A, name: a, profiles: {pegasus: {memory: 9, cores: 2, runtime: 4 h, exitcode.successmsg: ok}, env: {A.B: x, C: "y"}, dagman: {CATEGORY: big}}}
+`,
+  })
+  const step = whole.workflow.steps["a_A"]
+  assert.deepEqual(step?.resources, { cpus: 2, memory: "7m" })
+  assert.equal(step?.retry?.attempts, 4)
+  assert.equal(step?.category, "big")
+  assert.ok(step !== undefined && "gear" in step)
+  assert.equal(step.config?.["environment"], "FROM=properties\nC=y")
+  const taken = new Map(rows.map((row) => [row.what, row.taken]))
+  assert.deepEqual(
+    [
+      "profile env.A.B",
+      "profile pegasus.runtime",
+      "profile pegasus.exitcode.successmsg",
+      "property pegasus.dir.storage",
+    ].map((what) => taken.get(what)),
+    ["no", "no", "no", "no"],
+  )
+  assert.deepEqual(
+    ["profile env.C", "property dagman.retry"].map((what) => taken.get(what)),
+    ["yes", "yes"],
+  )
+})
+
+test("properties that say something of all jobs go for those of workflows within", async () => {
+  const { documents } = await converted({
+    "pegasus.properties": "dagman.retry = 1\npegasus.cores = 3\n",
+    "outer.yml": "name: o\njobs: [{id: S, type: pegasusWorkflow, file: a.yml, arguments: [-Dpegasus.cores=5]}]\n",
+    "a.yml": "name: a\njobs: [{id: A, name: a}]\n",
+  })
+  const step = documents[0]?.workflow.steps["a_A"]
+  assert.deepEqual([step?.resources, step?.retry?.attempts], [{ cpus: 5 }, 2])
+})
+
+test("a job with more names than a program can be told is refused, and its outputs need not be", async () => {
+  const long = (index: number): string => `${"n".repeat(100)}${index}`
+  const names = Array.from({ length: 1500 }, (_, index) => long(index))
+  const uses = (type: string): string => names.map((lfn) => `{lfn: ${lfn}, type: ${type}}`).join(", ")
+  const { whole, rows } = await converted({
+    "outer.yml": `name: o\njobs:\n- {id: A, name: a, uses: [${uses("output")}]}\n- {id: B, name: b, uses: [${uses("input")}, {lfn: in, type: inout}]}\n`,
+  })
+  const [a, b] = Object.values(whole.workflow.steps)
+  assert.ok(a !== undefined && "gear" in a && b !== undefined && "gear" in b)
+  assert.equal(a.config?.["outputs"], undefined)
+  assert.ok(rows.some(({ what, taken }) => what === "outputs of A" && taken === "changed"))
+  assert.equal(b.config?.["files"], "in\tin\tcopy")
+  await assert.rejects(
+    converted({ "outer.yml": `name: o\njobs: [{id: A, name: a, arguments: [${names.join(", ")}]}]\n` }),
+    (error) =>
+      isGeartrainError(error, "PEGASUS_NOT_CONVERTIBLE") && /the arguments of A take \d+ bytes/.test(error.message),
+  )
+})
+
 test("how files are cleaned up is told as what to type", async () => {
   const rows = async (properties: string): Promise<readonly string[]> =>
     (

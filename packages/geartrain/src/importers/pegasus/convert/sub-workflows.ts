@@ -7,6 +7,7 @@ import { type AbstractJob, type AbstractWorkflow, readsFile, writesFile } from "
 import { localReplica } from "./local-path.ts"
 import { missingSubWorkflow, notConvertible } from "./not-convertible.ts"
 import { splitArguments } from "./split-arguments.ts"
+import { isFollowedProperty } from "./step-policy.ts"
 
 /** A workflow with those that are jobs of it. */
 export interface PegasusFamily {
@@ -154,5 +155,10 @@ async function loadInner(
     behind: inputs,
   })
   const lost = planning.inputFolders.filter((folder) => !existsSync(locate(folder)))
-  return { ...inner, notes: [...inner.notes, ...lost.map((folder) => `The folder of inputs "${folder}" is not there`)] }
+  return {
+    ...inner,
+    // What properties say of all jobs goes for those within, too.
+    properties: new Map([...[...inputs.properties].filter(([key]) => isFollowedProperty(key)), ...inner.properties]),
+    notes: [...inner.notes, ...lost.map((folder) => `The folder of inputs "${folder}" is not there`)],
+  }
 }

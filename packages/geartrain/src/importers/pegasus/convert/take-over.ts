@@ -35,7 +35,18 @@ export function takeOverText(name: string, rows: readonly TakenOver[]): string {
 /** Tells what of a workflow as a whole is followed, and what not. @param title  What the workflow is called in the table. */
 export function tellWorkflow(
   { workflow, properties, notes, sites }: PegasusInputs,
-  { title, isWhole, rows }: { readonly title: string; readonly isWhole: boolean; readonly rows: TakenOver[] },
+  {
+    title,
+    isWhole,
+    isProfile,
+    rows,
+  }: {
+    readonly title: string
+    readonly isWhole: boolean
+    /** Whether a property is followed as a profile of all jobs. */
+    readonly isProfile: (property: string) => boolean
+    readonly rows: TakenOver[]
+  },
 ): void {
   if (workflow.hooks.length > 0)
     rows.push({
@@ -55,12 +66,10 @@ export function tellWorkflow(
   rows.push(cleanupRow(properties))
   for (const key of properties.keys()) {
     if (key.startsWith("pegasus.file.cleanup.")) continue
-    const limits = /^dagman\.(.+)\.maxjobs$/i.test(key)
-    rows.push({
-      what: `property ${key}`,
-      taken: limits ? "yes" : "no",
-      how: limits ? "Limit of the category" : "It is about how Pegasus plans",
-    })
+    const what = `property ${key}`
+    if (/^dagman\.(.+)\.maxjobs$/i.test(key)) rows.push({ what, taken: "yes", how: "Limit of the category" })
+    else if (isProfile(key)) rows.push({ what, taken: "yes", how: "A profile of all jobs" })
+    else rows.push({ what, taken: "no", how: "It is about how Pegasus plans" })
   }
 }
 
