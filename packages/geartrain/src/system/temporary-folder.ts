@@ -4,13 +4,18 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { mkdir } from "./linux/make-folders.ts"
 
+/** Where the machine keeps what is not to last: the folder that `TMPDIR` names, else `/tmp`. */
+export function temporaryPlace(): string {
+  return tmpdir()
+}
+
 /** Makes a folder of our own, mode 0700, where the machine keeps what is not to last. The caller removes it. */
 export function makeTemporaryFolder(prefix: string): Promise<string> {
   return mkdtemp(join(tmpdir(), prefix))
 }
 
 /** The same at once, for what everything else waits for. */
-export function makeFolderAtOnce(prefix: string, parent = tmpdir()): string {
+export function makeFolderAtOnce(prefix: string, parent: string): string {
   return mkdtempSync(join(parent, prefix))
 }
 

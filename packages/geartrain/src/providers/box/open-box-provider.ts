@@ -35,7 +35,8 @@ const TOOLS = ["sh", "unshare", "nsenter", "mount", "umount", "mkfifo", "mkdir",
 /**
  * Opens a provider. Without knowledge from an earlier time, it is tried out first, which takes some tenths of a second.
  *
- * @throws {GeartrainError} PROVIDER_UNAVAILABLE with what was refused, in the tool's own words, and how to mend it.
+ * @throws {GeartrainError} PROVIDER_UNAVAILABLE with what was refused, in the tool's own words, and how to mend it; SYSTEM_REFUSED when there is no
+ * place for its folder.
  */
 export async function openBoxProvider(kind: BackendKind, settings: ProviderSettings): Promise<Provider> {
   const program = findProgram(settings.program ?? kind.program)
@@ -69,7 +70,8 @@ async function openTried(kind: BackendKind, backend: Backend, machine: Machine):
     return new BoxProvider({ backend, machine, capabilities, workshop })
   } catch (error) {
     await workshop?.close()
-    if (!isGeartrainError(error)) throw error
+    // What is refused to the machine's own programs is no fault of this provider, and another time it may be granted.
+    if (!isGeartrainError(error) || error.code === "SYSTEM_REFUSED") throw error
     throw unavailable(kind, error.message, { hint: mendFor(error.message), cause: error })
   }
 }

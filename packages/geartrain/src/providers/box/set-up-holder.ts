@@ -9,9 +9,16 @@ import type { Machine } from "./machine/machine.ts"
 import { makerMark } from "./machine/maker-mark.ts"
 import { makeStateFolder } from "./machine/state-folder.ts"
 
-/** Finds out what the holder of a backend has to set up, and makes its folder. */
+/**
+ * Finds out what the holder of a backend has to set up, and makes its folder.
+ *
+ * @throws {GeartrainError} SYSTEM_REFUSED, with nothing left of it.
+ */
 export function setUpHolder(backend: Backend, machine: Machine): HolderSetUp {
-  const folder = makeStateFolder()
+  return makeStateFolder((folder) => fillFolder(folder, backend, machine))
+}
+
+function fillFolder(folder: string, backend: Backend, machine: Machine): HolderSetUp {
   const setUp: HolderSetUp = {
     folder,
     state: `${folder}/state`,

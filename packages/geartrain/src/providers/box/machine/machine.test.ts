@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs"
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { test } from "node:test"
@@ -47,7 +47,7 @@ test("a provider's folder is its own, and those of dead programs are swept away"
   const { pid } = spawnSync("true")
   const dead = join(tmpdir(), `geartrain-boxes-${namespace}-${pid}-dead`)
   mkdirSync(join(dead, "inner"), { recursive: true })
-  const folder = makeStateFolder()
+  const folder = makeStateFolder((made) => made)
   try {
     await sweepStateFolders(folder)
     assert.equal(statSync(folder).mode & 0o777, 0o700)
@@ -60,6 +60,33 @@ test("a provider's folder is its own, and those of dead programs are swept away"
   }
   assert.equal(existsSync(folder), false)
   await removeStateFolder(folder)
+})
+
+test("without a place for a provider's folder it is told which, and what to do, and nothing is left", async () => {
+  const before = process.env["TMPDIR"]
+  const place = mkdtempSync(join(tmpdir(), "geartrain-place-"))
+  const refusing = (code: string) => () => {
+    throw Object.assign(new Error("refused"), { code })
+  }
+  const hint = "Make room there, or set TMPDIR to another folder that you may write to"
+  try {
+    process.env["TMPDIR"] = place
+    assert.throws(() => makeStateFolder(refusing("ENOSPC")), {
+      ...{ code: "SYSTEM_REFUSED", hint },
+      message: `Cannot make a folder for boxes in "${place}": the disk is full`,
+    })
+    assert.throws(() => makeStateFolder(refusing("EXXX")), { code: "EXXX" })
+    assert.deepEqual(readdirSync(place), [])
+    process.env["TMPDIR"] = `${place}/none`
+    assert.throws(() => makeStateFolder(refusing("ENOSPC")), {
+      ...{ code: "SYSTEM_REFUSED", hint },
+      message: `Cannot make a folder for boxes in "${place}/none": there is no such folder`,
+    })
+  } finally {
+    if (before === undefined) delete process.env["TMPDIR"]
+    else process.env["TMPDIR"] = before
+    rmSync(place, { recursive: true })
+  }
 })
 
 test("the memory of a process and its children is seen, and nothing of one that is gone", async () => {

@@ -1,7 +1,9 @@
+import { GeartrainError } from "@geartrain/spec"
 import { readdir, rm } from "../../../system/files.ts"
 import { readKernelFile } from "../../../system/linux/kernel-files.ts"
 import { removeAtOnce, removeIfSmall, writeSmallFile } from "../../../system/linux/small-folders.ts"
-import { makeFolderAtOnce } from "../../../system/temporary-folder.ts"
+import { systemCode } from "../../../system/system-code.ts"
+import { makeFolderAtOnce, temporaryPlace } from "../../../system/temporary-folder.ts"
 import { isAbandoned, makerMark } from "./maker-mark.ts"
 
 /**
@@ -13,17 +15,52 @@ export const IN_USE = "in-use"
 /** What may stand in mount options and unquoted in a shell. */
 const PLAIN = /^[\w./+-]+$/
 
-/** Makes a folder for a provider's holder, mode 0700, with a name without odd characters. Synchronous: every run of a gear waits for it. */
-export function makeStateFolder(): string {
+/**
+ * Makes a folder for a provider's holder, mode 0700, with a name without odd characters, and fills it. Synchronous: every run of a gear waits for
+ * it.
+ *
+ * @throws {GeartrainError} SYSTEM_REFUSED, with nothing left of it.
+ */
+export function makeStateFolder<Filled>(fill: (folder: string) => Filled): Filled {
   const prefix = `geartrain-boxes-${makerMark()}-`
-  let folder = makeFolderAtOnce(prefix)
-  if (!PLAIN.test(folder)) {
-    removeAtOnce([`${folder}/`])
-    folder = makeFolderAtOnce(prefix, "/tmp")
+  let place = temporaryPlace()
+  let folder: string | undefined
+  try {
+    folder = makeFolderAtOnce(prefix, place)
+    if (!PLAIN.test(folder)) {
+      removeAtOnce([`${folder}/`])
+      place = "/tmp"
+      folder = makeFolderAtOnce(prefix, place)
+    }
+    writeSmallFile(`${folder}/${IN_USE}`, "", 0o600)
+    return fill(folder)
+  } catch (error) {
+    if (folder !== undefined) removeIfSmall(folder)
+    throw refused(place, error)
   }
-  writeSmallFile(`${folder}/${IN_USE}`, "", 0o600)
-  return folder
 }
+
+/** It is no fault of the provider's, and must not be remembered as one. */
+function refused(place: string, error: unknown): unknown {
+  const because = REFUSALS.get(systemCode(error) ?? "")
+  if (because === undefined) return error
+  return new GeartrainError("SYSTEM_REFUSED", `Cannot make a folder for boxes in "${place}": ${because}`, {
+    details: { place },
+    hint: "Make room there, or set TMPDIR to another folder that you may write to",
+    cause: error,
+  })
+}
+
+/** @see errno(3) */
+const REFUSALS = new Map([
+  ["ENOENT", "there is no such folder"],
+  ["ENOTDIR", "it is no folder"],
+  ["EACCES", "you may not write there"],
+  ["EPERM", "you may not write there"],
+  ["EROFS", "the disk is mounted read-only"],
+  ["ENOSPC", "the disk is full"],
+  ["EDQUOT", "your quota on this disk is used up"],
+])
 
 /** Removes the folders of programs that are gone, where this one lies. */
 export async function sweepStateFolders(folder: string): Promise<void> {
