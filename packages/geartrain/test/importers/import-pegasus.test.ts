@@ -12,6 +12,7 @@ import { replyOf } from "../cli/gear-process.ts"
 import { findHostProgram, makeHostRoot } from "../programs/host-root.ts"
 import { writeDockerArchive } from "./docker-archive.ts"
 import { SCHEMAS_MISSING, schemaFaults } from "./pegasus-schemas.ts"
+import { playJobs } from "./play-jobs.ts"
 
 const PROGRAMS = ["sh", "cat", "cp", "ln", "mkdir", "rm", "split", "wc"]
 const MISSING = PROGRAMS.filter((name) => findHostProgram(name) === undefined)
@@ -195,6 +196,8 @@ jobs:
     const { run } = (replyOf(ran) as unknown as { readonly data: { readonly run: string } }).data
     const exported = await home.gear(["export", "--pegasus", run, "-o", "nested-back"])
     assert.equal(exported.code, 0, exported.err)
+    const scratch = await playJobs("nested-back", home)
+    assert.equal(await home.read(`${scratch}/cat_show/shown.txt`), "2 part.a\n1 part.b\n")
     const back = readWorkflow(parsePegasusText(await home.read("nested-back/workflow.yml"), "workflow.yml"))
     assert.deepEqual(
       [...back.dependencies]
