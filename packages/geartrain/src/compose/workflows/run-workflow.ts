@@ -5,6 +5,7 @@ import type { RunEvent, RunId, WorkflowPlan } from "@geartrain/spec/workflow"
 import { tryOutputFolder } from "../../engine/life/try-output-folder.ts"
 import { hostFacts, ownIdentity } from "../../system/host.ts"
 import { randomHex } from "../../system/random.ts"
+import type { PreparedPlan } from "../../workflows/plan/open/expand-open.ts"
 import { firstGpuStep, gpuWords } from "../../workflows/read/gpu-steps.ts"
 import { MACHINE_CLOCK } from "../../workflows/run/clock/run-clock.ts"
 import { runPlan } from "../../workflows/run/coordinator.ts"
@@ -142,9 +143,11 @@ export async function carryOutRun(stored: StoredRun, means: WorkflowMeans, watch
 
 /** Few workflows have open steps, and the others load nothing for it. */
 function expandBy(history: WorkflowMeans["history"]): ExpandOpen {
+  let preparing: Promise<PreparedPlan> | undefined
   return async (step, plan, done) => {
-    const { expandOpen } = await import("../../workflows/plan/open/expand-open.ts")
-    return await expandOpen(step, plan, { ...done, history })
+    const { expandOpen, preparePlan } = await import("../../workflows/plan/open/expand-open.ts")
+    preparing ??= preparePlan(plan, done.jobs)
+    return await expandOpen(step, plan, { ...done, history, prepared: await preparing })
   }
 }
 

@@ -110,14 +110,14 @@ async function expandSubWorkflow(name: string, scopes: readonly Scope[], expandi
   }
 }
 
-/** The scopes of a sub-workflow: one, or one for each item of the scatter of its step. */
+/** The scopes of a sub-workflow: one, or one for each item of the scatter of its step. @param at.isWanted  By key. Default: all. */
 export function childrenOf(
   step: SubWorkflowStep,
-  at: { readonly name: string; readonly scope: Scope },
+  at: { readonly name: string; readonly scope: Scope; readonly isWanted?: (key: string) => boolean },
   expanding: Pick<Expanding, "workflow" | "files" | "facts">,
 ): readonly Scope[] {
-  const { name, scope } = at
-  const place: StepPlace = { ...at, files: expanding.files, facts: expanding.facts }
+  const { name, scope, isWanted = () => true } = at
+  const place: StepPlace = { name, scope, files: expanding.files, facts: expanding.facts }
   const found = itemsOf(step, place)
   const path = `${scope.path}${name}`
   const workflow = expanding.workflow.documents.get(path)?.workflow
@@ -140,8 +140,12 @@ export function childrenOf(
     toldBy,
     ...(item.skip === undefined ? {} : { skip: item.skip }),
   })
-  if (found !== "open") return found.map((item) => make(item, joinWaits([always, waitsOfItems(item.items)])))
+  if (found !== "open") {
+    const wanted = found.filter((item) => isWanted(`${item.key}/`))
+    return wanted.map((item) => make(item, joinWaits([always, waitsOfItems(item.items)])))
+  }
   const key = `${scope.key}${name}/`
+  if (!isWanted(key)) return []
   const nothing = { parameters: {}, inputs: new Map(), results: new Map() }
   return [{ path: `${path}/`, key, workflow, ...nothing, policy, after: sources, toldBy, isOpen: true }]
 }

@@ -1,6 +1,6 @@
 import type { JobHistory } from "@geartrain/ports"
 import { type Gear, GeartrainError } from "@geartrain/spec"
-import type { OpenStep, PlannedJob, WorkflowPlan } from "@geartrain/spec/workflow"
+import { type OpenStep, type PlannedJob, stepsBefore, type Workflow, type WorkflowPlan } from "@geartrain/spec/workflow"
 import type { GivenFiles } from "../../orders/take-inputs.ts"
 import type { WorkflowJobs } from "../../workflow-jobs.ts"
 import { type DecidedJob, decideJobs, type ToRun } from "../decide/decide-jobs.ts"
@@ -10,13 +10,30 @@ import { expandStep } from "../expand/expand-step.ts"
 import { childrenOf } from "../expand/expand-workflow.ts"
 import type { Facts, Scope } from "../expand/scope.ts"
 import { wholeScope } from "../plan-workflow.ts"
-import { fillResults, indexKeys, withoutNumber } from "./fill-results.ts"
+import { fillResults, indexPlan, knownKeys, type PlanKeys, withoutNumber } from "./fill-results.ts"
 
 /** What is done when an open step is looked at, and what decides. */
 export interface OpenMeans extends GivenFiles {
   readonly jobs: Pick<WorkflowJobs, "invocationOf" | "findSame" | "resolveGear">
   /** For the first thing that differs. Absent: of a job that runs is said that it is new. */
   readonly history?: Pick<JobHistory, "newest">
+  /** For who expands many steps of one plan. Default: it is prepared for this one. */
+  readonly prepared?: PreparedPlan
+}
+
+/** What is the same for all open steps of a plan. */
+export interface PreparedPlan {
+  readonly gears: ReadonlyMap<string, Gear>
+  readonly documents: ReadonlyMap<string, { readonly folder: string; readonly workflow: Workflow }>
+  readonly keys: PlanKeys
+}
+
+export async function preparePlan(plan: WorkflowPlan, jobs: Pick<WorkflowJobs, "resolveGear">): Promise<PreparedPlan> {
+  return {
+    gears: await readGears(plan, jobs),
+    documents: new Map(Object.entries(plan.documents).map(([path, workflow]) => [path, { folder: "", workflow }])),
+    keys: indexPlan(plan),
+  }
 }
 
 /**
@@ -31,10 +48,9 @@ export async function expandOpen(
   means: OpenMeans,
 ): Promise<{ readonly jobs: readonly PlannedJob[]; readonly open: readonly OpenStep[] }> {
   const names = open.step.split("/").map(withoutNumber)
-  const gears = await readGears(plan, means)
-  const documents = new Map(Object.entries(plan.documents).map(([path, workflow]) => [path, { folder: "", workflow }]))
-  const place = { workflow: { documents, gears }, files: plan.files ?? {}, facts: factsOf(open, plan, means) }
-  const keys = indexKeys(plan, open, means)
+  const { gears, documents, keys: planned } = means.prepared ?? (await preparePlan(plan, means.jobs))
+  const place = { workflow: { documents, gears }, files: plan.files ?? {}, facts: factsOf(open, planned, means) }
+  const keys = knownKeys(planned, open, means)
   let scopes: readonly Scope[] = [
     wholeScope({ workflow: { documents }, parameters: plan.parameters, inputs: plan.inputs }),
   ]
@@ -46,9 +62,9 @@ export async function expandOpen(
     scopes = scopes.flatMap((scope) => {
       const step = scope.workflow.steps[name]
       if (step === undefined || !("workflow" in step)) throw noSuchStep(open)
-      fillResults(scope, { keys, gears, place })
+      fillResults(scope, { keys, gears, place }, stepsBefore(step))
       // An open step in one scope of many is named with the number of that scope.
-      return childrenOf(step, { name, scope }, place).filter(({ key }) => isWithin(key, prefix))
+      return childrenOf(step, { name, scope, isWanted: (key) => isWithin(key, prefix) }, place)
     })
   }
   const name = names.at(-1) ?? ""
@@ -58,7 +74,7 @@ export async function expandOpen(
     const step = scope.workflow.steps[name]
     const gear = gears.get(`${scope.path}${name}`)
     if (step === undefined || !("gear" in step) || gear === undefined) throw noSuchStep(open)
-    fillResults(scope, { keys, gears, place })
+    fillResults(scope, { keys, gears, place }, stepsBefore(step))
     const expanded = expandStep(step, gear, { scope, name, files: place.files, facts: place.facts })
     drafts.push(...expanded.jobs)
     // All that tells how often it is there is done: that it is still not known is a mistake of the program, which must not be asked for ever.
@@ -91,8 +107,8 @@ function decide(
 }
 
 /** Only what the step waits for is known for sure to be done. */
-function factsOf(open: OpenStep, plan: WorkflowPlan, done: GivenFiles): Facts {
-  const isOpen = new Set(plan.open.map(({ step }) => step))
+function factsOf(open: OpenStep, { open: isOpen }: PlanKeys, done: GivenFiles): Facts {
+  const awaited = new Set(open.awaits)
   // A step without a scatter becomes a job of its own name.
   const known = new Set<string>()
   for (const key of open.awaits) {
@@ -102,11 +118,14 @@ function factsOf(open: OpenStep, plan: WorkflowPlan, done: GivenFiles): Facts {
   }
   return {
     outputsOf: (key) => (known.has(key) ? done.outputsOf(key) : undefined),
-    keysOf: (step) => (open.awaits.includes(step) ? done.keysOf(step) : undefined),
+    keysOf: (step) => (awaited.has(step) ? done.keysOf(step) : undefined),
   }
 }
 
-async function readGears(plan: WorkflowPlan, { jobs }: OpenMeans): Promise<ReadonlyMap<string, Gear>> {
+async function readGears(
+  plan: WorkflowPlan,
+  jobs: Pick<WorkflowJobs, "resolveGear">,
+): Promise<ReadonlyMap<string, Gear>> {
   const known = new Map<string, Gear>()
   const gears = new Map<string, Gear>()
   for (const [step, { id }] of Object.entries(plan.gears)) {
