@@ -4,7 +4,7 @@ import { type AppBench, appBench } from "../app-bench.ts"
 import { onDatabases } from "../on-databases.ts"
 import { makeProject } from "../people/make-project.ts"
 import { manifestOf } from "./queue-bench.ts"
-import { finishNext, registerManifest } from "./run-by-hand.ts"
+import { finishNext, registerManifest, runnerOf } from "./run-by-hand.ts"
 
 const GATHER = manifestOf("gather", {
   inputs: { texts: { base: "file" } },
@@ -96,6 +96,14 @@ onDatabases((databases) => {
     })
     const ordered = await user.post("/jobs", { gear, destination: project, byContent: { files } })
     assert.equal(ordered.status, 201, ordered.text.slice(0, 1000))
+    // A runner with room for both is told of one at a time.
+    assert.equal((await user.post("/jobs", { gear, destination: project, byContent: { files } })).status, 201)
+    const runner = await runnerOf(bench)
+    const claims = [await runner.claim(2), await runner.claim(2), await runner.claim(2)]
+    assert.deepEqual(
+      claims.map((jobs) => jobs.map(({ inputs }) => inputs.length)),
+      [[50_000], [50_000], []],
+    )
     const more = { gear, destination: project, byContent: { files: [...files, files[0]] } }
     assert.equal((await user.post("/jobs", more)).body.code, "REQUEST_INVALID")
   })

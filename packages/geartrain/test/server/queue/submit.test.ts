@@ -90,6 +90,24 @@ onDatabases((bench) => {
     assert.deepEqual(await jobBlobReferences(ports.database.read, [digest, `sha256:${"1".repeat(64)}`]), [digest])
   })
 
+  bench.test("a job of which more is known than a runner can be told is refused", async (context) => {
+    const many = manifestOf("many", {
+      inputs: { texts: { base: "file" } },
+      custom: { geartrain: { inputs: { texts: { takes: "files" } } } },
+    })
+    const queue = await queueBench(await bench.open(context), { manifests: [many] })
+    const texts: string[] = []
+    for (let n = 0; n < 41; n++) {
+      const reference = await withFile(queue, `${n}.txt`)
+      const file = queue.archive.files.get(reference)
+      assert.ok(file)
+      queue.archive.files.set(reference, { ...file, object: { info: { text: "x".repeat(1024 * 1024) } } })
+      texts.push(reference)
+    }
+    await assert.rejects(queue.submit("ada", { gear: "many", inputs: { texts } }), isCode("INPUT_INVALID"))
+    assert.match(await queue.submit("ada", { gear: "many", inputs: { texts: texts.slice(0, 39) } }), /^[0-9a-f]{24}$/)
+  })
+
   bench.test("a disabled gear starts nothing; a version is one gear for ever, but in development", async (context) => {
     const queue = await queueBench(await bench.open(context))
     const { ports } = queue

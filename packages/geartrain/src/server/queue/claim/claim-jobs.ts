@@ -14,6 +14,9 @@ export interface StartedJob {
   readonly token: string
 }
 
+/** Characters that are told of jobs at once, and what one more has: a runner reads no answer without end. What is left it gets with its next claim. */
+const MOST_TOLD = 8 * 1024 * 1024
+
 /**
  * Gives a runner up to `free` jobs, each with a lease and its attempt's number, in one transaction.
  *
@@ -29,7 +32,8 @@ export async function claimJobs(ports: QueuePorts, runner: string, free: number)
     let view = await readView(write.sql)
     const started: StartedJob[] = []
     const most = Math.min(free, leftOf(view, offer))
-    while (started.length < most) {
+    let length = 0
+    while (started.length < most && length < MOST_TOLD) {
       const lane = chooseLane(view, offer)
       if (lane === undefined) break
       const row = await takeFirst(ports, write, { lane: lane.id, runner })
@@ -39,6 +43,7 @@ export async function claimJobs(ports: QueuePorts, runner: string, free: number)
         continue
       }
       started.push({ row, token: await startAttempt(ports, write, row) })
+      length += row.inputs.length + row.contexts.length + row.config.length
       const turns = {
         of: new Map([...view.turns.of, [lane.owner, nextTurn(view, lane.owner)]]),
         last: turnOf(view, lane.owner),

@@ -19,11 +19,11 @@ import type { FiledPlace } from "../job-archive.ts"
 import type { QueuePorts } from "../queue-ports.ts"
 import { askResources } from "./ask-resources.ts"
 import { findSameJob } from "./find-same-job.ts"
-import type { GrantedKey, JobOrder, PlannedJob } from "./job-order.ts"
+import type { GrantedKey, JobOrder, PlannedJob, QueuedInput } from "./job-order.ts"
 import { describeInputs, grantedNetwork, makeInvocation } from "./make-invocation.ts"
 import { givenContexts, resolveContent } from "./resolve-content.ts"
 import { resolveDestination } from "./resolve-destination.ts"
-import { resolveInputs } from "./resolve-inputs.ts"
+import { refused, resolveInputs } from "./resolve-inputs.ts"
 
 /**
  * Checks an order and fixes everything that decides the job's result; writes nothing.
@@ -45,6 +45,7 @@ export async function planJob(ports: QueuePorts, caller: Caller, order: JobOrder
     byContent === undefined
       ? await resolveInputs(ports, caller, { order, manifest, additions })
       : await resolveContent(ports, caller, { files: byContent.files, manifest, additions })
+  refuseLong(inputs)
   const place = await resolveDestination(ports, caller, { order, manifest, inputs })
   const destination = { type: place.type, id: place.id }
   const contexts =
@@ -80,6 +81,20 @@ export async function planJob(ports: QueuePorts, caller: Caller, order: JobOrder
     ...(order.label === undefined ? {} : { label: order.label }),
     ...(same === undefined ? {} : { same }),
   }
+}
+
+/** What a runner can be told of a job, with all else that it is told. */
+const MOST_INPUT_BYTES = 40 * 1024 * 1024
+
+/** Files may be known by long names, and much may be known of each: a job whose runner could not be told of all that would run nowhere. */
+function refuseLong(inputs: readonly QueuedInput[]): void {
+  const sizeBytes = inputs.reduce((sum, input) => sum + Buffer.byteLength(JSON.stringify(input)), 0)
+  const [first] = inputs
+  if (first === undefined || sizeBytes <= MOST_INPUT_BYTES) return
+  throw refused(
+    first.input,
+    `all that is known of the job's ${inputs.length} files has ${sizeBytes} bytes, and may have ${MOST_INPUT_BYTES}: pack them first`,
+  )
 }
 
 async function findContexts(
