@@ -74,7 +74,8 @@ export async function readYamlFile(file: string, code: DocumentCode): Promise<Ya
     const { bytesRead: headBytes } = await handle.read(head, 0, head.length, 0)
     const most = mostBytes(head.subarray(0, headBytes), { code })
     if (stats.size > most) throw documentError({ file, code }, [tooLarge(stats.size, most, { code })])
-    const buffer = Buffer.alloc(most + 1)
+    // Of memory that is not filled, only what is read is taken.
+    const buffer = Buffer.allocUnsafe(most + 1)
     const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0)
     return parseYaml(buffer.subarray(0, bytesRead), { file, code })
   } finally {

@@ -189,6 +189,7 @@ jobs:
       "workflow.yaml",
     ])
     assert.deepEqual((await readdir(join(home.folder, "nested/gears"))).toSorted(), ["cat.tar", "split.tar", "wc.tar"])
+    assert.match(await home.read("nested/counts.yaml"), /^# Taken over from .*counts\.yml;/)
     const ran = await home.gear(["workflow", "run", "nested/workflow.yaml", "-o", "nested-results", "--json"])
     assert.equal(ran.code, 0, ran.out)
     const files = globSync("nested-results/**/*", { cwd: home.folder }).filter((file) => /shown\.txt$/.test(file))

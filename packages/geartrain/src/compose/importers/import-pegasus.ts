@@ -56,7 +56,9 @@ export async function importPegasus(wish: PegasusWish): Promise<ImportedWorkflow
   const { documents, gears, rows, checks } = convertWorkflow(family, pathOf)
   refuseLostImages(wish, gears)
   for (const check of [...checks, ...gears.flatMap((gear) => checksOf(gear, imageOf(gear)))]) await verify(check, file)
-  const texts = documents.map((document) => [`${document.file}.yaml`, workflowText(document.workflow, file)] as const)
+  const texts = documents.map(
+    ({ file: name, workflow, from }) => [`${name}.yaml`, workflowText(workflow, from)] as const,
+  )
   const told = [...rows]
   const draft = join(dirname(resolve(folder)), `.${randomHex(8)}.part`)
   await mkdir(join(draft, "gears"), { recursive: true })

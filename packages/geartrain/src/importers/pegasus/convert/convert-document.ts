@@ -57,6 +57,7 @@ export function convertDocument(
   const categories = isWhole ? categoryLimits(inputs) : {}
   return {
     file,
+    from: workflow.file,
     workflow: {
       workflow: 1,
       name: namer("_.-", { most: 100 })(workflow.name),

@@ -12,6 +12,8 @@ export interface GivenFile {
 export interface ConvertedDocument {
   /** Name without its ending. */
   readonly file: string
+  /** The file of Pegasus' that it was. */
+  readonly from: string
   readonly workflow: Workflow
   /** What it reads of what is around it, by logical name. */
   readonly inputs: ReadonlyMap<string, OutsideFile>
