@@ -44,9 +44,9 @@ export interface PlannedInput {
 export interface PlanReason {
   readonly kind: /** The same invocation was carried out before. */
     | "same"
-    /** This step never ran. */
+    /** No job of this gear, by its name, is recorded. */
     | "new"
-    /** The first component of the invocation that differs from the last job of this step. */
+    /** The first component of the invocation that differs from the nearest of the gear's last jobs, which may be another step's. */
     | "changed"
     /** What it reads is made by a job that runs: decided when that has ended. */
     | "awaits"
@@ -94,7 +94,7 @@ export interface PlannedJob {
   /** Of resources, as numbers. */
   readonly limits?: Limits
   readonly policy: StepPolicy
-  /** From earlier jobs of this gear and step; absent where there is none. */
+  /** From earlier jobs of this gear, by its name, whatever their config; absent where there is none. */
   readonly expected?: { readonly wallMs?: number; readonly outputBytes?: number; readonly peakMemoryBytes?: number }
 }
 
