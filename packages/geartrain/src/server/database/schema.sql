@@ -355,7 +355,6 @@ CREATE TABLE "jobs" (
   "label" text,
   "config" text not null,
   "inputs" text not null,
-  "by_content" integer not null,
   "contexts" text not null,
   "keys" text not null,
   "network" text not null,
@@ -382,7 +381,8 @@ CREATE TABLE "jobs" (
   "record_digest" text,
   "idempotency_key" text,
   "request_digest" text not null,
-  "revision" integer not null
+  "revision" integer not null,
+  "by_content" integer default 0 not null
 );
 
 CREATE INDEX "jobs_by_batch" on "jobs" ("batch", "created_ms" desc, "id" desc);

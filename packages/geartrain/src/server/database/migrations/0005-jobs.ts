@@ -24,7 +24,6 @@ export const jobs: Step = async (schema, columns) => {
     .addColumn("label", text)
     .addColumn("config", text, (column) => column.notNull())
     .addColumn("inputs", text, (column) => column.notNull())
-    .addColumn("by_content", whole, (column) => column.notNull())
     .addColumn("contexts", text, (column) => column.notNull())
     .addColumn("keys", text, (column) => column.notNull())
     .addColumn("network", text, (column) => column.notNull())
@@ -102,11 +101,6 @@ export const jobs: Step = async (schema, columns) => {
   }
   await schema.createIndex("jobs_by_time").on("jobs").columns(["created_ms desc", "id desc"]).execute()
   await schema.createIndex("jobs_by_reuse").on("jobs").columns(["reuse_digest", "state", "ended_ms desc"]).execute()
-  await schema
-    .createIndex("jobs_by_invocation")
-    .on("jobs")
-    .columns(["invocation_digest", "state", "ended_ms desc"])
-    .execute()
   await schema
     .createTable("job_tags")
     .addColumn("tag", text, (column) => column.notNull())
