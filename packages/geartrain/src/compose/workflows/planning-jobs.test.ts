@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import type { JobHistory } from "@geartrain/ports"
-import type { InvocationDigest, JobRecord } from "@geartrain/spec"
+import type { Digest, InvocationDigest, JobRecord } from "@geartrain/spec"
 import { digestOf, idOf } from "../../../test/workflows/sample-plan.ts"
 import type { Engine } from "../open-engine.ts"
 import { planningJobs } from "./planning-jobs.ts"
@@ -37,4 +37,27 @@ test("a job that failed stands for its invocation where its exit code is taken, 
   assert.deepEqual(await idsOf([137]), [idOf(1), idOf(2)])
   assert.deepEqual(await idsOf([]), [idOf(1)])
   assert.deepEqual(await idsOf(), [idOf(1)])
+})
+
+test("what is stored, freed and missing is told apart, and the list of what was freed is read only where something is gone", async () => {
+  const [stored, freed, missing] = [4, 5, 6].map(digestOf) as [Digest, Digest, Digest]
+  let lists = 0
+  const engine = {
+    blobs: { stat: async (digest: Digest) => (digest === stored ? { digest, sizeBytes: 1 } : undefined) },
+    jobs: {
+      listFreed: async () => {
+        lists += 1
+        return [{ digest: freed }]
+      },
+    },
+  }
+  const { presence } = planningJobs(engine as unknown as Engine, { cache: "/cache" })
+  assert.deepEqual([...(await presence([stored, stored]))], [[stored, "stored"]])
+  assert.equal(lists, 0)
+  const all = await presence([freed, stored, missing])
+  assert.deepEqual(
+    [freed, stored, missing].map((digest) => all.get(digest)),
+    ["freed", "stored", "missing"],
+  )
+  assert.equal(lists, 1)
 })

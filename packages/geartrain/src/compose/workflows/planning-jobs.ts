@@ -51,16 +51,20 @@ async function presence(
   digests: readonly Digest[],
   { blobs, jobs }: Pick<Engine, "blobs" | "jobs">,
 ): Promise<ReadonlyMap<Digest, Presence>> {
-  const freed = new Set((await jobs.listFreed()).map(({ digest }) => digest))
   const found = new Map<Digest, Presence>()
+  const gone: Digest[] = []
   const wanted = [...new Set(digests)]
   for (let start = 0; start < wanted.length; start += LOOKS) {
     await Promise.all(
       wanted.slice(start, start + LOOKS).map(async (digest) => {
-        const isStored = (await blobs.stat(digest)) !== undefined
-        found.set(digest, isStored ? "stored" : freed.has(digest) ? "freed" : "missing")
+        if ((await blobs.stat(digest)) === undefined) gone.push(digest)
+        else found.set(digest, "stored")
       }),
     )
   }
+  if (gone.length === 0) return found
+  // There may be as many as a run has jobs, each of which is looked at before it begins: mostly all is stored, and nobody asks.
+  const freed = new Set((await jobs.listFreed()).map(({ digest }) => digest))
+  for (const digest of gone) found.set(digest, freed.has(digest) ? "freed" : "missing")
   return found
 }
