@@ -23,7 +23,9 @@ function isBlock(value: JsonValue, short: string): value is readonly JsonValue[]
 
 function depth(value: JsonValue): number {
   if (typeof value !== "object" || value === null) return 0
-  return 1 + Math.max(0, ...Object.values(value).map(depth))
+  let deepest = 0
+  for (const part of Object.values(value)) deepest = Math.max(deepest, depth(part))
+  return 1 + deepest
 }
 
 /** Begins with a line break, and ends with one. */

@@ -160,3 +160,8 @@ test("any value is the same again after it was written as YAML", () => {
   ]
   for (const value of values) assert.deepEqual(parse(toYaml(value), { schema: "core" }), value, toYaml(value))
 })
+
+test("a list of very many values is written as one", () => {
+  const values = Array.from({ length: 200_000 }, (_, index) => index)
+  assert.deepEqual(parse(toYaml({ values })), { values })
+})
