@@ -12,6 +12,9 @@ export interface AccountMeans {
   readonly records: RunRecords
 }
 
+/** So many records are read at one time: those that a server has take a request each. */
+const AT_ONCE = 8
+
 /**
  * Reads a run with the records of its jobs, and lets the engine go when all is done. Records of jobs that a server carried out lie with the run; those
  * that do not are asked of the server, where it can be reached.
@@ -25,8 +28,9 @@ export async function withAccount<Result>(
   use: (account: RunAccount, means: AccountMeans) => Promise<Result>,
 ): Promise<Result> {
   const settings = context.settings()
-  const [{ openEngine }, { findRun, readRun }, { foldRun }, { jobsOf, runAccount }] = await Promise.all([
+  const [{ openEngine }, { inTurns }, { findRun, readRun }, { foldRun }, { jobsOf, runAccount }] = await Promise.all([
     import("../../compose/open-engine.ts"),
+    import("../../transfer/in-turns.ts"),
     import("../../workflows/run/run-folder.ts"),
     import("../../workflows/run/fold-run.ts"),
     import("../../workflows/report/run-account.ts"),
@@ -37,10 +41,10 @@ export async function withAccount<Result>(
   try {
     const records = await recordsOf(context, run, engine)
     const found = new Map<JobId, JobRecord>()
-    for (const id of jobsOf(view)) {
+    await inTurns(jobsOf(view), AT_ONCE, async (id) => {
       const record = await records.get(id)
       if (record !== undefined) found.set(id, record)
-    }
+    })
     return await use(runAccount({ ...run, view }, found), { engine, records })
   } finally {
     await engine.close()

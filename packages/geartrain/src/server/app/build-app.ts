@@ -88,6 +88,9 @@ async function addHeaders(app: ApiApp, settings: AppSettings): Promise<void> {
       maxAge: 600,
     })
   }
+  const closing = new AbortController()
+  app.decorate("closing", closing.signal)
+  app.addHook("preClose", async () => closing.abort())
   app.addHook("onRequest", async (request, reply) => {
     reply.header("x-request-id", request.id)
   })

@@ -13,6 +13,10 @@ export type ApiApp = FastifyInstance<
 >
 
 declare module "fastify" {
+  interface FastifyInstance {
+    /** Aborted when the application is to close: what would go on for ever ends then, and its client comes back elsewhere. */
+    closing: AbortSignal
+  }
   interface FastifyRequest {
     /** Who asks. Set before any handler runs; a route that anybody may call says so in `config.open`. */
     caller: Caller

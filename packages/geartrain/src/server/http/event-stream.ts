@@ -14,7 +14,7 @@ export interface StreamMessage {
 const KEEP_ALIVE_MS = 15_000
 
 /**
- * Answers with a stream of events that ends when the source does, or when nobody listens any more. A client that reads slowly slows the source
+ * Answers with a stream of events that ends when the source does, or when nobody listens any more, or the application closes. A client that reads slowly slows the source
  * down, and fills no memory.
  *
  * @param source  Given a signal that is aborted when nobody listens.
@@ -27,13 +27,18 @@ export function sendEvents(
 ): FastifyReply {
   const gone = new AbortController()
   request.raw.once("close", () => gone.abort())
-  const stream = Readable.from(withKeepAlive(source(gone.signal), gone.signal), { objectMode: false })
+  const signal = AbortSignal.any([gone.signal, request.server.closing])
+  const stream = Readable.from(withKeepAlive(source(signal), signal), { objectMode: false })
   stream.once("close", () => gone.abort())
-  return reply
-    .header("content-type", "text/event-stream; charset=utf-8")
-    .header("cache-control", "no-store")
-    .header("x-accel-buffering", "no")
-    .send(stream)
+  return (
+    reply
+      .header("content-type", "text/event-stream; charset=utf-8")
+      .header("cache-control", "no-store")
+      .header("x-accel-buffering", "no")
+      // A server that closes does not wait for another request on it.
+      .header("connection", "close")
+      .send(stream)
+  )
 }
 
 /**

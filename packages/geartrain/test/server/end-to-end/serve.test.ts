@@ -92,6 +92,39 @@ test("what a server keeps outlasts its restart, and its password is shown once",
   assert.doesNotMatch(second.err(), /gt[jkrs]_/, "no token is in the log")
 })
 
+test("a server ends though somebody follows its events, who may begin with what happens from now on", async (context) => {
+  const folder = await temporaryFolder(context)
+  const server = await started(context, ["--port", "0", "--data", join(folder, "data"), "--slots", "0"], folder)
+  const lab = await openLab(() => server.address, { password: server.password ?? "", folder })
+  const { key } = await lab.ask<{ readonly key: string }>("POST", "/keys", { label: "events" })
+  const stream = async (query: string) => {
+    const headers = { authorization: `Bearer ${key}` }
+    const response = await fetch(`${server.address}/api/v1/events${query}`, { headers })
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+    let text = ""
+    return {
+      until: async (pattern: RegExp) => {
+        for (;;) {
+          if (pattern.test(text)) return text
+          const step = await reader?.read()
+          if (step?.done !== false) throw new Error(`It ended: ${text}`)
+          text += step.value
+        }
+      },
+    }
+  }
+  const whole = await (await stream("")).until(/"kind":"group.created"/)
+  assert.match(whole, /id: 1\n/)
+  const latest = await stream("?after=latest")
+  const begin = /id: (\d+)\nevent: begin\n/.exec(await latest.until(/event: begin\n/))
+  await lab.session("ses-02")
+  const text = await latest.until(/event: event\n.*\n\n/)
+  assert.ok(Number(/id: (\d+)\nevent: event/.exec(text)?.[1]) > Number(begin?.[1]))
+  assert.equal(text.split("event: begin").length, 2)
+  await server.end("SIGTERM")
+  assert.equal(server.child.exitCode, 0, server.err())
+})
+
 test("two servers never share a data folder, and a port that is taken is told", {
   skip: noBusybox,
 }, async (context) => {

@@ -145,6 +145,10 @@ suite("gear workflow run --server", { skip }, () => {
     ] as const) {
       assert.equal((await gear(...args)).errorCode, code, args.join(" "))
     }
+    assert.equal(
+      (await gear("workflow", "plan", "words.yaml", ...READS, "--server", "--cleanup", "leaf", "--json")).errorCode,
+      "USAGE",
+    )
     assert.deepEqual(await jobs(), [])
   })
 })

@@ -61,6 +61,11 @@ async function planOf(context: Context, given: Given, place: Workplace): Promise
   const { plan, notes } = file.endsWith(".json")
     ? await openPlanFile(file, place)
     : await makePlanOf(file, { context, given, place })
+  if (place.server !== undefined && plan.options.cleanup !== "none") {
+    throw new GeartrainError("USAGE", `Cannot run plan "${file}" on a server: it removes intermediate files`, {
+      hint: "Plan again for the server, without --cleanup: gear workflow plan FILE --server",
+    })
+  }
   for (const note of notes) context.reply.warn(escapeText(note))
   return plan
 }
