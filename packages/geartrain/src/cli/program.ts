@@ -103,12 +103,18 @@ function foreignCommand(
     return named(meant, rest.args)
   }
   const children = allRows().filter((row) => row.name.startsWith(`${word} `))
+  if (children.length > 0 && asksForHelp(rest.args)) return named("help", [word])
   if (children.length > 0) throw incomplete(word, { children, next: rest.args[0] })
   const near = nearestName(word, [...allRows().map((row) => row.name), ...Object.keys(FOREIGN_WORDS)])
   throw new GeartrainError("USAGE", `Cannot run gear "${word}": there is no such command`, {
     details: { word },
     hint: near === undefined ? "List the commands: gear help" : `Did you mean: gear ${FOREIGN_WORDS[near] ?? near}`,
   })
+}
+
+/** Nothing but flags, and help among them: of several commands at once. */
+function asksForHelp(args: readonly string[]): boolean {
+  return args.every((arg) => arg.startsWith("-")) && args.some((arg) => arg === "--help" || arg === "-h")
 }
 
 function incomplete(

@@ -22,6 +22,21 @@ test("without words, with --help and with help, the commands are listed on stdou
   }
 })
 
+test("the first word of several commands has help, too, by a flag as by the command", async () => {
+  const wanted = await gear(["help", "store"])
+  assert.match(wanted.out, /^ {2}store gc /m)
+  for (const args of [
+    ["store", "--help"],
+    ["store", "-h"],
+    ["--help", "store"],
+    ["store", "--no-color", "--help"],
+  ]) {
+    const { code, out, err } = await gear(args)
+    assert.deepEqual([code, err, out], [0, "", wanted.out], args.join(" "))
+  }
+  assert.equal((await gear(["store", "nothing", "--help"])).code, 2)
+})
+
 test("every command has help, examples first, in one form", async () => {
   for (const { name, summary, load } of allRows()) {
     const command = await load()

@@ -26,11 +26,11 @@ export function tableAccess(
     readable: async (caller) => (caller.siteAdmin ? "all" : Object.keys(table[caller.user] ?? {})),
     needSiteAdmin: async (caller, action) => {
       if (!caller.siteAdmin)
-        throw new GeartrainError("NOT_PERMITTED", `Cannot ${action}: only an admin of the site may`)
+        throw new GeartrainError("NOT_PERMITTED", `Cannot do ${action}: only an admin of the site may`)
     },
     needGroup: async (caller, { action }) => {
       if (!caller.siteAdmin)
-        throw new GeartrainError("NOT_PERMITTED", `Cannot ${action}: only an admin of the group may`)
+        throw new GeartrainError("NOT_PERMITTED", `Cannot do ${action}: only an admin of the group may`)
     },
     callerFor: async (user) => person(user),
   }

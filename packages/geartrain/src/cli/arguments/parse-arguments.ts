@@ -128,7 +128,8 @@ function checkWords(command: Command, words: readonly string[]): void {
 }
 
 function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1)
+  // A name in capitals stays one.
+  return /^[A-Z][A-Z]/.test(text) ? text : text.charAt(0).toLowerCase() + text.slice(1)
 }
 
 export function usage(

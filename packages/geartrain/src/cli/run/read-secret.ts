@@ -5,22 +5,33 @@ import { type Refusal, readSmallFile } from "./read-small-file.ts"
 /** A key is a line of text; nobody has one that is longer. */
 const LONGEST_BYTES = 64 * 1024
 
+/** What a secret is called, and the flag that gives the path of its file. */
+interface SecretWords {
+  readonly is: string
+  readonly flag: string
+}
+
+const keyOf = (name: string): SecretWords => ({ is: `key "${name}"`, flag: `--key-file ${name}=PATH` })
+
 /**
  * Reads secrets from files, so that they are in no list of processes and in no history of a shell.
  *
  * @param keyFiles  Name of the input to the path; `-` is standard input, for one of them.
+ * @param wordsOf  By the name. Default: a key of a gear's.
  * @throws {GeartrainError} SECRET_UNREADABLE. The message has the path, never the secret.
  */
 export async function readSecrets(
   keyFiles: Readonly<Record<string, string>>,
+  wordsOf: (name: string) => SecretWords = keyOf,
 ): Promise<Readonly<Record<string, string>>> {
   const secrets = new Map<string, string>()
   let isInputRead = false
   for (const [name, path] of Object.entries(keyFiles)) {
-    if (path === "-" && isInputRead) throw unreadable(name, path, { is: "standard input is read already" })
+    const refuse = refuserOf(name, path, wordsOf(name))
+    if (path === "-" && isInputRead) throw refuse({ is: "standard input is read already" })
     isInputRead ||= path === "-"
-    const secret = (path === "-" ? await readInput(name) : await readSecretFile(name, path)).trim()
-    if (secret === "") throw unreadable(name, path, { is: "it is empty" })
+    const secret = (path === "-" ? await readInput(refuse) : await readSecretFile(path, refuse)).trim()
+    if (secret === "") throw refuse({ is: "it is empty" })
     secrets.set(name, secret)
   }
   return Object.fromEntries(secrets)
@@ -51,30 +62,33 @@ export function secretsOf(variables: Readonly<Record<string, string>>): Readonly
   return Object.fromEntries(secrets)
 }
 
-function readSecretFile(name: string, path: string): Promise<string> {
-  // Where it is not text, the fault shows a piece of it.
-  const refuse = (refusal: Refusal): GeartrainError =>
-    unreadable(name, path, refusal.details === undefined ? refusal : { is: "it is not text in UTF-8" })
-  return readSmallFile(path, { longestBytes: LONGEST_BYTES, refuse })
+type Refuser = (refusal: Refusal) => GeartrainError
+
+function readSecretFile(path: string, refuse: Refuser): Promise<string> {
+  return readSmallFile(path, {
+    longestBytes: LONGEST_BYTES,
+    // Where it is not text, the fault shows a piece of it.
+    refuse: (refusal) => refuse(refusal.details === undefined ? refusal : { is: "it is not text in UTF-8" }),
+  })
 }
 
-async function readInput(name: string): Promise<string> {
-  if (process.stdin.isTTY === true)
-    throw unreadable(name, "-", { is: "standard input is a terminal, which would show it" })
+async function readInput(refuse: Refuser): Promise<string> {
+  if (process.stdin.isTTY === true) throw refuse({ is: "standard input is a terminal, which would show it" })
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
     size += chunk.length
-    if (size > LONGEST_BYTES) throw unreadable(name, "-", { is: `it has more than ${LONGEST_BYTES} bytes` })
+    if (size > LONGEST_BYTES) throw refuse({ is: `it has more than ${LONGEST_BYTES} bytes` })
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString("utf8")
 }
 
-function unreadable(input: string, path: string, { is, cause }: Refusal): GeartrainError {
-  return new GeartrainError("SECRET_UNREADABLE", `Cannot read key "${input}" from "${path}": ${is}`, {
-    details: { input, path },
-    hint: `Write the key to a file that only you can read: --key-file ${input}=PATH`,
-    ...(cause === undefined ? {} : { cause }),
-  })
+function refuserOf(input: string, path: string, words: SecretWords): Refuser {
+  return ({ is, cause }) =>
+    new GeartrainError("SECRET_UNREADABLE", `Cannot read ${words.is} from "${path}": ${is}`, {
+      details: { input, path },
+      hint: `Write it to a file that only you can read: ${words.flag}`,
+      ...(cause === undefined ? {} : { cause }),
+    })
 }

@@ -50,6 +50,16 @@ test("an admin makes accounts, gives and takes rights, ends keys and keeps peopl
   const { user: id } = await lab.ask<{ readonly user: string }>("POST", "/login", login)
   assert.equal(id, anew.data["id"])
   assert.equal((await admin.gear("users", "password", "nobody", "--json")).errorCode, "USER_NOT_FOUND")
+  const spaced = await admin.gear("users", "add", "ada l", "--elsewhere")
+  assert.match(spaced.err, /^→ gear users grant 'ada l' GROUP\/PROJECT run$/m)
+  assert.equal(
+    (await admin.gear("users", "add", "x", "--elsewhere", "--password-file", file, "--json")).errorCode,
+    "USAGE",
+  )
+  assert.match(
+    (await admin.gear("users", "add", "x", "--password-file", folder)).err,
+    /^error SECRET_UNREADABLE: Cannot read the password from .*\n→ Write it .*: --password-file PATH$/m,
+  )
   const { items } = await lab.ask<{ readonly items: readonly { readonly action: string }[] }>(
     "GET",
     "/audit?limit=1000",
@@ -59,4 +69,22 @@ test("an admin makes accounts, gives and takes rights, ends keys and keeps peopl
       items.some((entry) => entry.action === action),
       action,
     )
+})
+
+test("everybody changes their own password with the present one, and nobody without", async (context) => {
+  const { admin, newcomer, lab, folder } = await openTestLab(context)
+  const user = await newcomer()
+  const [present, wrong, fresh] = [join(folder, "present"), join(folder, "wrong"), join(folder, "fresh")]
+  await writeFile(present, "a long password of theirs\n")
+  await writeFile(wrong, "another long password\n")
+  await writeFile(fresh, "a fresh password of theirs\n")
+  const change = (...flags: readonly string[]) => user.gear("users", "password", ...flags, "--json")
+  assert.equal((await change("--password-file", fresh)).errorCode, "LOGIN_FAILED")
+  assert.equal((await change("--password-file", fresh, "--present-file", wrong)).errorCode, "LOGIN_FAILED")
+  const refused = await admin.gear("users", "password", "admin")
+  assert.match(refused.err, /^error LOGIN_FAILED: Cannot change your own password: .*\n→ .*--present-file PATH$/m)
+  const changed = await change("--password-file", fresh, "--present-file", present)
+  assert.deepEqual(changed.data, { id: user.id, login: "newcomer" })
+  const login = { login: "newcomer", password: "a fresh password of theirs" }
+  assert.equal((await lab.ask<{ readonly user: string }>("POST", "/login", login)).user, user.id)
 })

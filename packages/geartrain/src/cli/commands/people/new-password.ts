@@ -19,11 +19,26 @@ export interface NewPassword {
 
 /** @throws {GeartrainError} SECRET_UNREADABLE */
 export async function newPassword(given: Given): Promise<NewPassword> {
-  const path = given.text("password-file")
-  if (path === undefined) return { password: randomHex(12), isMadeUp: true }
-  const { password = "" } = await readSecrets({ password: path })
-  return { password, isMadeUp: false }
+  const { password } = await readPasswords({ password: given.text("password-file") })
+  return password === undefined ? { password: randomHex(12), isMadeUp: true } : { password, isMadeUp: false }
 }
+
+/** Reads those that are given. @throws {GeartrainError} SECRET_UNREADABLE */
+export async function readPasswords<Name extends keyof typeof WORDS>(
+  files: Readonly<Record<Name, string | undefined>>,
+): Promise<{ readonly [Each in Name]?: string }> {
+  const named = Object.entries<string | undefined>(files).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  )
+  return (await readSecrets(Object.fromEntries(named), (name) => WORDS[name as Name])) as {
+    readonly [Each in Name]?: string
+  }
+}
+
+const WORDS = {
+  password: { is: "the password", flag: "--password-file PATH" },
+  present: { is: "the present password", flag: "--present-file PATH" },
+} as const
 
 /** What is handed to the user, who changes it. */
 export function tellPassword({ reply }: Context, { password, isMadeUp }: NewPassword): { readonly password?: string } {

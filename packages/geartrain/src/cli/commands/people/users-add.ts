@@ -1,6 +1,8 @@
 import { answered } from "@geartrain/sdk/client"
+import { usage } from "../../arguments/parse-arguments.ts"
 import type { Command } from "../../command.ts"
 import { escapeText } from "../../output/escape-text.ts"
+import { shellWord } from "../../output/shell-word.ts"
 import { connectServer } from "../../server/connect.ts"
 import { SERVER_FLAG } from "../../server/server-flag.ts"
 import { newPassword, PASSWORD_FLAG, tellPassword } from "./new-password.ts"
@@ -23,6 +25,10 @@ export const usersAddCommand: Command = {
   notes: ["A new account sees no project: give it rights with gear users grant."],
   exits: "answer",
   run: async (context, given) => {
+    if (given.has("elsewhere") && given.has("password-file"))
+      throw usage(usersAddCommand, "Cannot give a password to one who logs in elsewhere", {
+        hint: "Leave --elsewhere or --password-file away",
+      })
     const client = await connectServer(context.settings(), given)
     const [login = ""] = given.words
     const email = given.text("email")
@@ -35,7 +41,7 @@ export const usersAddCommand: Command = {
     const user = answered(await client.api.POST("/api/v1/users", { body }))
     context.reply.print(escapeText(`Made the account of ${user.login}`))
     const shown = made === undefined ? {} : tellPassword(context, made)
-    context.reply.say(`→ gear users grant ${escapeText(user.login)} GROUP/PROJECT run`)
+    context.reply.say(`→ gear users grant ${shellWord(user.login)} GROUP/PROJECT run`)
     return { data: { id: user.id, login: user.login, ...shown } }
   },
 }

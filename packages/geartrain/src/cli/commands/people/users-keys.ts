@@ -4,6 +4,7 @@ import { nowMs } from "../../../system/clock.ts"
 import { readPages } from "../../../transfer/read-pages.ts"
 import type { Command } from "../../command.ts"
 import { escapeText } from "../../output/escape-text.ts"
+import { shellWord } from "../../output/shell-word.ts"
 import { textTable } from "../../output/text-table.ts"
 import { connectServer } from "../../server/connect.ts"
 import { SERVER_FLAG } from "../../server/server-flag.ts"
@@ -59,7 +60,7 @@ type Key = paths["/api/v1/users/{id}/keys"]["get"]["responses"]["200"]["content"
 
 function keyNotFound(key: string, login: string): GeartrainError {
   return new GeartrainError("TOKEN_NOT_FOUND", `${login} has no key "${key}"`, {
-    hint: `List them: gear users keys ${login}`,
+    hint: `List them: gear users keys ${shellWord(login)}`,
   })
 }
 

@@ -55,7 +55,7 @@ function listLogins(
 async function logIn(url: string, context: Context, given: Given): Promise<Login> {
   const path = given.text("key-file")
   if (path !== undefined) {
-    const { key = "" } = await readSecrets({ key: path })
+    const { key = "" } = await readSecrets({ key: path }, () => ({ is: "the key", flag: "--key-file PATH" }))
     return logInWithKey(url, key)
   }
   if (context.options.noInput || !context.terminal.canAsk()) {

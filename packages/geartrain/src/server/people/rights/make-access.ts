@@ -43,7 +43,7 @@ export function makeAccess({ database, audit }: { readonly database: Database; r
       // A key that is held to something is held to something in projects: it administers no site.
       if (isAlmighty(caller) && caller.scopes === undefined) return audit.addNow({ ...entry, outcome: "allowed" })
       await audit.addNow({ ...entry, outcome: "refused", reason: "NOT_PERMITTED" })
-      throw new GeartrainError("NOT_PERMITTED", `Cannot ${action}: only an admin of the site may`, {
+      throw new GeartrainError("NOT_PERMITTED", `Cannot do ${action}: only an admin of the site may`, {
         hint: "Ask an admin of the site; a key needs to be one without scopes",
       })
     },
