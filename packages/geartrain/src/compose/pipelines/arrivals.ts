@@ -51,8 +51,10 @@ export class Arrivals {
 
   /** Lets others have the slot. */
   async close(): Promise<void> {
+    const taking = this.#slot
+    this.#slot = undefined
     // One that could not be taken was told where it was needed.
-    const slot = await this.#slot?.catch(() => undefined)
+    const slot = await taking?.catch(() => undefined)
     slot?.held.release()
   }
 

@@ -17,7 +17,7 @@ export interface OpenedArchives extends PipelineArchives {
 }
 
 /** More pages than files that may be have, though some of them are short. */
-const MOST_PAGES = 10_000
+const MOST_PAGES = 2_000
 
 /** Archives of servers, as pipelines read them. Nothing is asked before the first use. */
 export function openArchives({ connect, ...means }: ArchivesMeans): OpenedArchives {

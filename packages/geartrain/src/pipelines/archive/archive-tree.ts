@@ -57,7 +57,9 @@ export class ArchiveTree {
     return [...this.#files.values()].sort((a, b) => (a.path < b.path ? -1 : 1))
   }
 
-  #read({ id, name, labels, version, digest, sizeBytes, type }: ListedFile): TreeFile {
+  #read(listed: ListedFile): TreeFile {
+    if (typeof listed !== "object" || listed === null) throw this.#unfit("the server lists what is no file", OTHER)
+    const { id, name, labels, version, digest, sizeBytes, type } = listed
     if (!Array.isArray(labels))
       throw this.#unfit(
         "the server does not say where its files lie",
@@ -94,6 +96,7 @@ export class ArchiveTree {
   }
 }
 
+const OTHER = "Check that the address is that of your server"
 const RENAME = "Rename it on the server, or name a place without it"
 
 function isStep(step: unknown): boolean {
