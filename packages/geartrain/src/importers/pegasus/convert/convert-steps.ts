@@ -96,15 +96,16 @@ function layoutOf(reads: readonly ReadFile[]): string {
   return lines.flatMap((line) => (line.isPlain ? [] : [line.text])).join("\n")
 }
 
+/** Arguments, one a line. Where one is empty, each ends with a line break, so that it is not lost. */
 function lines(words: readonly string[], job: AbstractJob, rows: TakenOver[]): string {
-  if (words.some((word) => word === "" || word.includes("\n"))) {
+  if (words.some((word) => word.includes("\n"))) {
     rows.push({
       what: `arguments of ${job.id}`,
       taken: "changed",
-      how: "An argument that is empty or has several lines is left out, or split",
+      how: "An argument of several lines is several arguments",
     })
   }
-  return words.filter((word) => word !== "").join("\n")
+  return words.includes("") ? words.map((word) => `${word}\n`).join("") : words.join("\n")
 }
 
 function tellUses(job: AbstractJob, rows: TakenOver[]): void {

@@ -245,6 +245,14 @@ test("properties that say something of all jobs go for those of workflows within
   assert.deepEqual([step?.resources, step?.retry?.attempts], [{ cpus: 5 }, 2])
 })
 
+test("an argument that is empty is one all the same", async () => {
+  const { whole } = await converted({
+    "outer.yml": `name: o\njobs: [{id: A, name: a, arguments: [-x, "''", y]}, {id: B, name: b, arguments: ['""']}, {id: C, name: c, arguments: [-x]}]\n`,
+  })
+  const given = Object.values(whole.workflow.steps).map((step) => "gear" in step && step.config?.["arguments"])
+  assert.deepEqual(given, ["-x\n\ny\n", "\n", "-x"])
+})
+
 test("a job with more names than a program can be told is refused, and its outputs need not be", async () => {
   const long = (index: number): string => `${"n".repeat(100)}${index}`
   const names = Array.from({ length: 1500 }, (_, index) => long(index))

@@ -169,7 +169,7 @@ function manifestOf(name: string, transformation: string): JsonObject {
     source: "",
     inputs: { files: { base: "file", description: "What the job reads", optional: true } },
     config: {
-      arguments: text("Arguments of the program, one a line"),
+      arguments: text("Arguments of the program, one a line; where one is empty, each ends with a line break"),
       files: text("Where inputs go: name, tab, logical name, one a line"),
       outputs: text("Files that have to be there in the end, one a line"),
       environment: text("Variables, NAME=VALUE, one a line"),

@@ -90,6 +90,17 @@ test("streams are files, and variables are the program's", async () => {
   )
 })
 
+test("arguments are as they were given, empty ones, patterns and blanks too", async () => {
+  const given = async (text: string): Promise<string> => {
+    const { folder } = await run('for word in "$@"; do echo "<$word>"; done > out', [], { ARGUMENTS: text })
+    return (await readFile(join(folder, "out"), "utf8")).trim().replaceAll("\n", " ")
+  }
+  assert.equal(await given("a b\n*\n$HOME"), "<a b> <*> <$HOME>")
+  assert.equal(await given("\na\n\n\n*\n"), "<> <a> <> <> <*>")
+  assert.equal(await given("\n"), "<>")
+  assert.equal(await given(""), "")
+})
+
 test("the script is one that a shell of POSIX reads", async () => {
   const file = join(top, "run")
   await writeFile(file, runScript("/bin/true"))

@@ -61,7 +61,18 @@ done
 for line in \${FW_CONFIG_ENVIRONMENT-}; do
   export "\${line?}"
 done
-set -- \${FW_CONFIG_ARGUMENTS-}
+case \${FW_CONFIG_ARGUMENTS-} in
+  *"$newline")
+    # Each ends with a line break, since some are empty.
+    rest=$FW_CONFIG_ARGUMENTS
+    set --
+    while [ -n "$rest" ]; do
+      set -- "$@" "\${rest%%"$newline"*}"
+      rest=\${rest#*"$newline"}
+    done
+    ;;
+  *) set -- \${FW_CONFIG_ARGUMENTS-} ;;
+esac
 PATH=$gear/programs:$PATH
 export PATH
 
