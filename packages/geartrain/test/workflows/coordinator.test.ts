@@ -1,5 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { GeartrainError } from "@geartrain/spec"
 import type { WorkflowPlan } from "@geartrain/spec/workflow"
 import { digestOfText, FakeJobs } from "./fake-jobs.ts"
 import { ROOMY, runFake } from "./run-fake.ts"
@@ -313,10 +314,30 @@ test("an open step that cannot become jobs fails the run and loses what needs it
   const after = plannedJob("after", [], { afterOpen: ["each"], action: "await" })
   const plan = samplePlan([after], { open: [{ step: "each", gear: digestOf(1), awaits: [] }] })
   const { outcome, view } = await runFake(plan, new FakeJobs(), {
-    expandOpen: () => Promise.reject(new Error("the glob matches a million")),
+    expandOpen: () => Promise.reject(new GeartrainError("GLOB_TOO_COSTLY", "the glob matches a million")),
   })
   assert.equal(outcome.state, "failed")
   assert.deepEqual(states(view), { after: "lost" })
+  // A mistake of the program is no failure of the step.
+  const mistaken = runFake(plan, new FakeJobs(), { expandOpen: () => Promise.reject(new RangeError("a mistake")) })
+  await assert.rejects(mistaken, RangeError)
+})
+
+test("an open step whose items a forgotten job gave waits until that was carried out again", async () => {
+  const jobs = new FakeJobs()
+  const first = await runFake(samplePlan([plannedJob("split")]), jobs)
+  const job = first.view.jobs.get("split")?.job ?? assert.fail()
+  jobs.records.delete(job)
+  const split = plannedJob("split", [], { action: "reuse", reuses: job, reason: { kind: "same" } })
+  const plan = samplePlan([split], { open: [{ step: "each", gear: digestOf(1), awaits: ["split"] }] })
+  const { outcome, view } = await runFake(plan, jobs, {
+    expandOpen: async (_step, _plan, done) => {
+      assert.equal(done.outputsOf("split").length, 1)
+      return { jobs: [plannedJob("each[0]", ["split"])], open: [] }
+    },
+  })
+  assert.equal(outcome.state, "complete")
+  assert.deepEqual(states(view), { split: "complete", "each[0]": "complete" })
 })
 
 const cleaning = (plan: WorkflowPlan, cleanup: WorkflowPlan["options"]["cleanup"]): WorkflowPlan => ({

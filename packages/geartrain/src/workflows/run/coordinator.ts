@@ -8,7 +8,7 @@ import type { RunView } from "./fold-run.ts"
 import { type GraphNode, isDone, type JobNode, type OpenNode, RunGraph } from "./graph.ts"
 import { JobEnds } from "./job-ends.ts"
 import { KnownOutputs } from "./known-outputs.ts"
-import { bytesGone, NeededBytes } from "./needed-bytes.ts"
+import { NeededBytes } from "./needed-bytes.ts"
 import { type Ordered, Orders } from "./order-jobs.ts"
 import { type Ready, ReadyQueue } from "./room/ready-queue.ts"
 import { demandOf, Slots } from "./room/slots.ts"
@@ -181,7 +181,7 @@ class Coordinator {
   }
 
   #onReady(node: GraphNode): void {
-    if (node.kind === "open") void this.#open(node)
+    if (node.kind === "open") void this.#open(node).catch((error: unknown) => this.#over.reject(error))
     else if (node.planned.action === "skip") this.#ends.skip(node)
     else if (node.planned.action === "reuse" && node.planned.reuses !== undefined && !node.isForced)
       this.#ends.reuse(node, node.planned.reuses)
@@ -194,19 +194,19 @@ class Coordinator {
     this.#opening += 1
     try {
       const missing = await this.#outputs.load(node.open.awaits)
-      if (missing.length > 0)
-        throw bytesGone(
-          node.key,
-          missing.map(({ key }) => key),
-        )
+      if (missing.length > 0) {
+        // Their records were forgotten: they are carried out again.
+        this.#graph.waitAgain(node, missing)
+        return
+      }
       const done = { outputsOf: this.#given, keysOf: (step: string) => this.#outputs.keysOf(step), jobs: means.jobs }
       const { jobs, open } = await means.expandOpen(node.open, plan, done)
       this.#teller.tell({ event: "opened", step: node.key, jobs, ...(open.length === 0 ? {} : { open }) })
       this.#graph.expand(node, jobs, open)
       this.#cleaner.onOpened(node, open)
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
-      this.#teller.tell({ event: "job", key: node.key, state: "failed", attempt: 0, why })
+      if (!isGeartrainError(error)) throw error
+      this.#teller.tell({ event: "job", key: node.key, state: "failed", attempt: 0, why: error.message })
       this.#graph.loseOpen(node)
       this.#hasFailed = true
       this.#stopUnlessKeepGoing(`"${node.key}" failed`)

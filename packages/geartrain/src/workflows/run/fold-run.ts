@@ -32,6 +32,8 @@ export interface RunServer {
   /** Its address, as requests are sent to. */
   readonly url: string
   readonly project: string
+  /** Where the workflow's outputs are filed there. Absent: they stay with their jobs. */
+  readonly to?: { readonly id: string; readonly path: string }
 }
 
 export const RUN_FORMAT = "geartrain-run/1"

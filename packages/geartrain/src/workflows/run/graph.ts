@@ -112,8 +112,8 @@ export class RunGraph {
     this.#lose(node, node.key)
   }
 
-  /** Lets a job wait for others once more, which have to be carried out again for their bytes. */
-  waitAgain(node: JobNode, makers: readonly JobNode[]): void {
+  /** Lets a job or an open step wait for jobs once more, which have to be carried out again for what they give. */
+  waitAgain(node: GraphNode, makers: readonly JobNode[]): void {
     node.state = "waiting"
     for (const maker of makers) {
       maker.dependents.push(node)

@@ -59,17 +59,17 @@ export class NeededBytes {
     const makers = new Set<JobNode>()
     for (const digest of missing) {
       const maker = this.#of.outputs.makerOf(digest)
-      if (maker === undefined) throw bytesGone(reader, [digest])
+      if (maker === undefined) throw bytesGone(reader, digest)
       makers.add(maker)
     }
     return [...makers]
   }
 }
 
-export function bytesGone(reader: string, what: readonly string[]): GeartrainError {
+function bytesGone(reader: string, digest: Digest): GeartrainError {
   return new GeartrainError(
     "WORKFLOW_BYTES_GONE",
-    `Cannot read ${what.slice(0, 3).join(", ")} for ${reader}: the bytes are stored no more, and no job of the plan makes them`,
-    { details: { missing: what.slice(0, 10) }, hint: "Plan again: gear workflow plan FILE" },
+    `Cannot read ${digest} for ${reader}: the bytes are stored no more, and no job of the plan makes them`,
+    { details: { missing: [digest] }, hint: "Plan again: gear workflow plan FILE" },
   )
 }
