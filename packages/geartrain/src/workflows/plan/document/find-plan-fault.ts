@@ -33,7 +33,7 @@ const MEMBERS: Readonly<Record<string, (value: unknown) => boolean>> = {
   workflow: (value) => isMembers(value) && isText(value["name"]) && isDigestText(value["digest"]),
   documents: (value) =>
     isMembers(value) &&
-    Object.values(value).every((one) => isMembers(one) && isMembers(one["steps"]) && isRunLimits(one["limits"])),
+    Object.values(value).every((one) => isMembers(one) && isSteps(one["steps"]) && isRunLimits(one["limits"])),
   parameters: isMembers,
   inputs: isFileLists,
   files: (value) => value === undefined || isFileLists(value),
@@ -45,6 +45,10 @@ const MEMBERS: Readonly<Record<string, (value: unknown) => boolean>> = {
   cleanup: (value) => isList(value, (one) => isMembers(one) && isText(one["job"]) && isTexts(one["after"])),
   transfers: (value) => isList(value, (one) => isMembers(one) && isText(one["kind"]) && isTexts(one["sources"])),
   outputs: (value) => isMembers(value) && Object.values(value).every(isInput),
+}
+
+function isSteps(value: unknown): boolean {
+  return isMembers(value) && Object.values(value).every(isMembers)
 }
 
 interface Known {

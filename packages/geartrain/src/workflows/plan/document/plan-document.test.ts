@@ -90,6 +90,7 @@ test("nothing of a plan is believed: twice, missing, in a circle, of the wrong k
     ],
     [{ inputs: { texts: [{ name: "a", digest: first.gear, sizeBytes: -0.5 }] } }, /its "inputs" is not/],
     [{ documents: { "": null } }, /its "documents" is not/],
+    [{ documents: { "": { steps: { a: null } } } }, /its "documents" is not/],
     [{ documents: { "": { steps: {}, limits: { jobs: "2" } } } }, /its "documents" is not/],
     [{ documents: { "": { steps: {}, limits: { categories: { io: 0 } } } } }, /its "documents" is not/],
     [{ options: { reuse: "any", cleanup: "everything" } }, /its "options" is not/],
