@@ -61,8 +61,16 @@ export async function carryOutWorkflow(context: Context, run: RunToCarryOut): Pr
       outcome.outputs === undefined || header.out === undefined
         ? undefined
         : await opened.deliver(outcome.outputs, { folder: header.out, force: run.force })
+    const filed = outcome.outputs === undefined ? undefined : await opened.file(outcome.outputs)
+    if (filed !== undefined) reply.say(`${formatCount(filed, "file")} in ${escapeText(header.server?.to?.path ?? "")}`)
     for (const line of endLines(view, { id: id(header.id), out: header.out, files: delivered?.length })) reply.say(line)
-    return answer(view, { id: header.id, outputs: outcome.outputs, delivered, interrupted: interrupts.exitCode() })
+    return answer(view, {
+      id: header.id,
+      outputs: outcome.outputs,
+      delivered,
+      filed,
+      interrupted: interrupts.exitCode(),
+    })
   } catch (error) {
     throw interrupts.explain(error)
   } finally {
@@ -95,10 +103,12 @@ interface Ended {
   readonly id: string
   readonly outputs: Outputs | undefined
   readonly delivered: readonly string[] | undefined
+  /** How many files a place of the server's has of it. */
+  readonly filed: number | undefined
   readonly interrupted: number | undefined
 }
 
-function answer(view: RunView, { id, outputs, delivered, interrupted }: Ended): CommandResult {
+function answer(view: RunView, { id, outputs, delivered, filed, interrupted }: Ended): CommandResult {
   const jobs = [...view.jobs.values()].map(({ planned, state, job, why }) => ({
     ...{ key: planned.key, state },
     ...(job === undefined ? {} : { job }),
@@ -108,6 +118,7 @@ function answer(view: RunView, { id, outputs, delivered, interrupted }: Ended): 
     ...{ run: id, state: view.state, jobs },
     ...(outputs === undefined ? {} : { outputs }),
     ...(delivered === undefined ? {} : { delivered }),
+    ...(filed === undefined ? {} : { filed }),
   } as unknown as JsonObject
   if (view.state === "complete") return { data }
   const exitCode =

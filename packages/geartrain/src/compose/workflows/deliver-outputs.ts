@@ -40,7 +40,7 @@ export async function deliverOutputs(
 }
 
 /** Files of one name get their index before it, as where a step gathers them. */
-function namedApart(files: readonly KnownFile[]): readonly (readonly [string, KnownFile])[] {
+export function namedApart(files: readonly KnownFile[]): readonly (readonly [string, KnownFile])[] {
   const isTwice = new Set(files.map(({ name }) => name)).size < files.length
   const digits = Math.max(4, String(files.length).length)
   return files.map((file, index) => {

@@ -99,7 +99,7 @@ export async function carryOutRun(stored: StoredRun, means: WorkflowMeans, watch
     const settings: RunSettings = {
       capacity: header.server === undefined ? ownCapacity(plan, header.limits) : queueCapacity(plan, header.limits),
       ...(header.keepGoing === true ? { keepGoing: true } : {}),
-      ...(header.out === undefined ? {} : { needsOutputs: true }),
+      ...(header.out === undefined && header.server?.to === undefined ? {} : { needsOutputs: true }),
       ...(await reuseOf(plan, means)),
       by: { pid, host },
       force: watch.force,

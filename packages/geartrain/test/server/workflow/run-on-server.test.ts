@@ -76,6 +76,21 @@ suite("gear workflow run --server", { skip }, () => {
     assert.equal((await analyses()).length, 1)
   })
 
+  test("outputs are filed in a place of the server, which is made; the same again makes no version", async (context) => {
+    const { gear, lab } = await openWorkflowLab(context)
+    const first = await gear(...RUN.slice(0, -1), "--to", "lab/Study/sub-09/first")
+    assert.equal(first.code, 0, first.out + first.err)
+    assert.match(first.err, /1 file in lab\/Study\/sub-09\/first/)
+    assert.equal((await gear(...RUN, "--to", "lab/Study/sub-09/first")).code, 0)
+    const query = encodeURIComponent("lab/Study/sub-09/first/files/out.txt")
+    const { file } = await lab.ask<{ readonly file: { readonly id: string; readonly version: number } }>(
+      "GET",
+      `/lookup?path=${query}`,
+    )
+    assert.equal(file.version, 1)
+    assert.equal(await lab.text(`/files/${file.id}/content`), "WORD A\nHELLO\nWORD B\nHELLO\nWORD C\nHELLO\nend\n")
+  })
+
   test("a job that fails is told with its culprit, also when the server is away", async (context) => {
     const { gear, stopServer } = await openWorkflowLab(context)
     const failed = await gear("workflow", "run", "broken.yaml", ...READS, ...THERE)
@@ -135,12 +150,13 @@ suite("gear workflow run --server", { skip }, () => {
   })
 
   test("what a server does not do is refused before anything runs", async (context) => {
-    const { gear, jobs } = await openWorkflowLab(context)
+    const { gear, folder, jobs } = await openWorkflowLab(context)
     for (const [args, code] of [
       [[...RUN, "--cleanup", "inplace"], "USAGE"],
       [[...RUN, "--memory", "4g"], "USAGE"],
       [["workflow", "run", "words.yaml", ...READS, "--server", "--json"], "USAGE"],
       [["workflow", "run", "words.yaml", ...READS, "--project", "lab/Study", "--json"], "USAGE"],
+      [["workflow", "run", "words.yaml", ...READS, "--to", "lab/Study", "--json"], "USAGE"],
       [["workflow", "run", "words.yaml", ...READS, "--server", "--project", "lab/None", "--json"], "PLACE_NOT_FOUND"],
     ] as const) {
       assert.equal((await gear(...args)).errorCode, code, args.join(" "))
@@ -149,6 +165,13 @@ suite("gear workflow run --server", { skip }, () => {
       (await gear("workflow", "plan", "words.yaml", ...READS, "--server", "--cleanup", "leaf", "--json")).errorCode,
       "USAGE",
     )
+    const text = await readFile(join(folder, "words.yaml"), "utf8")
+    await writeFile(
+      join(folder, "other.yaml"),
+      text.replaceAll("gear: one", "gear: two").replaceAll("gear: join", "gear: three"),
+    )
+    const away = await gear("workflow", "plan", "other.yaml", ...READS, "--server")
+    assert.match(away.err, /→ Bring the gears there: gear push two && gear push three\n/)
     assert.deepEqual(await jobs(), [])
   })
 })

@@ -34,15 +34,11 @@ export const workflowPlanCommand: Command = {
   exits: "answer",
   run: async (context, given) => {
     const [file = ""] = given.words
-    const { makePlan } = await import("../../../compose/workflows/make-plan.ts")
+    const { planAt } = await import("../../workflow/place/plan-at.ts")
     const wish = readPlanWish(file, given)
     const place = await openPlace(context, given)
     try {
-      const means = {
-        ...{ jobs: place.planning, history: place.history, settings: context.settings() },
-        isForServer: given.has("server"),
-      }
-      const made = await makePlan(wish, means)
+      const made = await planAt(place, wish, { settings: context.settings(), isForServer: given.has("server") })
       const out = given.text("out")
       if (out !== undefined) {
         const { writePlan } = await import("../../../workflows/plan/document/write-plan.ts")

@@ -4,7 +4,7 @@ import type { MadePlan } from "../../../workflows/plan/plan-workflow.ts"
 import type { Command, Context, Given } from "../../command.ts"
 import { escapeText } from "../../output/escape-text.ts"
 import { carryOutWorkflow, RUN_EXITS } from "../../workflow/carry-out-workflow.ts"
-import { openPlace, PLACE_FLAGS } from "../../workflow/place/open-place.ts"
+import { FILING_FLAG, openPlace, PLACE_FLAGS } from "../../workflow/place/open-place.ts"
 import type { Workplace } from "../../workflow/place/workplace.ts"
 import { PLAN_FLAGS, readPlanWish } from "../../workflow/plan-flags.ts"
 import { RUN_FLAGS, readRunWish } from "../../workflow/run-flags.ts"
@@ -12,7 +12,7 @@ import { RUN_FLAGS, readRunWish } from "../../workflow/run-flags.ts"
 export const workflowRunCommand: Command = {
   name: "workflow run",
   arguments: [{ name: "FILE", says: "A workflow, or a plan of one that ends in .json", complete: "file" }],
-  flags: { ...PLAN_FLAGS, ...RUN_FLAGS, ...PLACE_FLAGS },
+  flags: { ...PLAN_FLAGS, ...RUN_FLAGS, ...PLACE_FLAGS, ...FILING_FLAG },
   examples: [
     {
       command: "gear workflow run workflow.yaml --input reads=sample.fq --out results",
@@ -79,10 +79,7 @@ async function makePlanOf(
   file: string,
   { context, given, place }: { readonly context: Context; readonly given: Given; readonly place: Workplace },
 ): Promise<MadePlan> {
-  const { makePlan } = await import("../../../compose/workflows/make-plan.ts")
-  const { planning: jobs, history } = place
-  return await makePlan(readPlanWish(file, given), {
-    ...{ history, settings: context.settings(), jobs },
-    isForServer: place.server !== undefined,
-  })
+  const { planAt } = await import("../../workflow/place/plan-at.ts")
+  const settings = context.settings()
+  return await planAt(place, readPlanWish(file, given), { settings, isForServer: place.server !== undefined })
 }

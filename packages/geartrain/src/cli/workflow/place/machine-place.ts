@@ -13,6 +13,7 @@ export function machinePlace(engine: Engine, settings: Settings): Workplace {
     planning: planningJobs(engine, settings),
     history,
     records,
+    missing: () => [],
     open: async () => ({
       means: {
         ...{ jobs: engineJobs(engine, settings), history, home: settings.home },
@@ -26,6 +27,7 @@ export function machinePlace(engine: Engine, settings: Settings): Workplace {
         const { deliverOutputs } = await import("../../../compose/workflows/deliver-outputs.ts")
         return await deliverOutputs(outputs, engine, to)
       },
+      file: async () => undefined,
       close: () => undefined,
     }),
     close: () => engine.close(),

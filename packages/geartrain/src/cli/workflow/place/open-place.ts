@@ -1,3 +1,4 @@
+import type { GearClient } from "@geartrain/sdk/client"
 import { GeartrainError } from "@geartrain/spec"
 import type { RunServer } from "../../../workflows/run/fold-run.ts"
 import type { Context, Flag, Given } from "../../command.ts"
@@ -14,6 +15,15 @@ export const PLACE_FLAGS = {
     type: "text",
     value: "PROJECT",
     says: "With --server: the project that the jobs are accounted to, as GROUP/PROJECT or its id",
+  },
+} as const satisfies Readonly<Record<string, Flag>>
+
+/** Flag of a run on a server. */
+export const FILING_FLAG = {
+  to: {
+    type: "text",
+    value: "PLACE",
+    says: "With --server: file the workflow's outputs in this place there, such as GROUP/PROJECT/SUBJECT; what is missing of it is made",
   },
 } as const satisfies Readonly<Record<string, Flag>>
 
@@ -48,9 +58,10 @@ export async function openPlace(
 }
 
 async function openMachine(context: Context, given: Given): Promise<Workplace> {
-  if (given.has("project")) {
-    throw new GeartrainError("USAGE", "Cannot take --project without --server: projects are a server's", {
-      hint: "Add --server, or leave --project away",
+  const wrong = ["project", "to"].find((flag) => given.has(flag))
+  if (wrong !== undefined) {
+    throw new GeartrainError("USAGE", `Cannot take --${wrong} without --server: it names a place of a server`, {
+      hint: `Add --server, or leave --${wrong} away`,
     })
   }
   const [{ openEngine }, { machinePlace }] = await Promise.all([
@@ -74,14 +85,28 @@ async function openServer(
       hint: "Name it: --project GROUP/PROJECT",
     })
   }
-  const [{ connectServer, connectTo }, { findProject }, { openEngine }, { serverPlace }] = await Promise.all([
+  const [{ connectServer, connectTo }, { openEngine }, { serverPlace }] = await Promise.all([
     import("../../server/connect.ts"),
-    import("../../server/find-place.ts"),
     import("../../../compose/open-engine.ts"),
     import("./server-place.ts"),
   ])
   const settings = context.settings()
   const client = going === undefined ? await connectServer(settings, given) : await connectTo(settings, going.url)
-  const project = going?.project ?? (path === undefined ? undefined : await findProject(client, path))
-  return serverPlace({ client, engine: await openEngine(settings, { write: true }), settings }, project)
+  const where = going ?? (path === undefined ? undefined : await whereOf(client, { path, to: given.text("to") }))
+  return serverPlace({ client, engine: await openEngine(settings, { write: true }), settings }, where)
+}
+
+/** What is missing of a place is made before anything runs, so that nobody waits for outputs that go nowhere. */
+async function whereOf(
+  client: GearClient,
+  { path, to }: { readonly path: string; readonly to: string | undefined },
+): Promise<Omit<RunServer, "url">> {
+  const [{ findProject }, { reachPlace }] = await Promise.all([
+    import("../../server/find-place.ts"),
+    import("../../../transfer/upload/reach-place.ts"),
+  ])
+  const project = await findProject(client, path)
+  if (to === undefined) return { project }
+  const place = await reachPlace(client, to)
+  return { project, to: { id: place.id, path: place.path } }
 }

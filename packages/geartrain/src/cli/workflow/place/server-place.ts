@@ -4,6 +4,7 @@ import type { WorkflowPlan } from "@geartrain/spec/workflow"
 import type { Engine } from "../../../compose/open-engine.ts"
 import { planningJobs } from "../../../compose/workflows/planning-jobs.ts"
 import { deliverFromServer } from "../../../compose/workflows/server/deliver-from-server.ts"
+import { fileOutputs } from "../../../compose/workflows/server/file-outputs.ts"
 import { type KeptRecords, openKeptRecords } from "../../../compose/workflows/server/kept-records.ts"
 import { lastRuns } from "../../../compose/workflows/server/last-runs.ts"
 import { readRecord } from "../../../compose/workflows/server/read-record.ts"
@@ -27,23 +28,28 @@ export interface ServerPlaceMeans {
 /**
  * Jobs of workflows in a server's queue.
  *
- * @param project  Id of the project that they are accounted to. Absent: nothing is run, only planned.
+ * @param where  The project that they are accounted to, and where outputs are filed. Absent: nothing is run, only planned.
  */
-export function serverPlace({ client, engine, settings }: ServerPlaceMeans, project: string | undefined): Workplace {
+export function serverPlace(
+  { client, engine, settings }: ServerPlaceMeans,
+  where: Omit<RunServer, "url"> | undefined,
+): Workplace {
   const own = planningJobs(engine, settings)
   const planning = serverPlanning(client, own)
   const history = runHistory(settings.home, client.url)
-  const server: RunServer | undefined = project === undefined ? undefined : { url: client.url, project }
+  const server: RunServer | undefined = where === undefined ? undefined : { url: client.url, ...where }
   return {
     planning,
     history,
     ...(server === undefined ? {} : { server }),
+    missing: () => [...planning.missing],
     records: serverRecords(client, undefined),
     open: async ({ folder, header, plan, events }, watch) => {
       const records = openKeptRecords(folder)
+      const notes = openUploadNotes(`${settings.cache}/uploads`)
       const opened = serverJobs(planning, {
-        ...{ id: header.id, name: header.name, project: header.server?.project ?? project ?? "", records },
-        notes: openUploadNotes(`${settings.cache}/uploads`),
+        ...{ id: header.id, name: header.name, project: header.server?.project ?? "", records },
+        notes,
         gpusOf: gpusOf(plan),
         onSent: (note) => noteSent(folder, note),
         ...watch,
@@ -59,6 +65,11 @@ export function serverPlace({ client, engine, settings }: ServerPlaceMeans, proj
         records: serverRecords(client, records),
         deliver: (outputs, to) =>
           deliverFromServer(outputs, { client, places: planning.places, engine }, { ...to, signal: watch.signal }),
+        file: async (outputs) => {
+          const to = header.server?.to
+          if (to === undefined) return undefined
+          return await fileOutputs(outputs, to.id, { client, places: planning.places, notes, signal: watch.signal })
+        },
         close: opened.close,
       }
     },

@@ -22,6 +22,8 @@ export interface Workplace {
   /** Absent: it is this machine. */
   readonly server?: RunServer
   readonly records: RunRecords
+  /** Gears that were looked for, and are not there. */
+  missing(): readonly string[]
   open(stored: StoredRun, watch: PlaceWatch): Promise<OpenedPlace>
   close(): Promise<void>
 }
@@ -42,5 +44,7 @@ export interface OpenedPlace {
     outputs: Readonly<Record<string, readonly KnownFile[]>>,
     to: { readonly folder: string; readonly force: boolean },
   ): Promise<readonly string[]>
+  /** Files the workflow's outputs in the place of the server that the run was told. Answers how many there are; undefined where none was told. */
+  file(outputs: Readonly<Record<string, readonly KnownFile[]>>): Promise<number | undefined>
   close(): void
 }

@@ -7,6 +7,7 @@ import type { GearClient } from "@geartrain/sdk/client"
 import { GeartrainError, type InvocationDigest, isGeartrainError, type JobRecord } from "@geartrain/spec"
 import { digestOf, idOf, SAMPLE_STORED_GEAR } from "../../../../test/workflows/sample-plan.ts"
 import { orderedInvocation } from "../ordered-invocation.ts"
+import { fileNames } from "./file-outputs.ts"
 import { JobWatch } from "./job-watch.ts"
 import { openKeptRecords } from "./kept-records.ts"
 import { openPatience } from "./patience.ts"
@@ -133,6 +134,26 @@ test("a place that is gone is forgotten, and a later one counts", () => {
   )
   places.forget(digestOf(1))
   assert.equal(places.find(digestOf(1)), undefined)
+})
+
+test("files of a place have names of their own, whatever folders and outputs they come of", () => {
+  const file = (name: string, digest: number) => ({ name, digest: digestOf(digest), sizeBytes: 1 })
+  const names = fileNames({
+    maps: [file("a/x.nii", 1), file("y.txt", 2)],
+    reports: [file("y.txt", 3), file("a_x.nii", 4)],
+    gathered: [file("out.bam", 5), file("out.bam", 6)],
+  })
+  assert.deepEqual(
+    [...names].map(([name, { digest }]) => [name, digest]),
+    [
+      ["maps_a_x.nii", digestOf(1)],
+      ["maps_y.txt", digestOf(2)],
+      ["reports_y.txt", digestOf(3)],
+      ["reports_a_x.nii", digestOf(4)],
+      ["0000-out.bam", digestOf(5)],
+      ["0001-out.bam", digestOf(6)],
+    ],
+  )
 })
 
 test("ends of jobs are told by one stream, taken up where it was cut; what ended before it stood is looked at", async () => {

@@ -8,7 +8,12 @@ import type { PlanningJobs } from "../planning-jobs.ts"
 import { StoredPlaces } from "./stored-places.ts"
 
 /** The planning half of `WorkflowJobs` over a server, and where the server has what was found. */
-export type ServerPlanning = PlanningJobs & { readonly client: GearClient; readonly places: StoredPlaces }
+export type ServerPlanning = PlanningJobs & {
+  readonly client: GearClient
+  readonly places: StoredPlaces
+  /** What gears are called here that were looked for, and are not there. */
+  readonly missing: ReadonlySet<string>
+}
 
 /**
  * Plans jobs for a server's queue.
@@ -21,10 +26,10 @@ export function serverPlanning(
 ): ServerPlanning {
   const forms = new Map<Gear["id"], GearForm>()
   const places = new StoredPlaces()
+  const missing = new Set<string>()
   return {
-    client,
-    places,
-    resolveGear: (reference, folder) => resolveGear(reference, { folder, client, own }),
+    ...{ client, places, missing },
+    resolveGear: (reference, folder) => resolveGear(reference, { folder, client, own, missing }),
     readFile: own.readFile,
     invocationOf: (order) => orderedInvocation(order, forms),
     findSame: (digests, acceptExitCodes) => findSame(digests, acceptExitCodes, { client, places }),
@@ -39,20 +44,21 @@ interface GearSearch {
   readonly folder: string
   readonly client: GearClient
   readonly own: Pick<PlanningJobs, "resolveGear">
+  readonly missing: Set<string>
 }
 
-async function resolveGear(reference: string, { folder, client, own }: GearSearch): Promise<Gear> {
+async function resolveGear(reference: string, { folder, client, own, missing }: GearSearch): Promise<Gear> {
   const isPath = isAbsolute(reference) || reference.startsWith("./") || reference.startsWith("../")
-  if (!isPath) return await askGear(client, reference)
-  const built = await own.resolveGear(reference, folder)
+  const wanted = isPath ? (await own.resolveGear(reference, folder)).id : reference
   try {
-    return await askGear(client, built.id)
+    return await askGear(client, wanted)
   } catch (error) {
     if (!isGeartrainError(error, "GEAR_NOT_FOUND")) throw error
+    missing.add(wanted)
     throw new GeartrainError(
       "GEAR_NOT_FOUND",
-      `Cannot find gear "${reference}" on ${client.url}: ${built.id} is not there`,
-      { details: { reference, gear: built.id }, hint: `Bring it there: gear push ${built.id}`, cause: error },
+      `Cannot find gear "${reference}" on ${client.url}: ${isPath ? wanted : "it"} is not there`,
+      { details: { reference, gear: wanted }, hint: `Bring it there: gear push ${wanted}`, cause: error },
     )
   }
 }
