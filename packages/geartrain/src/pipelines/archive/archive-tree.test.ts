@@ -47,10 +47,14 @@ test("another version, id or type of a file is another tree, even with the same 
 test("a file that moved from page to page is one, and two of one path are refused", () => {
   const tree = new ArchiveTree("lab/study")
   tree.add([listed("a/x")])
-  tree.add([listed("a/x", { version: 2 })])
+  tree.add([listed("a/x", { version: 2 }), listed("b/y")])
+  tree.add([listed("c/y", { id: idOf("b/y") })])
   assert.deepEqual(
-    tree.files().map(({ archive }) => archive?.version),
-    [2],
+    tree.files().map(({ path, archive }) => [path, archive?.version]),
+    [
+      ["a/x", 2],
+      ["c/y", 1],
+    ],
   )
   assert.throws(() => tree.add([listed("a/x", { id: "f".repeat(24) })]), {
     ...{ code: "PIPELINE_ARCHIVE_UNFIT", message: /"lab\/study": two files have path "a\/x"/ },

@@ -22,6 +22,8 @@ const LONGEST_TYPE = 256
 export class ArchiveTree {
   readonly #place: string
   readonly #files = new Map<string, TreeFile>()
+  /** By the id of the file. */
+  readonly #paths = new Map<string, string>()
 
   /** @param place  As people know it, for errors. */
   constructor(place: string) {
@@ -32,11 +34,12 @@ export class ArchiveTree {
   add(listed: readonly ListedFile[]): void {
     for (const one of listed) {
       const file = this.#read(one)
-      const other = this.#files.get(file.path)
-      // What moved while pages were read is on two of them.
-      if (other !== undefined && other.archive?.file !== one.id)
-        throw this.#unfit(`two files have path "${file.path}"`, "Rename one of them")
+      // What moved while pages were read is on two of them, and lies where it was seen last.
+      const earlier = this.#paths.get(one.id)
+      if (earlier !== undefined) this.#files.delete(earlier)
+      if (this.#files.has(file.path)) throw this.#unfit(`two files have path "${file.path}"`, "Rename one of them")
       this.#files.set(file.path, file)
+      this.#paths.set(one.id, file.path)
     }
     if (this.#files.size <= MOST_FILES) return
     throw new GeartrainError(
