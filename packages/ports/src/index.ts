@@ -15,6 +15,7 @@ export type {
   RootForm,
 } from "./provider.ts"
 export type {
+  CollectedThings,
   CollectionGuard,
   CollectionMarks,
   FreedBlob,

@@ -71,6 +71,13 @@ export interface Referenced {
   readonly gears: ReadonlySet<GearId>
 }
 
+/** What a collection asks about, where that is not everything. */
+export interface CollectedThings {
+  readonly blobs: readonly Digest[]
+  readonly jobs: readonly JobId[]
+  readonly gears: readonly GearId[]
+}
+
 /**
  * Keeps gears, the references that point to them, and the records of jobs. Small, kept for ever, and never wrong after a crash: every method
  * that changes something is one atomic, durable step.
@@ -180,8 +187,9 @@ export interface CollectionGuard {
    * the program dies meanwhile, nothing.
    *
    * @param remove  Has to be quick (rename, not delete), and must not write records: it would wait for itself.
+   * @param about  All that `remove` asks about. Then what it is told may leave out everything else, so that few bytes cost no look at all records.
    */
-  collect(remove: (referenced: Referenced) => Promise<CollectionMarks>): Promise<void>
+  collect(remove: (referenced: Referenced) => Promise<CollectionMarks>, about?: CollectedThings): Promise<void>
   /** What `collect` would spare at this moment. Keeps nobody from writing, so it is good for telling people only. */
   referenced(): Promise<Referenced>
 }

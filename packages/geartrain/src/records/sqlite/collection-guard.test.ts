@@ -24,6 +24,40 @@ test("outputs, logs, inputs and root filesystems are referenced while gears and 
   assert.deepEqual(after.roots, new Set([gear(1).tree]), "a job that has ended can get its gear again")
 })
 
+test("of what a collection asks about it is told the same as of everything", async (context) => {
+  const { records } = await opened(context)
+  await records.gears.putGear(gear(1))
+  const inputs = { file: { base: "file" as const, name: "f", digest: digest(3), object: {} } }
+  await records.jobs.create(job(2, { invocation: { ...job(2).invocation, inputs } }), OWNER)
+  const ended = job(4)
+  await records.jobs.create(ended, OWNER)
+  await records.jobs.update({ ...ended, state: "complete", outputs: [output(5), output(6)] }, "running")
+  const freed = [{ digest: digest(6), sizeBytes: 1, at: "2026-01-01T00:00:00.000Z" }]
+  await records.guard.collect(async () => ({ freed, stored: [] }))
+  const about = {
+    blobs: [3, 5, 6, 7].map(digest),
+    jobs: [job(2).id, job(9).id],
+    gears: [gear(1).id, gear(9).id],
+  }
+  const all = await records.guard.referenced()
+  await records.guard.collect(async (known) => {
+    for (const name of ["blobs", "busy", "freed"] as const)
+      for (const blob of about.blobs) assert.equal(known[name].has(blob), all[name].has(blob), `${name} ${blob}`)
+    for (const id of about.jobs) assert.equal(known.jobs.has(id), all.jobs.has(id))
+    for (const id of about.gears) assert.equal(known.gears.has(id), all.gears.has(id))
+    assert.equal(known.spareSinceMs, all.spareSinceMs)
+    return NO_MARKS
+  }, about)
+  assert.deepEqual([all.blobs.size, all.busy.size, all.freed.size], [3, 1, 1])
+  await records.guard.collect(
+    async (known) => {
+      assert.equal(known.blobs.size + known.jobs.size + known.gears.size, 0, "nobody asked about any")
+      return NO_MARKS
+    },
+    { blobs: [], jobs: [], gears: [] },
+  )
+})
+
 test("a collection spares what came since the oldest lease of a living process", async (context) => {
   const { records } = await opened(context)
   const dead = { ...OWNER, startTime: OWNER.startTime.replace(/^\d+/, "1") }

@@ -1,4 +1,4 @@
-import type { CollectionGuard, JobOwner, Referenced } from "@geartrain/ports"
+import type { CollectedThings, CollectionGuard, JobOwner, Referenced } from "@geartrain/ports"
 import type { Digest, GearId, JobId, TreeDigest } from "@geartrain/spec"
 import { nowMs } from "../../system/clock.ts"
 import { lifeOf } from "../../system/host.ts"
@@ -28,12 +28,13 @@ export function collectionGuard(database: Database): CollectionGuard {
       }
       return { end }
     },
-    collect: (remove) =>
+    collect: (remove, about) =>
       database.writeSlowly(async (connection) => {
         for (const { number, lives } of leases(connection)) {
           if (!lives) connection.prepare("DELETE FROM write_leases WHERE number = ?").run(number)
         }
-        const { freed, stored } = await remove(referenced(connection))
+        const known = about === undefined ? referenced(connection) : referencedOf(connection, about)
+        const { freed, stored } = await remove(known)
         markStored(connection, stored)
         markFreed(connection, freed)
       }),
@@ -83,18 +84,39 @@ function referenced(connection: Connection): Referenced {
         .all()
         .map((row) => Object.values(row)[0] as Value),
     )
-  const sinces = leases(connection)
-    .filter((lease) => lease.lives)
-    .map((lease) => lease.sinceMs)
   return {
     blobs: column<Digest>("SELECT DISTINCT blob FROM job_blobs"),
     roots: column<TreeDigest>(ROOTS),
-    spareSinceMs: Math.min(Number.POSITIVE_INFINITY, ...sinces) - CLOCK_MARGIN_MS,
+    spareSinceMs: spareSince(connection),
     busy: column<Digest>(BUSY),
     freed: column<Digest>("SELECT blob FROM freed_blobs"),
     jobs: column<JobId>("SELECT id FROM jobs"),
     gears: column<GearId>("SELECT id FROM gears"),
   }
+}
+
+/** The same of what is asked about alone, each by an index. Roots are nobody's business then. */
+function referencedOf(connection: Connection, about: CollectedThings): Referenced {
+  const those = <Value extends string>(values: readonly Value[], sql: string): ReadonlySet<Value> => {
+    const asked = connection.prepare(sql)
+    return new Set(values.filter((value) => asked.get(value) !== undefined))
+  }
+  return {
+    blobs: those(about.blobs, "SELECT 1 FROM job_blobs WHERE blob = ? LIMIT 1"),
+    roots: NOTHING.roots,
+    spareSinceMs: spareSince(connection),
+    busy: those(about.blobs, `${BUSY} AND blob = ? LIMIT 1`),
+    freed: those(about.blobs, "SELECT 1 FROM freed_blobs WHERE blob = ?"),
+    jobs: those(about.jobs, "SELECT 1 FROM jobs WHERE id = ?"),
+    gears: those(about.gears, "SELECT 1 FROM gears WHERE id = ?"),
+  }
+}
+
+function spareSince(connection: Connection): number {
+  const sinces = leases(connection)
+    .filter((lease) => lease.lives)
+    .map((lease) => lease.sinceMs)
+  return Math.min(Number.POSITIVE_INFINITY, ...sinces) - CLOCK_MARGIN_MS
 }
 
 const BUSY = "SELECT DISTINCT blob FROM job_blobs JOIN jobs ON jobs.id = job WHERE state IN ('pending', 'running')"

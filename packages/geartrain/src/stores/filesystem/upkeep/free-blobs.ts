@@ -1,4 +1,4 @@
-import type { FreedBlob } from "@geartrain/ports"
+import type { CollectedThings, FreedBlob } from "@geartrain/ports"
 import { nowIso } from "../../../system/clock.ts"
 import { explainingDisk } from "../home/disk-error.ts"
 import { removeFolder } from "../home/remove-folder.ts"
@@ -34,8 +34,16 @@ export async function freeBlobs(
         if (sizeBytes !== undefined) freed.push({ digest: one.digest, sizeBytes, at })
       }
       return { freed, stored: [] }
-    })
+    }, thingsOf(free))
     await removeFolder(trash)
     return freed
   })
+}
+
+function thingsOf(free: readonly Freeing[]): CollectedThings {
+  return {
+    blobs: [...new Set(free.flatMap(({ digest, needs }) => [digest, ...needs.blobs]))],
+    jobs: [...new Set(free.flatMap(({ needs }) => needs.jobs))],
+    gears: [...new Set(free.flatMap(({ needs }) => needs.gears))],
+  }
 }
