@@ -6,6 +6,7 @@ import type { Settings } from "../settings/settings.ts"
 import { VERSION } from "../settings/version.ts"
 import { nextTurn } from "../system/clock.ts"
 import { nodeVersion, ownIdentity } from "../system/host.ts"
+import { allEnded } from "./all-ended.ts"
 import { type OpenedStores, openStores } from "./stores/open-stores.ts"
 
 /** The engine's ports, filled with what this machine has. */
@@ -38,7 +39,7 @@ export async function openEngine(
   const closeProvider = async (): Promise<void> => {
     // One that could not be opened was told where it was needed.
     const used = await opened?.catch(() => undefined)
-    await Promise.all([clearing?.close(), used?.close()])
+    await allEnded([clearing?.close(), used?.close()])
   }
   if (options.box === true) {
     // The same.
@@ -49,12 +50,13 @@ export async function openEngine(
     // A provider that is known starts its helper without waiting for anything: that runs beside all that follows.
     await nextTurn()
   }
+  let stores: OpenedStores | undefined
   try {
-    const stores = await openStores(settings, { rootForm: () => mountableForm(provider) })
+    stores = await openStores(settings, { rootForm: () => mountableForm(provider) })
     clearing = openClearing(`${stores.spareFolder}/jobs`)
     const owner = ownIdentity()
     const lease: WriteLease | undefined = options.write ? await stores.guard.startWriting(owner) : undefined
-    const { inputDigests, ...ports } = stores
+    const { inputDigests, close, ...ports } = stores
     return {
       ...ports,
       ...(settings.freshInputs === true ? {} : { inputDigests }),
@@ -64,12 +66,16 @@ export async function openEngine(
       provider,
       clearing,
       close: async () => {
-        await Promise.all([closeProvider(), lease?.end()])
-        await stores.close()
+        try {
+          await allEnded([closeProvider(), lease?.end()])
+        } finally {
+          await close()
+        }
       },
     }
   } catch (error) {
-    await closeProvider()
+    // What was first is told: what comes of closing most likely comes of it.
+    await allEnded([closeProvider(), stores?.close()]).catch(() => undefined)
     throw error
   }
 }
