@@ -115,6 +115,7 @@ suite("gear workflow run", { skip }, () => {
   })
 
   test("intermediate files go as soon as they were read, still count, and are made again when somebody needs them", async () => {
+    assert.equal((await home.gear(["workflow", "run", "words.yaml", "--set", "last=before"])).code, 0)
     const flags = ["workflow", "run", "words.yaml", "--no-reuse", "--cleanup", "inplace"]
     const first = await home.gear([...flags, "--set", "last=clean", "--verbose"])
     assert.equal(first.code, 0, first.err)
