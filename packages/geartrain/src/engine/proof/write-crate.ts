@@ -29,6 +29,11 @@ export interface CrateWish {
   readonly describe?: (jobs: readonly CratedJob[], gears: ReadonlyMap<string, Gear>) => Crate
 }
 
+/** Where the bytes of outputs and logs are found, each until the next one is asked for; and gears. */
+export interface CrateStores extends Pick<Stores, "gears"> {
+  readonly blobs: Pick<Stores["blobs"], "locate">
+}
+
 /**
  * Writes jobs as an RO-Crate: a folder with the outputs, logs and records of the jobs, their inputs if wanted, and the metadata that says how
  * they hang together. The folder appears whole or not at all.
@@ -37,7 +42,7 @@ export interface CrateWish {
  */
 export async function writeCrate(
   records: readonly JobRecord[],
-  stores: Pick<Stores, "blobs" | "gears">,
+  stores: CrateStores,
   wish: CrateWish,
 ): Promise<readonly LeftOut[]> {
   const { folder, description } = wish
@@ -66,7 +71,7 @@ export async function writeCrate(
 async function bringOutputs(
   record: JobRecord,
   top: string,
-  { stores, leftOut }: { readonly stores: Pick<Stores, "blobs">; readonly leftOut: LeftOut[] },
+  { stores, leftOut }: { readonly stores: Pick<CrateStores, "blobs">; readonly leftOut: LeftOut[] },
 ): Promise<CratedJob> {
   const home = `jobs/${record.id}`
   await mkdir(join(top, home), { recursive: true })
@@ -141,7 +146,7 @@ async function bringInputs(job: CratedJob, how: BringInputs): Promise<CratedJob>
 async function copyBlob(
   digest: JobRecord["outputs"][number]["digest"],
   path: string,
-  stores: Pick<Stores, "blobs">,
+  stores: Pick<CrateStores, "blobs">,
 ): Promise<boolean> {
   const source = await stores.blobs.locate(digest)
   if (source === undefined) return false

@@ -30,6 +30,15 @@ suite("gear workflow run --server", { skip }, () => {
       [],
       "nothing else is left there",
     )
+    const crate = await gear("provenance", "--run", "latest", "-o", "crate", "--json")
+    assert.deepEqual(crate.errorCode, undefined, crate.out)
+    assert.deepEqual((crate.data as unknown as { readonly leftOut: readonly unknown[] }).leftOut, [])
+    const final = first.data.jobs.find(({ key }) => key === "final")?.job
+    assert.equal(await readFile(join(folder, `crate/jobs/${final}/outputs/out.txt`), "utf8"), text)
+    assert.deepEqual(
+      (await readdir(folder)).filter((name) => name.startsWith(".gear-")),
+      [],
+    )
     const again = await gear(...RUN, "--out", "results")
     assert.deepEqual(new Set(Object.values(states(again))), new Set(["reused"]))
     assert.equal((await jobs()).length, 5)

@@ -1,6 +1,6 @@
+import { dirname, resolve } from "node:path"
 import { GeartrainError, isGeartrainError, type JobRecord } from "@geartrain/spec"
-import type { Engine } from "../../../compose/open-engine.ts"
-import type { CrateWish } from "../../../engine/proof/write-crate.ts"
+import type { CrateStores, CrateWish } from "../../../engine/proof/write-crate.ts"
 import type { CrateDescription } from "../../../provenance/ro-crate/crate-root.ts"
 import { nowIso } from "../../../system/clock.ts"
 import type { DescribedRun } from "../../../workflows/report/describe-run.ts"
@@ -114,10 +114,17 @@ async function provenanceOfRun(
     import("../../../workflows/report/describe-run.ts"),
   ])
   return withAccount(context, word, async (account, { engine }) => {
+    const { server } = account.header
     const described = describeRun(account)
     const wish: Wish = { context, given, author, described }
     if (format === "prov-json") return writeProv(described.records, wish)
-    return writeFolder(described.records, engine, wish)
+    if (server === undefined) return writeFolder(described.records, engine, wish)
+    const { withDistantBlobs } = await import("../../workflow/place/distant-blobs.ts")
+    const from = { server, records: described.records, beside: dirname(resolve(given.text("output") ?? "crate")) }
+    const means = { engine, settings: context.settings() }
+    return withDistantBlobs(from, means, (blobs) =>
+      writeFolder(described.records, { blobs, gears: engine.gears }, wish),
+    )
   })
 }
 
@@ -131,14 +138,14 @@ interface Wish {
 
 async function writeFolder(
   records: readonly JobRecord[],
-  engine: Engine,
+  stores: CrateStores,
   { context, given, described }: Wish,
 ): Promise<CommandResult> {
   const { writeCrate } = await import("../../../engine/proof/write-crate.ts")
   const folder = given.text("output") ?? `${usualName(records, described)}-crate`
   if (folder === "-") throw usage("Cannot write a crate to standard output: it is a folder", "Name a folder: -o DIR")
   const description = { ...readDescription(given), published: nowIso() }
-  const leftOut = await writeCrate(records, engine, {
+  const leftOut = await writeCrate(records, stores, {
     folder,
     withInputs: given.has("with-inputs"),
     description,

@@ -64,7 +64,7 @@ export function serverPlace(
         means: { jobs: opened.jobs, history, home: settings.home },
         records: serverRecords(client, records),
         deliver: (outputs, to) =>
-          deliverFromServer(outputs, { client, places: planning.places, engine }, { ...to, signal: watch.signal }),
+          deliverFromServer(outputs, { client, places: planning.places, engine, signal: watch.signal }, to),
         file: async (outputs) => {
           const to = header.server?.to
           if (to === undefined) return undefined
