@@ -111,6 +111,30 @@ test("a file that went since it was listed fails its datum alone; a server that 
     assert.deepEqual(numbers, [1], "nothing is committed without its bytes")
   }))
 
+test("an input that reads of a folder, then of an archive, then of a pipeline keeps what is the same", () =>
+  inFixture(async (fixture, archives) => {
+    const read = async (input: string): Promise<readonly string[]> => {
+      await fixture.write({ "count.yaml": PIPELINE.replace("archive: { place: lab/study }", `name: study, ${input}`) })
+      return told((await fixture.run(["count"], { archives })).runs[0])
+    }
+    await fixture.write({ "data/s1/a.nii": "one", "data/s2/a.nii": "two" })
+    assert.equal((await read("folder: ./data")).length, 2)
+    archives.hold({ "s1/a.nii": "one", "s2/a.nii": "other" })
+    assert.deepEqual(await read("archive: { place: lab/study }"), [
+      "s1/a.nii kept complete: nothing changed since commit 1",
+      "s2/a.nii run complete: study has other content in s2/a.nii",
+    ])
+    const first = 'pipeline: 1\nname: first\ngear: copy\ninput: { folder: ./data, to: scan, glob: "/*/*" }\n'
+    await fixture.write({ "first.yaml": first.concat(`place: "\${data}/"\n`) })
+    await fixture.run(["first"], { archives })
+    assert.deepEqual(await read("pipeline: first"), [
+      "s1/a.nii run complete: study has a new file, s1/a.nii/out",
+      "s2/a.nii run complete: study has a new file, s2/a.nii/out",
+    ])
+    const back = await read("folder: ./data")
+    assert.match(back[0] ?? "", /^s1\/a\.nii reused complete: study has a new file, s1\/a\.nii;/)
+  }))
+
 test("a file that a gear knows by its name alone stays where it is", () =>
   inFixture(
     async (fixture, archives) => {

@@ -94,7 +94,7 @@ export async function decideDatums(
     })
   }
   const gone = all ? undefined : await findGone(open, means, options)
-  const why = whyRun({ checked, code, sources, before, store: means.store })
+  const why = whyRun({ checked, code, before, store: means.store })
   const decisions: DatumDecision[] = []
   for (const one of open) {
     const reason = all ? undefined : keepReason(one, options)

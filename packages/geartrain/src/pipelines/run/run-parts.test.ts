@@ -100,6 +100,22 @@ test("inputs are found through whatever puts them together, and named by their p
   assert.match(checkInput({ folder: "..", glob: "/" })[0]?.problem ?? "", /cannot be its name/)
 })
 
+test("an archive is read at a place that may have files, one question under one name", () => {
+  const problems = (place: string) =>
+    checkInput({ archive: { place }, name: "x", glob: "/" }).map(({ path, problem }) => `${path.join("/")}: ${problem}`)
+  for (const place of ["lab/study", "lab/study/sub 1/analyses/fit", "a".repeat(24)])
+    assert.deepEqual(problems(place), [])
+  for (const place of ["lab", "/", "a".repeat(23)])
+    assert.deepEqual(problems(place), [`input/archive/place: "${place}" is no place with files`])
+  assert.deepEqual(problems("lab/study/files/a"), ['input/archive/place: "lab/study/files/a" is a file'])
+  const scans = { archive: { place: "lab/scans" }, glob: "/*" }
+  assert.equal(inputName(scans), "scans")
+  assert.deepEqual(checkNames({ union: [scans, { ...scans, archive: { place: "lab/scans" }, glob: "/a*" }] }), [])
+  for (const other of [{ archive: { place: "lab/scans", tag: "ok" } }, { folder: "lab/scans" }])
+    assert.equal(checkNames({ union: [scans, { ...other, glob: "/*" }] }).length, 1)
+  assert.match(checkInput({ ...scans, folder: "x" })[0]?.problem ?? "", /it has folder and archive/)
+})
+
 test("inputs of one name have to read the same, or one would be taken for the other", () => {
   const scans = { folder: "./x/scans", glob: "/*" }
   assert.deepEqual(checkNames({ union: [scans, { ...scans, glob: "/a*" }] }), [])

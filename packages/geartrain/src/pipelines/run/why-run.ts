@@ -2,19 +2,16 @@ import { canonicalJson, type JsonValue } from "@geartrain/spec"
 import type { Datum, DatumPart } from "../datums/datum.ts"
 import type { DatumCode } from "../datums/datum-key.ts"
 import type { DatumRecord } from "../datums/datum-record.ts"
-import { type FolderInput, inputName } from "../document/input-tree.ts"
 import type { CheckedPipeline } from "../document/read-pipeline.ts"
 import type { ReadCommit, TreeFile } from "../folders/commit.ts"
 import { type CommitStore, outputOf } from "../folders/commit-store.ts"
 import { filesAt } from "../folders/tree.ts"
 import type { Before } from "./before.ts"
 import { mergeOutputs } from "./merge-outputs.ts"
-import type { Source } from "./sources.ts"
 
 interface Known {
   readonly checked: CheckedPipeline
   readonly code: DatumCode
-  readonly sources: ReadonlyMap<FolderInput, Source>
   readonly before: Before | undefined
   readonly store: CommitStore
 }
@@ -80,11 +77,12 @@ function changedFile(part: DatumPart, before: readonly TreeFile[]): string | und
   return gone === undefined ? undefined : `${part.input} lost a file, ${gone}`
 }
 
-/** What an input held when the commit before was made. */
-async function readBefore(name: string, { sources, before, store }: Known): Promise<readonly TreeFile[]> {
-  const input = [...sources.keys()].find((one) => inputName(one) === name)
+/** What an input held when the commit before was made: a folder, or an output, whatever it reads now. Nothing of what is kept no more. */
+async function readBefore(name: string, { before, store }: Known): Promise<readonly TreeFile[]> {
   const read = before?.origin.inputs.find((one: ReadCommit) => one.name === name)
-  if (input === undefined || read === undefined) return []
-  if (input.pipeline === undefined) return store.files({ kind: "folders", name: read.of }, read.number)
-  return mergeOutputs(await store.datums(outputOf(read.of), read.number))
+  if (read === undefined) return []
+  const [folder, output] = [{ kind: "folders", name: read.of } as const, outputOf(read.of)]
+  if ((await store.numbers(folder)).includes(read.number)) return store.files(folder, read.number)
+  if (!(await store.numbers(output)).includes(read.number)) return []
+  return mergeOutputs(await store.datums(output, read.number))
 }
