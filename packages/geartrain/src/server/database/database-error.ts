@@ -18,7 +18,7 @@ export function databaseError(error: unknown): unknown {
   }
   if (isUnreachable(error) || sqlite === SQLITE.busy || sqlite === SQLITE.locked) {
     return new GeartrainError("DATABASE_UNAVAILABLE", "The server's database does not answer", {
-      hint: "Try again in a moment; an admin sees more with: gear doctor --server",
+      hint: "Try again in a moment; an admin looks whether it runs, and into the log of the server",
       cause: error,
     })
   }
