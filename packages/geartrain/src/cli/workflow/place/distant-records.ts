@@ -34,8 +34,9 @@ export function distantRecords(
       return await question(await asking)
     } catch (error) {
       if (!isGeartrainError(error)) throw error
+      // Several are asked for at one time.
+      if (away === undefined) warn(`Records and logs that do not lie with the run are left out: ${error.message}`)
       away = error.message
-      warn(`Records and logs that do not lie with the run are left out: ${error.message}`)
       return otherwise
     }
   }
