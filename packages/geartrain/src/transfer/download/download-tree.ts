@@ -1,14 +1,10 @@
-import { join } from "node:path"
 import { answered, type GearClient } from "@geartrain/sdk/client"
-import { type GeartrainError, isGeartrainError } from "@geartrain/spec"
 import { MemberPaths, memberPath } from "../../packing/members/member-path.ts"
-import { inTurns } from "../in-turns.ts"
 import type { FoundPlace } from "../look-up.ts"
-import { isOfTheLine } from "../persist.ts"
 import { readPages } from "../read-pages.ts"
 import type { ServerFile } from "../server-file.ts"
-import { type Downloading, downloadFile } from "./download-file.ts"
-import { Folders, unwritable } from "./folders.ts"
+import { type Downloaded, downloadEach } from "./download-each.ts"
+import type { Downloading } from "./download-file.ts"
 
 /** Which files of a place, and of all below it. */
 export interface FileFilter {
@@ -18,50 +14,27 @@ export interface FileFilter {
   readonly tag?: string
 }
 
-export interface DownloadedFile {
-  /** In the folder. */
-  readonly path: string
+export interface DownloadedFile extends Downloaded {
   readonly file: ServerFile
-  readonly outcome: "fetched" | "there" | "failed"
-  readonly error?: GeartrainError
 }
 
-const AT_ONCE = 4
-
-/**
- * Downloads the files of a place and of all below it into a folder, in folders by their labels. A fault of one file leaves the others alone; when
- * the server is away the rest is not tried.
- */
+/** Downloads the files of a place and of all below it into a folder, in folders by their labels. */
 export async function downloadTree(
   place: FoundPlace,
   { folder, filter }: { readonly folder: string; readonly filter: FileFilter },
-  downloading: Downloading & { readonly onFile: (downloaded: DownloadedFile) => void },
+  { onFile, ...downloading }: Downloading & { readonly onFile: (downloaded: DownloadedFile) => void },
 ): Promise<void> {
-  const { onFile } = downloading
-  const folders = new Folders(folder)
-  let isOver = false
-  await inTurns(wanted(place, filter, downloading.client), AT_ONCE, async ({ path, file }) => {
-    downloading.signal.throwIfAborted()
-    if (isOver) return
-    try {
-      await folders.make(path)
-      onFile({ path, file, outcome: await downloadFile(file, join(folder, path), downloading) })
-    } catch (error) {
-      downloading.signal.throwIfAborted()
-      const known = isGeartrainError(error) ? error : unwritable(join(folder, path), error)
-      isOver ||= isOfTheLine(known) || known.code === "NOT_AUTHENTICATED"
-      onFile({ path, file, outcome: "failed", error: known })
-    }
-  })
+  const onEach = (downloaded: Downloaded, { wanted }: Wanted): void => onFile({ ...downloaded, file: wanted })
+  await downloadEach(filesOf(place, filter, downloading.client), folder, { ...downloading, onEach })
 }
 
 interface Wanted {
   readonly path: string
-  readonly file: ServerFile
+  readonly wanted: ServerFile
 }
 
 /** Files come place by place, so that each place is asked for once. */
-async function* wanted(top: FoundPlace, filter: FileFilter, client: GearClient): AsyncGenerator<Wanted, void> {
+async function* filesOf(top: FoundPlace, filter: FileFilter, client: GearClient): AsyncGenerator<Wanted, void> {
   const paths = new MemberPaths()
   let at: { readonly place: string; readonly steps: readonly string[] } = { place: top.id, steps: [] }
   const ask = (query: object) =>
@@ -71,7 +44,7 @@ async function* wanted(top: FoundPlace, filter: FileFilter, client: GearClient):
   for await (const files of readPages(ask)) {
     for (const file of files) {
       if (file.place !== at.place) at = { place: file.place, steps: await stepsBelow(client, top, file.place) }
-      yield { path: paths.takeNumbered(memberPath([...at.steps, file.name])), file }
+      yield { path: paths.takeNumbered(memberPath([...at.steps, file.name])), wanted: file }
     }
   }
 }
