@@ -132,7 +132,14 @@ async function finish(report: FinishRequest, { running, runner }: AttemptWork, p
     if (refused === undefined) throw error
     return tell(refused)
   })
-  ports.tell(`job ${running.name.job} is ${state}`, { job: running.name.job, attempt: running.name.attempt, state })
+  // Of what is this machine's fault its admin has to learn; what a gear says of its data is the job's.
+  const isOurs = report.state === "failed" && report.culprit === "platform"
+  const why = isOurs ? `: ${report.reason}, ${report.message}` : ""
+  ports.tell(`job ${running.name.job} is ${state}${why}`, {
+    job: running.name.job,
+    attempt: running.name.attempt,
+    state,
+  })
 }
 
 /** What the server does not want is dropped without a word; what was to be given back is. */

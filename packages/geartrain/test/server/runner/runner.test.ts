@@ -238,6 +238,10 @@ test("an input that is not there, and a gear that is another, fail the job with 
       ["failed", "PROVIDER_FAILED", true],
     ],
   )
+  // The fault of this machine's is told on it; that of what the job was to read is the job's.
+  const ended = bench.told.filter((line) => / is failed/.test(line)).toSorted()
+  assert.equal(ended.length, 2)
+  assert.equal(ended.filter((line) => /: PROVIDER_FAILED, .*e{64}/.test(line)).length, 1, ended.join("\n"))
 })
 
 test("a runner that has had nothing to do for a while ends by itself, and one that takes jobs once does so after them", {
