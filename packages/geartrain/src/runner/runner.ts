@@ -12,6 +12,7 @@ import { trimGears } from "./cache/trim-gears.ts"
 import { LeaseBook } from "./lease/lease-book.ts"
 import { keepHeartbeats } from "./life/heartbeats.ts"
 import { type FoundAttempt, recoverAttempts } from "./life/recover-attempts.ts"
+import { Rest } from "./life/rest.ts"
 import type { RunnerPorts } from "./runner-ports.ts"
 import type { RunnerSettings, RunnerSignals } from "./runner-settings.ts"
 import { mayPass, untilAnswered, waitAfter } from "./server/retry.ts"
@@ -38,6 +39,7 @@ class Runner {
   readonly #signals: RunnerSignals
   readonly #gears: GearShelf
   readonly #leases = new LeaseBook()
+  readonly #rest = new Rest()
   readonly #attempts = new Map<string, RunningAttempt>()
   readonly #work = new Set<Promise<void>>()
   /** By the attempt's key: settled when nothing is left of it. */
@@ -137,6 +139,11 @@ class Runner {
         await Promise.race([this.#changed.promise, aborted(this.#stop.signal)])
         continue
       }
+      const restMs = this.#rest.leftMs(monotonicMs())
+      if (restMs > 0) {
+        await delay(restMs, this.#stop.signal).catch(() => undefined)
+        continue
+      }
       if (this.#attempts.size > 0) idleSinceMs = monotonicMs()
       const leftMs = (this.#settings.idleExitMs ?? Number.POSITIVE_INFINITY) - (monotonicMs() - idleSinceMs)
       if (leftMs <= 0) return
@@ -189,10 +196,18 @@ class Runner {
         this.#leases.end(running.key)
         this.#work.delete(done)
         this.#ended.delete(running.key)
+        this.#restAfter(running)
         this.#wake()
       })
     this.#work.add(done)
     this.#ended.set(running.key, done)
+  }
+
+  #restAfter({ report, name }: RunningAttempt): void {
+    const restMs = report === undefined ? 0 : this.#rest.note(report, monotonicMs())
+    if (restMs === 0) return
+    const why = report?.reason ?? "no reason"
+    this.#ports.tell(`takes no jobs for ${restMs / 1000} s, since this machine failed one: ${why}`, { ...name, restMs })
   }
 
   /** A server that was restored from a backup does not know us; one that does not know our token never will. */

@@ -132,6 +132,7 @@ async function finish(report: FinishRequest, { running, runner }: AttemptWork, p
     if (refused === undefined) throw error
     return tell(refused)
   })
+  running.report = report
   // Of what is this machine's fault its admin has to learn; what a gear says of its data is the job's.
   const isOurs = report.state === "failed" && report.culprit === "platform"
   const why = isOurs ? `: ${report.reason}, ${report.message}` : ""

@@ -1,5 +1,5 @@
 import type { GearId, JobPhase } from "@geartrain/spec"
-import type { AttemptName, ClaimedJob } from "@geartrain/spec/server"
+import type { AttemptName, ClaimedJob, FinishRequest } from "@geartrain/spec/server"
 import { nowMs } from "../../system/clock.ts"
 
 /**
@@ -27,6 +27,8 @@ export class RunningAttempt {
   readonly sinceMs = nowMs()
   /** Told with each heartbeat. */
   phase: JobPhase = "preparing"
+  /** What the server has taken of its end; undefined when it was not told, or wanted to hear no more. */
+  report: FinishRequest | undefined
   readonly #cancel = new AbortController()
   readonly #kill = new AbortController()
   #ending: Ending | undefined

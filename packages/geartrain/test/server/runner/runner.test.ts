@@ -244,6 +244,36 @@ test("an input that is not there, and a gear that is another, fail the job with 
   assert.equal(ended.filter((line) => /: PROVIDER_FAILED, .*e{64}/.test(line)).length, 1, ended.join("\n"))
 })
 
+test("a machine that fails a job rests before it takes another, and rests no more once one went well", {
+  skip,
+}, async (context) => {
+  const server = fakeServer()
+  const bench = await openRunnerBench(server, context)
+  const good = await bench.job({ command: "true" })
+  const broken = { ...good, job: "c".repeat(24), gear: { ...good.gear, id: `sha256:${"e".repeat(64)}` as const } }
+  const claimedAtMs: number[] = []
+  const { claim } = server
+  Object.assign(server, {
+    claim: async (...asked: Parameters<typeof claim>) => {
+      const jobs = await claim(...asked)
+      if (jobs.length > 0) claimedAtMs.push(performance.now())
+      return jobs
+    },
+  })
+  server.queue.push(broken, good, { ...good, job: "d".repeat(24) })
+  const runner = await bench.start({ slots: 1 })
+  await server.over({ ...good, job: "d".repeat(24) })
+  await runner.drain()
+  assert.equal(server.finished.get(keyOf(broken))?.culprit, "platform")
+  assert.equal(server.finished.get(keyOf(good))?.state, "complete")
+  assert.deepEqual(
+    bench.told.filter((line) => line.startsWith("takes no jobs for")),
+    ["takes no jobs for 1 s, since this machine failed one: PROVIDER_FAILED"],
+  )
+  const [first = 0, second = 0] = claimedAtMs
+  assert.ok(second - first >= 990, `rested ${second - first} ms`)
+})
+
 test("a runner that has had nothing to do for a while ends by itself, and one that takes jobs once does so after them", {
   skip,
 }, async (context) => {
