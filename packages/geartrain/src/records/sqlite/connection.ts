@@ -1,16 +1,17 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite"
 import { pathToFileURL } from "node:url"
-import { GeartrainError } from "@geartrain/spec"
+import { GeartrainError, isGeartrainError } from "@geartrain/spec"
 import { copyFile, lstat, rm } from "../../system/files.ts"
 import { makeTemporaryFolder } from "../../system/temporary-folder.ts"
 import { LogSync } from "./log-sync.ts"
 import { MIGRATIONS } from "./migrations.ts"
-import { isUnwritable, sqliteError } from "./sqlite-error.ts"
+import { isFull, isUnwritable, sqliteError } from "./sqlite-error.ts"
 
 /** An open database of records. */
 export interface Connection {
   readonly database: DatabaseSync
-  readonly readOnly: boolean
+  /** Why nothing can be written; undefined when it can be. */
+  readonly unwritable: GeartrainError | undefined
   /** Resolves when everything that was committed before is durable. */
   sync(): Promise<void>
   /** Prepares a statement, or finds the one that was prepared for this text before. */
@@ -37,10 +38,10 @@ export async function openConnection(path: string): Promise<Connection> {
     const log = mode === "wal" ? new LogSync(`${path}-wal`) : undefined
     database.exec(`PRAGMA synchronous = ${log === undefined ? "FULL" : "NORMAL"}; PRAGMA foreign_keys = ON`)
     migrate(database, path)
-    return connection(database, { readOnly: false, log })
+    return connection(database, { log })
   } catch (error) {
     database?.close()
-    if (!isUnwritable(error)) throw error
+    if (!isUnwritable(error) && !isFull(error)) throw error
     return openReadOnly(path, error)
   }
 }
@@ -72,8 +73,11 @@ function versionOf(database: DatabaseSync, path: string): number {
   )
 }
 
+/** Of the file of shared memory, as long as it is whole. @see https://www.sqlite.org/walformat.html#the_wal_index_file_format */
+const LEAST_SHARED_BYTES = 32_768
+
 /**
- * Opens a database on a disk that takes no writes. In WAL mode, SQLite needs a file of shared memory for that. Where a process was killed it
+ * Opens a database on a disk that takes no writes, or has no room for any. In WAL mode, SQLite needs a file of shared memory for that. Where a process was killed it
  * lies there; where all ended well there is no log either, and the database is all there is to read; and where only the log was copied, SQLite
  * would pass over it in silence, so it gets copies at a place where it may write.
  *
@@ -81,21 +85,21 @@ function versionOf(database: DatabaseSync, path: string): number {
  */
 async function openReadOnly(path: string, cause: unknown): Promise<Connection> {
   const log = await sizeOf(`${path}-wal`)
-  if (log > 0 && (await sizeOf(`${path}-shm`)) === 0) return openCopy(path)
+  if (log > 0 && (await sizeOf(`${path}-shm`)) < LEAST_SHARED_BYTES) return openCopy(path, cause)
   const { DatabaseSync } = await import("node:sqlite")
   const place = log > 0 ? path : new URL(`${pathToFileURL(path).href}?immutable=1`)
   const database = new DatabaseSync(place, { readOnly: true })
   try {
     database.exec(`PRAGMA busy_timeout = ${BUSY_MS}`)
     refuseOldSchema(database, path, cause)
-    return connection(database, { readOnly: true })
+    return connection(database, { unwritable: unwritable(path, cause) })
   } catch (error) {
     database.close()
     throw error
   }
 }
 
-async function openCopy(path: string): Promise<Connection> {
+async function openCopy(path: string, cause: unknown): Promise<Connection> {
   const folder = await makeTemporaryFolder("geartrain-records-")
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true })
   try {
@@ -105,7 +109,7 @@ async function openCopy(path: string): Promise<Connection> {
       await copy.close()
       await remove()
     }
-    return { ...copy, readOnly: true, close }
+    return { ...copy, unwritable: unwritable(path, cause), close }
   } catch (error) {
     await remove()
     throw error
@@ -118,14 +122,20 @@ function refuseOldSchema(database: DatabaseSync, path: string, cause: unknown): 
   throw sqliteError(cause, `bring records "${path}" from schema ${version} to ${MIGRATIONS.length}`)
 }
 
+function unwritable(path: string, cause: unknown): GeartrainError {
+  const doing = `write records "${path}"`
+  const explained = sqliteError(cause, doing)
+  return isGeartrainError(explained) ? explained : new GeartrainError("STORE_FAILED", `Cannot ${doing}`, { cause })
+}
+
 function connection(
   database: DatabaseSync,
-  mode: { readonly readOnly: boolean; readonly log?: LogSync | undefined },
+  mode: { readonly unwritable?: GeartrainError; readonly log?: LogSync | undefined },
 ): Connection {
   const statements = new Map<string, StatementSync>()
   return {
     database,
-    readOnly: mode.readOnly,
+    unwritable: mode.unwritable,
     sync: async () => mode.log?.sync(),
     prepare: (sql) => {
       const known = statements.get(sql)

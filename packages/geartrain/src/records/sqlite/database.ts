@@ -33,6 +33,7 @@ export interface Database {
 export function openDatabase(path: string, options: DatabaseOptions): Database {
   const place = { path, mostWaitMs: options.mostWaitMs ?? 60_000 }
   let opened: Promise<Connection> | undefined
+  const stale: Connection[] = []
   /** One write after another in this process: a connection has one transaction at a time. */
   let queue: Promise<unknown> = Promise.resolve()
   const connect = (): Promise<Connection> => {
@@ -55,7 +56,12 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
     inTurn(async () => {
       await options.prepare()
       const connection = await connect()
-      if (connection.readOnly) throw readOnly(path)
+      if (connection.unwritable !== undefined) {
+        // What makes it so may pass: the next one looks again. Somebody may be reading from this one.
+        stale.push(connection)
+        opened = undefined
+        throw connection.unwritable
+      }
       const result = await transaction(place, connection, run)
       whenDone(connection)
       return result
@@ -86,6 +92,7 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
         const connection = await opened?.catch(() => undefined)
         opened = undefined
         await connection?.close()
+        for (const each of stale.splice(0)) await each.close()
       }),
   }
 }
@@ -142,11 +149,5 @@ function busy({ path, mostWaitMs }: Place, cause: unknown): GeartrainError {
     details: { mostWaitMs },
     hint: `Try again when it is done; see which it is with: fuser '${path}'`,
     cause,
-  })
-}
-
-function readOnly(path: string): GeartrainError {
-  return new GeartrainError("STORE_READ_ONLY", `Cannot write records "${path}": the database cannot be written to`, {
-    hint: "Make the folder writable for you, or set GEARTRAIN_HOME to another one",
   })
 }

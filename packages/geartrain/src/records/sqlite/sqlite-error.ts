@@ -10,12 +10,13 @@ import { systemCode } from "../../system/system-code.ts"
 export function sqliteError(error: unknown, doing: string): unknown {
   if (isGeartrainError(error) || !isSqliteError(error)) return error
   const options = { details: { sqlite: error.errcode, text: error.errstr }, cause: error }
+  if (isFull(error)) {
+    return new GeartrainError("STORE_FULL", `Cannot ${doing}: the disk is full`, {
+      ...options,
+      hint: "Free some space, for instance with: gear store gc",
+    })
+  }
   switch (error.errcode & 0xff) {
-    case RESULT.full:
-      return new GeartrainError("STORE_FULL", `Cannot ${doing}: the disk is full`, {
-        ...options,
-        hint: "Free some space, for instance with: gear store gc",
-      })
     case RESULT.readOnly:
     case RESULT.cannotOpen:
     case RESULT.permission:
@@ -52,6 +53,12 @@ export function isUnwritable(error: unknown): boolean {
   return code === RESULT.cannotOpen || code === RESULT.readOnly || code === RESULT.permission
 }
 
+/** Whether there is no room: for the database, its log, or the memory that processes share to read the log. */
+export function isFull(error: unknown): boolean {
+  if (!isSqliteError(error)) return false
+  return (error.errcode & 0xff) === RESULT.full || error.errcode === NO_ROOM_FOR_SHARED_MEMORY
+}
+
 interface SqliteError extends Error {
   readonly errcode: number
   readonly errstr: string
@@ -60,6 +67,9 @@ interface SqliteError extends Error {
 function isSqliteError(error: unknown): error is SqliteError {
   return error instanceof Error && systemCode(error) === "ERR_SQLITE_ERROR" && "errcode" in error
 }
+
+/** SQLITE_IOERR_SHMSIZE */
+const NO_ROOM_FOR_SHARED_MEMORY = 4874
 
 /** Primary result codes: the low byte of what SQLite answers. */
 const RESULT = {
