@@ -102,6 +102,7 @@ export async function carryOutRun(stored: StoredRun, means: WorkflowMeans, watch
       ...(header.out === undefined && header.server?.to === undefined ? {} : { needsOutputs: true }),
       ...(await reuseOf(plan, means)),
       by: { pid, host },
+      ...(header.server === undefined ? {} : { logCommand: `gear logs --server=${header.server.url}` }),
       force: watch.force,
       onEvent: (event) => {
         told.push(event)

@@ -112,8 +112,10 @@ class Coordinator {
     this.#cleaner = new Cleaner({ plan, view, graph: this.#graph, outputs: this.#outputs, jobs: means.jobs }, (event) =>
       this.#teller.tell(event),
     )
+    const { logCommand = "gear logs" } = settings
     this.#watchdog = new Watchdog(means.clock, () => {
-      const waiting = describeWaiting({ running: this.#running.keys(), queue: this.#queue.items(), slots: this.#slots })
+      const running = this.#running.keys()
+      const waiting = describeWaiting({ running, queue: this.#queue.items(), slots: this.#slots, logCommand })
       this.#teller.tell({ event: "waiting", for: waiting })
     })
   }

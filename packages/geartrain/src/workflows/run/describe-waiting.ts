@@ -6,15 +6,17 @@ interface Waiting {
   readonly running: Iterable<JobNode>
   readonly queue: Iterable<Ready>
   readonly slots: Slots
+  /** The command that shows a job's log, but for the job's id. */
+  readonly logCommand: string
 }
 
 const MOST_NAMED = 5
 
 /** Sentences without full stop, the longest-running job first. */
-export function describeWaiting({ running, queue, slots }: Waiting): readonly string[] {
+export function describeWaiting({ running, queue, slots, logCommand }: Waiting): readonly string[] {
   const jobs = [...running].sort((a, b) => ((a.since ?? "") < (b.since ?? "") ? -1 : 1))
   const named = jobs.slice(0, MOST_NAMED).map(({ key, job, since }) => {
-    const of = job === undefined ? "" : ` (gear logs ${job})`
+    const of = job === undefined ? "" : ` (${logCommand} ${job})`
     return since === undefined ? `"${key}" is being made ready` : `"${key}" has run since ${since}${of}`
   })
   const more = jobs.length > MOST_NAMED ? [`${jobs.length - MOST_NAMED} more jobs run`] : []

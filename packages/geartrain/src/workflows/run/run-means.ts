@@ -33,6 +33,8 @@ export interface RunSettings {
   readonly needsOutputs?: boolean
   /** For the record of who runs it. */
   readonly by?: { readonly pid: number; readonly host: string }
+  /** What people type to see the log of a running job, but for its id. Default: `gear logs`. */
+  readonly logCommand?: string
   /** Aborting cancels running jobs without a grace time. */
   readonly force?: AbortSignal
   /** Called with each event after it was handed to the journal. */

@@ -312,14 +312,14 @@ test("what a run waits for is said in sentences, the longest first, and many are
     { demand: { cpus: 1, memoryBytes: 0, category: "free" }, priority: 0, order: 1 },
     { demand: { cpus: 1, memoryBytes: 0 }, priority: 0, order: 2 },
   ]
-  const said = describeWaiting({ running, queue, slots })
-  assert.equal(said[0], `"j6" has run since 2026-01-01T00:00:00.000Z (gear logs ${idOf(1)})`)
+  const said = describeWaiting({ running, queue, slots, logCommand: "gear logs --server=URL" })
+  assert.equal(said[0], `"j6" has run since 2026-01-01T00:00:00.000Z (gear logs --server=URL ${idOf(1)})`)
   assert.equal(said[5], "2 more jobs run")
   assert.deepEqual(said.slice(6), [
     '1 job waits for a place of category "gpu": 1 of 1 run',
     "2 jobs wait for room: 1 of 2 run",
   ])
-  assert.deepEqual(describeWaiting({ running: [], queue: [], slots }), [])
+  assert.deepEqual(describeWaiting({ running: [], queue: [], slots, logCommand: "gear logs" }), [])
 })
 
 test("jobs are counted by state, and what there is none of is left out", () => {
