@@ -4,6 +4,8 @@
  *   npm run demo              variants of phage lambda: bowtie2, samtools, bcftools
  *   npm run demo -- brain     volumes and intensities of the regions of a brain atlas: nibabel, numpy
  *   npm run demo -- workflow  variants of phage lambda again, of five gears, with the reads aligned side by side
+ *   npm run demo -- mosaic    a mosaic of the sky: Montage, in four gears
+ *   npm run demo -- dicom     DICOM files to NIfTI: dcm2niix, a job for each file
  *
  * Everything goes into .demo/ of the checkout, and is built only once. GEARTRAIN_HOME says otherwise where the gear's store is.
  */
@@ -12,6 +14,8 @@ import { join, relative } from "node:path"
 import type { JobRecord, Verification } from "@geartrain/spec"
 import { type DemoData, fetchData } from "./demo/fetch-data.ts"
 import { gear } from "./demo/gear.ts"
+import { showWorkflow } from "./demo/workflow-demo.ts"
+import { WORKFLOW_DEMOS, type WorkflowDemo } from "./demo/workflow-demos.ts"
 import { TOP } from "./top.ts"
 
 interface Demo {
@@ -22,20 +26,18 @@ interface Demo {
   readonly finding: (summary: Record<string, number>) => string
 }
 
-const LAMBDA_DATA: DemoData = {
-  package: "bowtie2-examples",
-  files: {
-    reads_1: "usr/share/doc/bowtie2/examples/reads/reads_1.fq.gz",
-    reads_2: "usr/share/doc/bowtie2/examples/reads/reads_2.fq.gz",
-    reference: "usr/share/doc/bowtie2/examples/reference/lambda_virus.fa.gz",
-  },
-}
-
 const DEMOS: Readonly<Record<string, Demo>> = {
   lambda: {
     example: "lambda-variants",
     about: "variants of phage lambda: bowtie2, samtools and bcftools on Debian, as a gear",
-    data: LAMBDA_DATA,
+    data: {
+      package: "bowtie2-examples",
+      files: {
+        reads_1: "usr/share/doc/bowtie2/examples/reads/reads_1.fq.gz",
+        reads_2: "usr/share/doc/bowtie2/examples/reads/reads_2.fq.gz",
+        reference: "usr/share/doc/bowtie2/examples/reference/lambda_virus.fa.gz",
+      },
+    },
     finding: (summary) =>
       `${summary["variants"]} variants; ${summary["alignment_rate_percent"]} % of ${summary["read_pairs"]} pairs of reads align`,
   },
@@ -77,13 +79,12 @@ try {
 }
 
 async function main(word: string): Promise<number> {
-  if (word === "workflow") {
-    const { workflowDemo } = await import("./demo/workflow-demo.ts")
-    return await workflowDemo({ home: HOME, cache: CACHE, data: LAMBDA_DATA, step })
-  }
+  if (Object.hasOwn(WORKFLOW_DEMOS, word)) return await workflow(WORKFLOW_DEMOS[word] as WorkflowDemo)
   const demo = Object.hasOwn(DEMOS, word) ? DEMOS[word] : undefined
   if (demo === undefined)
-    throw new Error(`There is no demo "${word}"; there are ${[...Object.keys(DEMOS), "workflow"].join(", ")}`)
+    throw new Error(
+      `There is no demo "${word}"; there are ${[...Object.keys(DEMOS), ...Object.keys(WORKFLOW_DEMOS)].join(", ")}`,
+    )
   console.log(`${demo.example}: ${demo.about}`)
   const folder = join(TOP, "examples", demo.example)
   const built = await step("gear build", async (say) => {
@@ -113,6 +114,17 @@ tests     ${tested.passed} results as expected, under ${[...new Set(tested.resul
 outputs   ${relative(process.cwd(), results)}/: ${job.outputs.map(({ path }) => path).join(", ")}
 verified  ${verdict}: run again in a fresh place, and every output compared by its digest`)
   return verdict === "identical" ? 0 : 1
+}
+
+async function workflow(demo: WorkflowDemo): Promise<number> {
+  console.log(`${demo.example}: ${demo.about}`)
+  const { folder, files, finding, isSame, jobs, left } = await showWorkflow(demo, { home: HOME, cache: CACHE, step })
+  const shown = files.length <= 6 ? files.join(", ") : `${files.length} files`
+  console.log(`
+result    ${finding}
+outputs   ${relative(process.cwd(), folder)}/: ${shown}
+again     ${isSame ? "the same" : "different"}, and ${left === 0 ? "nothing was left to do" : `${left} of ${jobs} jobs were carried out once more`}`)
+  return isSame && left === 0 ? 0 : 1
 }
 
 /** One line for each step: what it is, how it is done where that is a choice, and how long it took. */

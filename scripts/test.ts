@@ -1,7 +1,7 @@
-/** Everything: the gate, then the tests with real tools. The last line is the sum. `npm test` sets the machine up first. */
-import { CHECKS, INTEGRATION } from "./gate/checks.ts"
+/** Everything: the gate, the example workflows, then the tests with real tools. The last line is the sum. `npm test` sets the machine up first. */
+import { CHECKS, EXAMPLES, INTEGRATION } from "./gate/checks.ts"
 import { runGate } from "./gate/run-gate.ts"
 
-const { passed, failed, skipped } = await runGate([CHECKS, [INTEGRATION]], 2)
+const { passed, failed, skipped } = await runGate([CHECKS, [EXAMPLES], [INTEGRATION]], 2)
 console.log(`${passed} passed, ${failed} failed${skipped === 0 ? "" : `, ${skipped} skipped`}`)
 process.exitCode = failed === 0 ? 0 : 1

@@ -1,69 +1,74 @@
+import { createHash } from "node:crypto"
 import { globSync, readFileSync, rmSync } from "node:fs"
-import { join, relative } from "node:path"
+import { join } from "node:path"
 import { TOP } from "../top.ts"
-import { type DemoData, fetchData } from "./fetch-data.ts"
+import { fetchData } from "./fetch-data.ts"
 import { gear } from "./gear.ts"
+import type { WorkflowDemo } from "./workflow-demos.ts"
 
 /** What the demo works with. */
-interface WorkflowDemo {
+interface Means {
   /** Where the gear's store is. */
   readonly home: string
   /** Folder for what is fetched, and for results. */
   readonly cache: string
-  readonly data: DemoData
   /** Tells a step, and how long it took. */
   readonly step: <T>(what: string, work: (say: (how: string) => void) => Promise<T>) => Promise<T>
 }
 
-interface RunData {
-  readonly jobs: readonly { readonly key: string; readonly state: string }[]
+/** What came of it. */
+export interface ShownWorkflow {
+  /** Folder of the outputs. */
+  readonly folder: string
+  /** Paths in it. */
+  readonly files: readonly string[]
+  readonly finding: string
+  /** Whether the second run gave the same files. */
+  readonly isSame: boolean
+  /** How many jobs there are, and how many of them the second run carried out once more. */
+  readonly jobs: number
+  readonly left: number
 }
 
-/**
- * Builds the gears of the example workflow, and runs it twice on real data: the second time nothing is left to do.
- *
- * @returns the exit code: 0 where the second run gave the same and did nothing.
- */
-export async function workflowDemo({ home, cache, data, step }: WorkflowDemo): Promise<number> {
-  const example = join(TOP, "examples/lambda-workflow")
-  console.log("lambda-workflow: split, align side by side, merge, call, report")
-  for (const name of ["split", "align", "merge", "call", "report"]) {
-    await step(`gear build ${name}`, () => gear(["build", join(example, "gears", name)], home))
+interface RunData {
+  readonly jobs: readonly { readonly state: string }[]
+}
+
+/** Builds the gears of an example workflow from their recipes, and runs it twice on real data: the second time nothing should be left to do. */
+export async function showWorkflow(demo: WorkflowDemo, { home, cache, step }: Means): Promise<ShownWorkflow> {
+  const { example, data, parameters, finding } = demo
+  const folder = join(TOP, "examples", example)
+  for (const path of globSync("gears/*", { cwd: folder }).toSorted()) {
+    await step(`gear build ${path}`, () => gear(["build", join(folder, path)], home))
   }
-  const files = await step(`data from Debian's ${data.package}`, () => fetchData(data, join(cache, "data")))
-  const { reference = "", ...reads } = files
-  const inputs = Object.entries({ ...reads, genome: reference }).flatMap(([name, path]) => [
-    "--input",
-    `${name}=${path}`,
-  ])
-  const results = join(cache, "results/lambda-workflow")
+  const found = await step(`data from Debian's ${data.package}`, () => fetchData(data, join(cache, "data")))
+  const inputs = Object.entries(found).flatMap(([name, path]) => ["--input", `${name}=${path}`])
+  const settings = parameters.flatMap((parameter) => ["--set", parameter])
+  const results = join(cache, "results", example)
   // Made by an earlier demo.
   rmSync(results, { recursive: true, force: true })
   const run = (out: string) =>
     gear<RunData>(
-      [
-        "workflow",
-        "run",
-        join(example, "workflow.yaml"),
-        ...inputs,
-        "--set",
-        "pairs=2500",
-        "--out",
-        join(results, out),
-      ],
+      ["workflow", "run", join(folder, "workflow.yaml"), ...inputs, ...settings, "--out", join(results, out)],
       home,
     )
   await step("gear workflow run", () => run("first"))
   const again = await step("gear workflow run, again", () => run("second"))
-  const left = again.jobs.filter(({ state }) => state !== "reused").length
-  const [first, second] = ["first", "second"].map((out) => {
-    const [file = ""] = globSync("report/**/summary.json", { cwd: join(results, out) })
-    return readFileSync(join(results, out, file), "utf8")
-  })
-  const summary = JSON.parse(first ?? "") as Record<string, number>
-  console.log(`
-result    ${summary["variants"]} variants; ${summary["alignment_rate_percent"]} % of ${summary["read_pairs"]} pairs of reads align, in ${summary["parts"]} parts
-outputs   ${relative(process.cwd(), join(results, "first"))}/: ${globSync("**/*.*", { cwd: join(results, "first") }).join(", ")}
-again     ${first === second ? "the same" : "different"}, and ${left === 0 ? "nothing was left to do" : `${left} of ${again.jobs.length} jobs were carried out once more`}`)
-  return first === second && left === 0 ? 0 : 1
+  const [first, second] = [listing(join(results, "first")), listing(join(results, "second"))]
+  return {
+    folder: join(results, "first"),
+    files: first.map(([path]) => path),
+    finding: finding(join(results, "first")),
+    isSame: first.length > 0 && JSON.stringify(first) === JSON.stringify(second),
+    jobs: again.jobs.length,
+    left: again.jobs.filter(({ state }) => state !== "reused").length,
+  }
+}
+
+function listing(folder: string): readonly (readonly [string, string])[] {
+  return globSync("**", { cwd: folder, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .toSorted()
+    .map((path) => [path.slice(folder.length + 1), createHash("sha256").update(readFileSync(path)).digest("hex")])
 }

@@ -32,6 +32,14 @@ export const CHECKS: readonly Check[] = [
   { name: "conformance", command: ["node", "conformance/run.ts"] },
 ]
 
+/** What `npm test` runs before those: what it builds stays in `.demo`, and is built again only when it has changed. */
+export const EXAMPLES: Check = {
+  name: "example workflows, built and run on real data",
+  command: ["node", "--test", "--test-timeout=1800000", "scripts/demo/show-workflows.ts"],
+  isTests: true,
+  timeoutMinutes: 30,
+}
+
 /** What `npm test` runs besides: our code against real programs and foreign tools. */
 export const INTEGRATION: Check = {
   name: "tests with real tools",
