@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs"
 import { join } from "node:path"
+import { sql } from "kysely"
 import type { ArchivePorts } from "../../packages/geartrain/src/server/archive/archive-ports.ts"
 import { listFiles } from "../../packages/geartrain/src/server/archive/files/read-files.ts"
 import { createPlace } from "../../packages/geartrain/src/server/archive/places/create-place.ts"
@@ -101,12 +102,14 @@ async function fill(ports: ArchivePorts): Promise<{ readonly project: string; re
   const project = (await createPlace(ports, SYSTEM, { type: "project", parent: "lab", label: "Large" })).id
   const lineages = Array.from({ length: SESSIONS }, () => `${project}/${makeId()}/${makeId()}/`).sort()
   for (let start = 0; start < lineages.length; start += 50) {
-    await ports.database.write(async ({ sql }) => {
+    await ports.database.write(async (write) => {
       for (const lineage of lineages.slice(start, start + 50)) {
-        await sql.insertInto("files").values(filesOf(project, lineage)).execute()
+        await write.sql.insertInto("files").values(filesOf(project, lineage)).execute()
       }
     })
   }
+  // PostgreSQL does so by itself within a minute of so many rows, and plans by guesses until then.
+  if (ports.database.kind === "postgres") await sql`analyze files`.execute(ports.database.read as never)
   return { project, lineages }
 }
 
