@@ -173,8 +173,8 @@ async function latest(runs: string, ids: readonly RunId[]): Promise<readonly Run
   return newest === undefined ? [] : [newest.id]
 }
 
-/** One that is damaged, or is being removed, keeps nobody from the others: whoever names it hears of it. */
-async function readableHeader(folder: string): Promise<RunHeader | undefined> {
+/** Undefined for one that is damaged, or is being removed: it keeps nobody from the others, and whoever names it hears of it. */
+export async function readableHeader(folder: string): Promise<RunHeader | undefined> {
   try {
     return await readHeader(folder)
   } catch (error) {

@@ -1,6 +1,5 @@
-import { isGeartrainError } from "@geartrain/spec"
 import type { RunHeader, RunServer } from "../../../workflows/run/fold-run.ts"
-import { listRuns, readHeader } from "../../../workflows/run/run-folder.ts"
+import { listRuns, readableHeader } from "../../../workflows/run/run-folder.ts"
 import { runsFolder } from "../run-workflow.ts"
 
 /** Those before are not looked at. */
@@ -24,14 +23,4 @@ export async function lastRuns(
   }
   const last = headers.toSorted((a, b) => (a.created < b.created ? 1 : -1)).slice(0, MOST_RUNS)
   return last.map(({ id }) => `${runs}/${id}`)
-}
-
-/** One that is damaged, or is being removed, says nothing. */
-async function readableHeader(folder: string): Promise<RunHeader | undefined> {
-  try {
-    return await readHeader(folder)
-  } catch (error) {
-    if (isGeartrainError(error, "WORKFLOW_RUN_DAMAGED")) return undefined
-    throw error
-  }
 }
