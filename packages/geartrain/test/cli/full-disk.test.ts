@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { spawnSync } from "node:child_process"
-import { mkdir, mkdtemp, rm } from "node:fs/promises"
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, before, test } from "node:test"
@@ -79,6 +79,35 @@ test("a store on a disk that takes no writes can be read, and says so to whoever
   )
   assert.match(out, /^sha256:[0-9a-f]{64}\nrun plain 125\nimport \.\/plain 5\nstore gc 5\nverify latest 5\n$/)
   assert.equal(err.match(/^error STORE_READ_ONLY: .*\n→ Make the folder writable/gm)?.length, 4)
+})
+
+test("whoever writes again and again to a disk that takes nothing keeps no files open for it, and writes when it does", {
+  skip,
+}, async () => {
+  const script = join(folder, "write-again.ts")
+  const records = join(import.meta.dirname, "../../src/records/sqlite/open-records.ts")
+  await writeFile(
+    script,
+    `import { execFileSync } from "node:child_process"
+    import { readdirSync } from "node:fs"
+    import { openRecords } from ${JSON.stringify(records)}
+    const store = process.env.GEARTRAIN_HOME
+    const { jobs, gears, close } = openRecords(store + "/records.db", { prepare: async () => {} })
+    const remove = () => gears.removeReference("none").then(() => "written", (error) => error.code)
+    await remove()
+    await close()
+    execFileSync("mount", ["-o", "remount,ro", store])
+    const said = new Set()
+    const write = async (times) => { for (let n = 0; n < times; n++) said.add(await remove()); return readdirSync("/proc/self/fd").length }
+    const [few, many] = [await write(3), await write(30)]
+    console.log([...said].join(), many - few, (await jobs.list({})).length)
+    execFileSync("mount", ["-o", "remount,rw", store])
+    console.log(await remove(), await remove())
+    await close()
+`,
+  )
+  const { out } = await onSmallDisk(8, `"${process.execPath}" "${script}"`)
+  assert.equal(out, "STORE_READ_ONLY 0 0\nSTORE_READ_ONLY written\n")
 })
 
 test("a verification on a disk that gets full is undecided, even where the gear does not look whether it could write", {

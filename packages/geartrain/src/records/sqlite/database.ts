@@ -57,7 +57,8 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
       await options.prepare()
       const connection = await connect()
       if (connection.unwritable !== undefined) {
-        // What makes it so may pass: the next one looks again. Somebody may be reading from this one.
+        // What makes it so may pass: the next one looks again. Somebody may be reading from this one, and nobody any more from those before it.
+        for (const before of stale.splice(0)) await before.close()
         stale.push(connection)
         opened = undefined
         throw connection.unwritable
