@@ -32,7 +32,7 @@ export const CHECKS: readonly Check[] = [
   { name: "conformance", command: ["node", "conformance/run.ts"] },
 ]
 
-/** What `npm test` runs before those: what it builds stays in `.demo`, and is built again only when it has changed. */
+/** What `npm test` runs beside those, and before its own: what it builds stays in `.demo`, and is built again only when it has changed. */
 export const EXAMPLES: Check = {
   name: "example workflows, built and run on real data",
   command: ["node", "--test", "--test-timeout=1800000", "scripts/demo/show-workflows.ts"],
@@ -40,7 +40,10 @@ export const EXAMPLES: Check = {
   timeoutMinutes: 30,
 }
 
-/** What `npm test` runs besides: our code against real programs and foreign tools. */
+/**
+ * What `npm test` runs besides: our code against real programs and foreign tools. Two files at a time, for each waits often for its tools; no
+ * more, for some bring whole daemons, and the memory of those is not the processor's to say.
+ */
 export const INTEGRATION: Check = {
   name: "tests with real tools",
   command: [
@@ -48,7 +51,7 @@ export const INTEGRATION: Check = {
     "--import",
     FIXED_SEED,
     "--test",
-    "--test-concurrency=1",
+    "--test-concurrency=2",
     "--test-timeout=300000",
     "packages/*/test/**/*.test.ts",
   ],
