@@ -2,7 +2,7 @@
  * Which room may import which: the picture of ARCHITECTURE.md as data. Nothing points up, backends never import each other or the engine,
  * and only compose names a backend. `npm run ok` holds it; `npx depcruise packages` prints it.
  */
-const BACKENDS = ["providers", "stores", "records", "tracers", "images", "catalogues"]
+const BACKENDS = ["providers", "stores", "stores/records", "tracers", "images", "publishing/catalogues"]
 
 /** What all rooms of the server above its people may import. */
 const SERVER_ROOM = [
@@ -38,22 +38,22 @@ const ROOMS = {
   documents: ["packages/spec", "system"],
   packing: ["packages/spec", "system"],
   formats: ["packages/spec", "packing", "system"],
-  "upload-plan": ["packages/spec", "packing", "system"],
-  transfer: ["packages/spec", "packages/sdk", "packing", "system", "upload-plan"],
-  registry: ["packages/spec", "system"],
-  signing: ["packages/spec", "system"],
-  archive: ["packages/spec", "packages/ports", "system", "documents"],
+  "archive/upload-plan": ["packages/spec", "packing", "system"],
+  "archive/transfer": ["packages/spec", "packages/sdk", "packing", "system", "archive/upload-plan"],
+  "publishing/registry": ["packages/spec", "system"],
+  "publishing/signing": ["packages/spec", "system"],
+  "archive/hierarchy": ["packages/spec", "packages/ports", "system", "documents"],
   provenance: ["packages/spec", "packages/ports"],
   ...Object.fromEntries(BACKENDS.map((room) => [room, ["packages/spec", "packages/ports", "system"]])),
-  images: ["packages/spec", "packages/ports", "system", "packing", "registry"],
-  catalogues: ["packages/spec", "packages/ports", "system", "registry"],
-  catalogue: ["packages/spec", "packages/ports", "system", "signing"],
-  bundle: ["packages/spec", "provenance", "system", "signing", "packing"],
-  build: ["packages/spec", "packages/ports", "system", "documents"],
-  lint: ["packages/spec", "packages/ports", "system"],
+  images: ["packages/spec", "packages/ports", "system", "packing", "publishing/registry"],
+  "publishing/catalogues": ["packages/spec", "packages/ports", "system", "publishing/registry"],
+  "publishing/catalogue": ["packages/spec", "packages/ports", "system", "publishing/signing"],
+  "publishing/bundle": ["packages/spec", "provenance", "system", "publishing/signing", "packing"],
+  "author/build": ["packages/spec", "packages/ports", "system", "documents"],
+  "author/lint": ["packages/spec", "packages/ports", "system"],
   engine: ["packages/spec", "packages/ports", "provenance", "formats", "system"],
-  "gear-tests": ["packages/spec", "packages/ports", "provenance", "system", "documents", "engine"],
-  slim: ["packages/spec", "packages/ports"],
+  "author/gear-tests": ["packages/spec", "packages/ports", "provenance", "system", "documents", "engine"],
+  "author/slim": ["packages/spec", "packages/ports"],
   // The server's rooms, each on those above it.
   "server/database": ["packages/spec", "system"],
   "server/people": ["packages/spec", "packages/ports", "system", "server/database"],
@@ -77,7 +77,7 @@ const ROOMS = {
   ],
   // Graphs of gears over a port of their own: they know neither the engine nor the server.
   workflows: ["packages/spec", "packages/ports", "provenance", "system", "documents"],
-  pipelines: ["packages/spec", "packages/ports", "system", "documents", "workflows"],
+  "workflows/pipelines": ["packages/spec", "packages/ports", "system", "documents", "workflows"],
   importers: ["packages/spec", "system", "documents", "workflows"],
   runner: ["packages/spec", "packages/ports", "packages/sdk", "system", "provenance", "engine"],
   compose: [
@@ -88,20 +88,20 @@ const ROOMS = {
     "settings",
     "documents",
     "engine",
-    "build",
-    "gear-tests",
-    "slim",
-    "lint",
-    "signing",
-    "bundle",
-    "registry",
+    "author/build",
+    "author/gear-tests",
+    "author/slim",
+    "author/lint",
+    "publishing/signing",
+    "publishing/bundle",
+    "publishing/registry",
     "packing",
-    "catalogue",
+    "publishing/catalogue",
     "runner",
     "workflows",
-    "pipelines",
+    "workflows/pipelines",
     "importers",
-    "transfer",
+    "archive/transfer",
     "packages/sdk",
     ...SERVER_ROOMS,
     ...BACKENDS,
@@ -113,35 +113,38 @@ const ROOMS = {
     "provenance",
     "system",
     "settings",
-    "archive",
+    "archive/hierarchy",
     "formats",
-    "upload-plan",
-    "transfer",
+    "archive/upload-plan",
+    "archive/transfer",
     "engine",
-    "build",
-    "gear-tests",
-    "slim",
-    "lint",
-    "signing",
-    "bundle",
-    "catalogue",
+    "author/build",
+    "author/gear-tests",
+    "author/slim",
+    "author/lint",
+    "publishing/signing",
+    "publishing/bundle",
+    "publishing/catalogue",
     "compose",
     "workflows",
-    "pipelines",
+    "workflows/pipelines",
     "importers",
     "packages/sdk",
-    "upload-plan",
   ],
 }
 
 const TEST = "\\.test\\.ts$"
 
+/** The folder of a room, without the rooms that lie in it: what may import `stores` may not, by that, import `stores/records`. */
 function folderOf(room) {
-  return /^(packages|plugins)\//.test(room) ? `${room}/src` : `packages/geartrain/src/${room}`
+  const folder = /^(packages|plugins)\//.test(room) ? `${room}/src/` : `packages/geartrain/src/${room}/`
+  const inner = Object.keys(ROOMS).filter((other) => other.startsWith(`${room}/`))
+  const names = inner.map((other) => other.slice(room.length + 1))
+  return names.length === 0 ? folder : `${folder}(?!(?:${names.join("|")})/)`
 }
 
 function anyOf(rooms) {
-  return `^(${rooms.map(folderOf).join("|")})/`
+  return `^(?:${rooms.map(folderOf).join("|")})`
 }
 
 const roomRules = Object.entries(ROOMS).map(([room, allowed]) => ({

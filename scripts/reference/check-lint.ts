@@ -4,7 +4,7 @@
  *   node scripts/reference/check-lint.ts [--write]     --write brings the document up to date
  */
 import type { LintRule } from "@geartrain/spec"
-import { LINT_RULES } from "../../packages/geartrain/src/lint/all-rules.ts"
+import { LINT_RULES } from "../../packages/geartrain/src/author/lint/all-rules.ts"
 import { complain } from "../source/complain.ts"
 import { generatedDocument } from "../source/generated-document.ts"
 
@@ -38,7 +38,7 @@ function document(): string {
   })
   return `# Rules of gear lint
 
-Made from the rules in \`packages/spec/src/lint\` and \`packages/geartrain/src/lint\` by \`node scripts/reference/check-lint.ts --write\`.
+Made from the rules in \`packages/spec/src/lint\` and \`packages/geartrain/src/author/lint\` by \`node scripts/reference/check-lint.ts --write\`.
 
 An *error* does not work, a *warning* works by chance or not everywhere, a *note* is worth knowing. \`gear lint\` ends with 1 when there is an
 error, with \`--strict\` also when there is a warning. The severity in the table is the usual one; a finding says its own. What is marked *mends* is

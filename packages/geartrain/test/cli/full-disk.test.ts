@@ -85,7 +85,7 @@ test("whoever writes again and again to a disk that takes nothing keeps no files
   skip,
 }, async () => {
   const script = join(folder, "write-again.ts")
-  const records = join(import.meta.dirname, "../../src/records/sqlite/open-records.ts")
+  const records = join(import.meta.dirname, "../../src/stores/records/sqlite/open-records.ts")
   await writeFile(
     script,
     `import { execFileSync } from "node:child_process"

@@ -3,7 +3,6 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { TestContext } from "node:test"
 import type { RootForm } from "@geartrain/ports"
-import { openRecords, type Records } from "../../src/records/sqlite/open-records.ts"
 import { type FilesystemStore, openStore } from "../../src/stores/filesystem/open-store.ts"
 import { checkStore, type StoreFinding } from "../../src/stores/filesystem/upkeep/check-store.ts"
 import {
@@ -11,6 +10,7 @@ import {
   collectGarbage,
   type Freeable,
 } from "../../src/stores/filesystem/upkeep/collect-garbage.ts"
+import { openRecords, type Records } from "../../src/stores/records/sqlite/open-records.ts"
 
 /** A store with its records, as the program has them open. */
 export interface OpenedStore {

@@ -5,8 +5,8 @@ import { test } from "node:test"
 import type { Digest } from "@geartrain/spec"
 import { processName } from "../../src/stores/filesystem/home/process-name.ts"
 import { storeSizes } from "../../src/stores/filesystem/upkeep/store-sizes.ts"
-import { gear, job, jobId, OWNER } from "../records/sample-records.ts"
 import { backdate, bytes, type OpenedStore, openTemporary } from "./opened-store.ts"
+import { gear, job, jobId, OWNER } from "./records/sample-records.ts"
 import { smallRoot } from "./small-root.ts"
 
 /** A process that has ended: this one's id, with the start of another. */

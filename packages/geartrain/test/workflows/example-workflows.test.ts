@@ -4,7 +4,7 @@ import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from "node:fs
 import { tmpdir } from "node:os"
 import { dirname, join, resolve } from "node:path"
 import { after, suite, test } from "node:test"
-import { readRecipe } from "../../src/build/recipe/read-recipe.ts"
+import { readRecipe } from "../../src/author/build/recipe/read-recipe.ts"
 import { gear, MAIN, replyOf } from "../cli/gear-process.ts"
 
 const TOP = resolve(import.meta.dirname, "../../../..")

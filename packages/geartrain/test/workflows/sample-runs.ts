@@ -2,7 +2,7 @@ import type { JobId, JobRecord } from "@geartrain/spec"
 import type { PlannedJob, RunEvent, StepJobState, Workflow, WorkflowPlan } from "@geartrain/spec/workflow"
 import { type RunAccount, runAccount } from "../../src/workflows/report/run-account.ts"
 import { foldRun, type RunHeader } from "../../src/workflows/run/fold-run.ts"
-import { digest, job, jobId } from "../records/sample-records.ts"
+import { digest, job, jobId } from "../stores/records/sample-records.ts"
 
 /** A plan with its run, to test with what reads them: split → align for each part → merge, and a report that nothing waits for. */
 

@@ -25,7 +25,7 @@ import { expandOpen } from "../../src/workflows/plan/open/expand-open.ts"
 import type { PlanRequest } from "../../src/workflows/plan/plan-request.ts"
 import { type MadePlan, planWorkflow } from "../../src/workflows/plan/plan-workflow.ts"
 import type { OrderedInvocation, Presence, ReusableJob, StepOrder } from "../../src/workflows/workflow-jobs.ts"
-import { gear, job } from "../records/sample-records.ts"
+import { gear, job } from "../stores/records/sample-records.ts"
 
 type Work = (texts: readonly string[], config: JsonObject) => Readonly<Record<string, string>>
 

@@ -1,6 +1,6 @@
 import { relative, resolve } from "node:path"
 import { GeartrainError } from "@geartrain/spec"
-import { writeArchive } from "../../archive/write-archive.ts"
+import { writeArchive } from "../../archive/hierarchy/write-archive.ts"
 import { existsSync, realpath } from "../../system/files.ts"
 import { formatCount } from "../output/amounts.ts"
 import type { PlannedMetadata } from "./plan-metadata.ts"

@@ -1,7 +1,7 @@
 import { resolve } from "node:path"
 import { GeartrainError, type ImageDeclaration, type JsonObject, lintManifestFile } from "@geartrain/spec"
+import { droppedEnvironment } from "../../author/lint/image/portability/dropped-environment.ts"
 import type { OpenedImage } from "../../compose/images/look-into-image.ts"
-import { droppedEnvironment } from "../../lint/image/portability/dropped-environment.ts"
 import { manifestText } from "./starter-files.ts"
 import type { StarterFile } from "./template.ts"
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { lintManifestFile, parseManifest } from "@geartrain/spec"
-import { checkRecipe } from "../../build/recipe/read-recipe.ts"
+import { checkRecipe } from "../../author/build/recipe/read-recipe.ts"
 import { parseYaml } from "../../documents/read-yaml.ts"
 import { loadTemplate, TEMPLATE_NAMES } from "./load-template.ts"
 import { starterFiles } from "./starter-files.ts"

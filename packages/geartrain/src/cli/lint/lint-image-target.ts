@@ -1,5 +1,5 @@
-import { lintImage } from "../../lint/image/lint-image.ts"
-import type { LintReport } from "../../lint/lint-report.ts"
+import { lintImage } from "../../author/lint/image/lint-image.ts"
+import type { LintReport } from "../../author/lint/lint-report.ts"
 import type { Context } from "../command.ts"
 import { escapeText } from "../output/escape-text.ts"
 import type { LintTarget } from "./lint-target.ts"

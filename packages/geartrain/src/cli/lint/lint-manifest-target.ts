@@ -1,5 +1,5 @@
 import { type LintFinding, lintManifestFile, mendManifest } from "@geartrain/spec"
-import type { LintReport } from "../../lint/lint-report.ts"
+import type { LintReport } from "../../author/lint/lint-report.ts"
 import { readManifestFile, replaceManifestFile } from "./read-manifest-file.ts"
 
 /** A report on a manifest that lies in a file, and how many changes were made in it. */

@@ -1,6 +1,6 @@
 import { lintManifestFile } from "@geartrain/spec"
-import { joinReports } from "../../lint/lint-report.ts"
-import { lintSources } from "../../lint/sources/lint-sources.ts"
+import { joinReports } from "../../author/lint/lint-report.ts"
+import { lintSources } from "../../author/lint/sources/lint-sources.ts"
 import { lintManifestTarget, type ManifestReport } from "./lint-manifest-target.ts"
 import { mendableScripts, mendScripts } from "./mend-scripts.ts"
 

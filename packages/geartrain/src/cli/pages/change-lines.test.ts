@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { gear } from "../../../test/records/sample-records.ts"
+import { gear } from "../../../test/stores/records/sample-records.ts"
 import type { TreeComparison } from "../../provenance/trees/compare-trees.ts"
 import { changeLines, changesData, changesOf, treeLines } from "./change-lines.ts"
 

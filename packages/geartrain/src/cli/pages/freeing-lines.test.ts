@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { digest, jobId } from "../../../test/records/sample-records.ts"
+import { digest, jobId } from "../../../test/stores/records/sample-records.ts"
 import type { FreeingResult } from "../../compose/stores/free-bytes.ts"
 import type { KnownJob } from "../../engine/freeing/known-job.ts"
 import { freeingLines } from "./freeing-lines.ts"

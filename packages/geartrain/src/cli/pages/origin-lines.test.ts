@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import type { JobRecord } from "@geartrain/spec"
-import { digest, job } from "../../../test/records/sample-records.ts"
+import { digest, job } from "../../../test/stores/records/sample-records.ts"
 import type { FileOrigin, OriginStep } from "../../engine/proof/trace-origin.ts"
 import { createPaint } from "../output/paint.ts"
 import { originLines } from "./origin-lines.ts"

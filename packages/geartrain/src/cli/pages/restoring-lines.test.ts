@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import type { JobRecord } from "@geartrain/spec"
-import { digest, job, jobId } from "../../../test/records/sample-records.ts"
+import { digest, job, jobId } from "../../../test/stores/records/sample-records.ts"
 import { knownJob } from "../../engine/freeing/known-job.ts"
 import { createPaint } from "../output/paint.ts"
 import { otherwiseLines, restoringLines } from "./restoring-lines.ts"

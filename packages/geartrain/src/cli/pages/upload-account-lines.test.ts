@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { GeartrainError } from "@geartrain/spec"
-import type { UploadedFile } from "../../transfer/upload/upload-files.ts"
+import type { UploadedFile } from "../../archive/transfer/upload/upload-files.ts"
 import { createPaint } from "../output/paint.ts"
 import { accountSummary, uploadAccountLines } from "./upload-account-lines.ts"
 

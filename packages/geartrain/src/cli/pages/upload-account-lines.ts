@@ -1,5 +1,5 @@
-import type { UploadedFile } from "../../transfer/upload/upload-files.ts"
-import type { LeftOut } from "../../upload-plan/upload-plan.ts"
+import type { UploadedFile } from "../../archive/transfer/upload/upload-files.ts"
+import type { LeftOut } from "../../archive/upload-plan/upload-plan.ts"
 import { formatCount, formatSize } from "../output/amounts.ts"
 import { escapeText } from "../output/escape-text.ts"
 import type { Paint } from "../output/paint.ts"

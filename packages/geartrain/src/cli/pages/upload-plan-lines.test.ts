@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import type { PlannedPlace, UploadPlan } from "../../upload-plan/upload-plan.ts"
+import type { PlannedPlace, UploadPlan } from "../../archive/upload-plan/upload-plan.ts"
 import { createPaint } from "../output/paint.ts"
 import { uploadPlanData, uploadPlanLines } from "./upload-plan-lines.ts"
 

@@ -1,5 +1,5 @@
-import { countPlan, type PlanCounts } from "../../upload-plan/count-plan.ts"
-import type { LeftOut, PlannedFile, PlannedPlace, UploadPlan } from "../../upload-plan/upload-plan.ts"
+import { countPlan, type PlanCounts } from "../../archive/upload-plan/count-plan.ts"
+import type { LeftOut, PlannedFile, PlannedPlace, UploadPlan } from "../../archive/upload-plan/upload-plan.ts"
 import { formatCount, formatSize } from "../output/amounts.ts"
 import { escapeText } from "../output/escape-text.ts"
 import type { Paint } from "../output/paint.ts"

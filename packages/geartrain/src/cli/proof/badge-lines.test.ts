@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import type { DeterminismBadge } from "@geartrain/spec"
-import type { JudgedBadge } from "../../catalogue/badges/sign-badge.ts"
+import type { JudgedBadge } from "../../publishing/catalogue/badges/sign-badge.ts"
 import { createPaint } from "../output/paint.ts"
 import { badgeData, badgeMarks, badgeSection } from "./badge-lines.ts"
 

@@ -1,6 +1,6 @@
 import type { BadgeVerdict, DeterminismBadge, JsonObject } from "@geartrain/spec"
-import type { JudgedBadge } from "../../catalogue/badges/sign-badge.ts"
-import { goodBadges, standingVerdict } from "../../catalogue/badges/standing-verdict.ts"
+import type { JudgedBadge } from "../../publishing/catalogue/badges/sign-badge.ts"
+import { goodBadges, standingVerdict } from "../../publishing/catalogue/badges/standing-verdict.ts"
 import { formatCount, formatTime } from "../output/amounts.ts"
 import { escapeText } from "../output/escape-text.ts"
 import type { Paint } from "../output/paint.ts"

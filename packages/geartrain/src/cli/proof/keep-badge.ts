@@ -1,13 +1,13 @@
 import { type DeterminismBadge, type Gear, GeartrainError, isGeartrainError } from "@geartrain/spec"
 import type { OpenedCatalogue } from "../../compose/catalogue/open-catalogue.ts"
-import type { SigningKey } from "../../signing/key-pair.ts"
+import type { SigningKey } from "../../publishing/signing/key-pair.ts"
 import type { Context, Given } from "../command.ts"
 import { catalogueOf } from "../commands/catalogue/catalogue-flag.ts"
 import { escapeText } from "../output/escape-text.ts"
 
 /** Where a gear lies in a catalogue, so that a badge can be put beside it. */
 export interface BadgePlace extends OpenedCatalogue {
-  readonly published: Awaited<ReturnType<typeof import("../../catalogue/find-version.ts").findVersion>>
+  readonly published: Awaited<ReturnType<typeof import("../../publishing/catalogue/find-version.ts").findVersion>>
   /** The user named it on the command line: it is no more than a wish of the settings otherwise. */
   readonly isNamed: boolean
 }
@@ -21,7 +21,7 @@ export interface BadgePlace extends OpenedCatalogue {
 export async function findBadgePlace(context: Context, given: Given, gear: Gear): Promise<BadgePlace | undefined> {
   const isNamed = given.has("catalogue")
   if (!isNamed && context.settings().catalogue === undefined) return undefined
-  const { findVersion } = await import("../../catalogue/find-version.ts")
+  const { findVersion } = await import("../../publishing/catalogue/find-version.ts")
   const { name, version } = gear.manifest
   const place = async (): Promise<BadgePlace> => {
     const catalogue = await catalogueOf(context, given)
@@ -55,8 +55,8 @@ export async function keepBadge(
 ): Promise<KeptBadge> {
   const [{ openBadges }, { signBadge }, { attachBadge }] = await Promise.all([
     import("../../compose/catalogue/open-badges.ts"),
-    import("../../catalogue/badges/sign-badge.ts"),
-    import("../../catalogue/badges/badge-notes.ts"),
+    import("../../publishing/catalogue/badges/sign-badge.ts"),
+    import("../../publishing/catalogue/badges/badge-notes.ts"),
   ])
   const envelope = signBadge(gear.id, badge, key)
   await openBadges(context.settings()).keep({ id: gear.id, name: gear.manifest.name }, envelope)

@@ -1,5 +1,5 @@
 import { isGeartrainError } from "@geartrain/spec"
-import type { SigningKey } from "../../signing/key-pair.ts"
+import type { SigningKey } from "../../publishing/signing/key-pair.ts"
 import type { Context, Flag } from "../command.ts"
 
 /** The key that signs where none is named, if there is one of this name. */

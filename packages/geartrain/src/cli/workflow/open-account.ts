@@ -30,7 +30,7 @@ export async function withAccount<Result>(
   const settings = context.settings()
   const [{ openEngine }, { inTurns }, { findRun, readRun }, { foldRun }, { jobsOf, runAccount }] = await Promise.all([
     import("../../compose/open-engine.ts"),
-    import("../../transfer/in-turns.ts"),
+    import("../../archive/transfer/in-turns.ts"),
     import("../../workflows/run/run-folder.ts"),
     import("../../workflows/run/fold-run.ts"),
     import("../../workflows/report/run-account.ts"),

@@ -1,5 +1,5 @@
-import type { Bundle } from "../../bundle/read/open-bundle.ts"
 import type { EnginePorts } from "../../engine/engine-ports.ts"
+import type { Bundle } from "../../publishing/bundle/read/open-bundle.ts"
 
 type Blobs = EnginePorts["blobs"]
 

@@ -1,10 +1,10 @@
 import type { ImageTree, TreeScan } from "@geartrain/ports"
 import type { Gear } from "@geartrain/spec"
-import { BUNDLE_HINTS, bundleError } from "../../bundle/format/bundle-error.ts"
-import type { Bundle } from "../../bundle/read/open-bundle.ts"
-import type { BundledGear } from "../../bundle/read/read-records.ts"
 import { describeGear } from "../../engine/gears/import-gear.ts"
 import { DEFAULT_LIMITS, openImageTar, withFile } from "../../images/index.ts"
+import { BUNDLE_HINTS, bundleError } from "../../publishing/bundle/format/bundle-error.ts"
+import type { Bundle } from "../../publishing/bundle/read/open-bundle.ts"
+import type { BundledGear } from "../../publishing/bundle/read/read-records.ts"
 
 /** A gear of a bundle whose id was computed again from its bytes, and how to store it. */
 export interface CheckedGear {

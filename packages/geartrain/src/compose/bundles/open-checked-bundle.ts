@@ -1,6 +1,6 @@
-import { BUNDLE_LIMITS } from "../../bundle/read/bundle-file.ts"
-import { type Bundle, openBundle } from "../../bundle/read/open-bundle.ts"
-import { type BundledRecords, readRecords } from "../../bundle/read/read-records.ts"
+import { BUNDLE_LIMITS } from "../../publishing/bundle/read/bundle-file.ts"
+import { type Bundle, openBundle } from "../../publishing/bundle/read/open-bundle.ts"
+import { type BundledRecords, readRecords } from "../../publishing/bundle/read/read-records.ts"
 import type { Settings } from "../../settings/settings.ts"
 import { checkGear } from "./bundled-gear.ts"
 

@@ -1,4 +1,3 @@
-import type { PublishedGear } from "../../catalogue/artifact/gear-artifact.ts"
 import {
   type ExpectedGear,
   type ImportedGear,
@@ -7,6 +6,7 @@ import {
   refuseMovedVersion,
 } from "../../engine/gears/import-gear.ts"
 import { gearReference } from "../../engine/gears/resolve-gear.ts"
+import type { PublishedGear } from "../../publishing/catalogue/artifact/gear-artifact.ts"
 import type { Settings } from "../../settings/settings.ts"
 import { open, rm } from "../../system/files.ts"
 import { openImageReference } from "../images/open-image.ts"

@@ -1,7 +1,7 @@
-import { openBadgeFolder } from "../../catalogue/badges/badge-folder.ts"
-import { type JudgedBadge, judgeBadge, type NamedKey } from "../../catalogue/badges/sign-badge.ts"
+import { openBadgeFolder } from "../../publishing/catalogue/badges/badge-folder.ts"
+import { type JudgedBadge, judgeBadge, type NamedKey } from "../../publishing/catalogue/badges/sign-badge.ts"
+import { speaksFor } from "../../publishing/signing/key-folder.ts"
 import type { Settings } from "../../settings/settings.ts"
-import { speaksFor } from "../../signing/key-folder.ts"
 import { openKeys } from "./open-catalogue.ts"
 
 /** A gear, as much of it as badges have to do with. */

@@ -1,8 +1,8 @@
 import type { CatalogueBackend } from "@geartrain/ports"
 import { GeartrainError } from "@geartrain/spec"
-import { isRegistryReference, parseRegistryPlace } from "../../registry/registry-reference.ts"
+import { isRegistryReference, parseRegistryPlace } from "../../publishing/registry/registry-reference.ts"
+import { type KeyFolder, openKeyFolder } from "../../publishing/signing/key-folder.ts"
 import type { Settings } from "../../settings/settings.ts"
-import { type KeyFolder, openKeyFolder } from "../../signing/key-folder.ts"
 import { existsSync } from "../../system/files.ts"
 import { authFiles } from "../auth-files.ts"
 
@@ -29,11 +29,11 @@ export async function openCatalogue(
     })
   }
   if (isRegistry(named)) {
-    const { openRegistryCatalogue } = await import("../../catalogues/registry/index.ts")
+    const { openRegistryCatalogue } = await import("../../publishing/catalogues/registry/index.ts")
     const backend = openRegistryCatalogue({ ...parseRegistryPlace(named), authFiles: authFiles() })
     return { backend, place: named }
   }
-  const { openFolderCatalogue } = await import("../../catalogues/folder/index.ts")
+  const { openFolderCatalogue } = await import("../../publishing/catalogues/folder/index.ts")
   return { backend: openFolderCatalogue(named.replace(/(?<=.)\/+$/, "")), place: named }
 }
 

@@ -1,6 +1,6 @@
 import type { Digest, Gear } from "@geartrain/spec"
-import type { BuildOptions, BuildPlan } from "../../build/build-plan.ts"
-import { planBuild } from "../../build/plan-build.ts"
+import type { BuildOptions, BuildPlan } from "../../author/build/build-plan.ts"
+import { planBuild } from "../../author/build/plan-build.ts"
 import { importGear, refuseMovedVersion } from "../../engine/gears/import-gear.ts"
 import { gearReference } from "../../engine/gears/resolve-gear.ts"
 import type { Settings } from "../../settings/settings.ts"

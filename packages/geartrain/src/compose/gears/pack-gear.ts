@@ -1,7 +1,7 @@
 import type { Gear } from "@geartrain/spec"
-import type { PackedRoot } from "../../catalogue/publish-gear.ts"
 import { canonicalTar } from "../../images/export/canonical-tar.ts"
 import { packLayer } from "../../images/export/pack-layer.ts"
+import type { PackedRoot } from "../../publishing/catalogue/publish-gear.ts"
 import { createReadStream, open, rm } from "../../system/files.ts"
 import type { OpenedStores } from "../stores/open-stores.ts"
 

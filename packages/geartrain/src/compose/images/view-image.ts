@@ -1,6 +1,6 @@
 import { type Gear, type GearOrigin, GeartrainError } from "@geartrain/spec"
+import type { ScannedImage } from "../../author/lint/image/lint-image.ts"
 import { openImageTar } from "../../images/index.ts"
-import type { ScannedImage } from "../../lint/image/lint-image.ts"
 import type { Settings } from "../../settings/settings.ts"
 import { openStores } from "../stores/open-stores.ts"
 import { openImageReference } from "./open-image.ts"

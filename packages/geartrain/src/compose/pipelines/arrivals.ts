@@ -1,14 +1,14 @@
 import type { GearClient } from "@geartrain/sdk/client"
 import { type Digest, GeartrainError, hexOf, isGeartrainError } from "@geartrain/spec"
+import { downloadFile } from "../../archive/transfer/download/download-file.ts"
+import { unwritable } from "../../archive/transfer/download/folders.ts"
+import { wrongBytes } from "../../archive/transfer/download/read-content.ts"
+import { inTurns } from "../../archive/transfer/in-turns.ts"
 import type { LocalBlobs } from "../../engine/engine-ports.ts"
-import type { TreeFile } from "../../pipelines/folders/commit.ts"
 import { nowMs } from "../../system/clock.ts"
 import { lstat, readdir, rm } from "../../system/files.ts"
 import { type HeldFolder, holdFolder } from "../../system/hold-folder.ts"
-import { downloadFile } from "../../transfer/download/download-file.ts"
-import { unwritable } from "../../transfer/download/folders.ts"
-import { wrongBytes } from "../../transfer/download/read-content.ts"
-import { inTurns } from "../../transfer/in-turns.ts"
+import type { TreeFile } from "../../workflows/pipelines/folders/commit.ts"
 
 export interface ArrivalMeans {
   readonly blobs: Pick<LocalBlobs, "hold" | "adopt">

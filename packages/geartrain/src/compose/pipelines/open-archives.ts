@@ -2,9 +2,9 @@ import { answered, type GearClient } from "@geartrain/sdk/client"
 import { GeartrainError } from "@geartrain/spec"
 import { isPlaceId } from "@geartrain/spec/archive"
 import type { ArchiveQuery } from "@geartrain/spec/workflow"
-import { ArchiveTree } from "../../pipelines/archive/archive-tree.ts"
-import type { ListedPlace, PipelineArchives } from "../../pipelines/archive/pipeline-archives.ts"
-import { readPages } from "../../transfer/read-pages.ts"
+import { readPages } from "../../archive/transfer/read-pages.ts"
+import { ArchiveTree } from "../../workflows/pipelines/archive/archive-tree.ts"
+import type { ListedPlace, PipelineArchives } from "../../workflows/pipelines/archive/pipeline-archives.ts"
 import { type ArrivalMeans, Arrivals } from "./arrivals.ts"
 
 export interface ArchivesMeans extends ArrivalMeans {

@@ -1,8 +1,8 @@
 import type { KnownFile } from "@geartrain/spec/workflow"
-import { CommitStore } from "../../pipelines/folders/commit-store.ts"
 import type { Settings } from "../../settings/settings.ts"
 import { createAtomically } from "../../system/atomic-write.ts"
 import { sha256 } from "../../system/hash.ts"
+import { CommitStore } from "../../workflows/pipelines/folders/commit-store.ts"
 
 /** Where the commits of pipelines are kept on this machine. */
 export function openCommits({ home }: Pick<Settings, "home">): CommitStore {

@@ -6,8 +6,8 @@ import {
   type ProbedTest,
   type UntriedPart,
 } from "@geartrain/spec"
-import type { ProbeVerdict } from "../../gear-tests/probe/judge-probe.ts"
-import type { TestProbe } from "../../gear-tests/probe/test-probe.ts"
+import type { ProbeVerdict } from "../../author/gear-tests/probe/judge-probe.ts"
+import type { TestProbe } from "../../author/gear-tests/probe/test-probe.ts"
 import { VERSION } from "../../settings/version.ts"
 import { nowIso } from "../../system/clock.ts"
 import { hostFacts, nodeVersion, processorModel } from "../../system/host.ts"

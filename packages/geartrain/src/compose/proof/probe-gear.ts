@@ -1,9 +1,9 @@
 import { type Gear, isGeartrainError } from "@geartrain/spec"
+import { judgeProbe, type ProbeVerdict, RUNS_NEEDED } from "../../author/gear-tests/probe/judge-probe.ts"
+import { type ProbeTargets, TestProbe } from "../../author/gear-tests/probe/test-probe.ts"
+import type { ReadTest } from "../../author/gear-tests/read-test.ts"
 import type { EnginePorts } from "../../engine/engine-ports.ts"
 import type { RunJobOptions } from "../../engine/job-request.ts"
-import { judgeProbe, type ProbeVerdict, RUNS_NEEDED } from "../../gear-tests/probe/judge-probe.ts"
-import { type ProbeTargets, TestProbe } from "../../gear-tests/probe/test-probe.ts"
-import type { ReadTest } from "../../gear-tests/read-test.ts"
 import type { Settings } from "../../settings/settings.ts"
 import { eachProvider, type UnavailableProvider } from "./each-provider.ts"
 

@@ -1,11 +1,11 @@
 import { type Gear, type GeartrainError, isGeartrainError, type JobRecord, type Verification } from "@geartrain/spec"
+import type { ReadTest } from "../../author/gear-tests/read-test.ts"
+import { runTest } from "../../author/gear-tests/run-test.ts"
 import { verifyJob } from "../../engine/again/verify-job.ts"
 import { whyIncomparable } from "../../engine/again/why-undecided.ts"
 import type { EnginePorts } from "../../engine/engine-ports.ts"
 import type { JobRequest, RunJobOptions } from "../../engine/job-request.ts"
 import { runJob } from "../../engine/phases/run-job.ts"
-import type { ReadTest } from "../../gear-tests/read-test.ts"
-import { runTest } from "../../gear-tests/run-test.ts"
 import type { Settings } from "../../settings/settings.ts"
 import { eachProvider, type UnavailableProvider } from "./each-provider.ts"
 

@@ -12,7 +12,7 @@ export interface OpenedRecords {
 export async function openRecords(settings: Pick<Settings, "home">): Promise<OpenedRecords> {
   const [{ openStoreHome }, records] = await Promise.all([
     import("../../stores/filesystem/home/store-home.ts"),
-    import("../../records/sqlite/open-records.ts"),
+    import("../../stores/records/sqlite/open-records.ts"),
   ])
   const home = await openStoreHome(settings.home)
   const opened = records.openRecords(home.layout.records, { prepare: () => home.prepare() })

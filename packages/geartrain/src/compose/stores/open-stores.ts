@@ -12,7 +12,7 @@ export async function openStores(
 ) {
   const [{ openStore }, { openRecords }] = await Promise.all([
     import("../../stores/filesystem/open-store.ts"),
-    import("../../records/sqlite/open-records.ts"),
+    import("../../stores/records/sqlite/open-records.ts"),
   ])
   const store = await openStore(settings.home, options.rootForm === undefined ? {} : { form: options.rootForm })
   const records = openRecords(store.recordsPath, { prepare: () => store.home.prepare() })

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { isGeartrainError } from "@geartrain/spec"
-import { gear } from "../../../test/records/sample-records.ts"
+import { gear } from "../../../test/stores/records/sample-records.ts"
 import { digestOf } from "../../../test/workflows/sample-plan.ts"
 import type { StepOrder } from "../../workflows/workflow-jobs.ts"
 import type { Engine } from "../open-engine.ts"

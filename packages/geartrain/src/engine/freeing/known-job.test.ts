@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import type { JobRecord } from "@geartrain/spec"
-import { digest, job } from "../../../test/records/sample-records.ts"
+import { digest, job } from "../../../test/stores/records/sample-records.ts"
 import { knownJob, whyUnproven } from "./known-job.ts"
 
 const COMPLETE = job(1, { state: "complete" })

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import type { Digest, Verification } from "@geartrain/spec"
-import { digest, jobId } from "../../../test/records/sample-records.ts"
+import { digest, jobId } from "../../../test/stores/records/sample-records.ts"
 import type { FreeingPolicy } from "./freeing-policy.ts"
 import type { KnownJob, Presence } from "./known-job.ts"
 import { type FreeingPlan, planFreeing } from "./plan-freeing.ts"

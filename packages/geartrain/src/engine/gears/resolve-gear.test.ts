@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { type Gear, isGeartrainError } from "@geartrain/spec"
-import { gear } from "../../../test/records/sample-records.ts"
+import { gear } from "../../../test/stores/records/sample-records.ts"
 import { gearReference, resolveGear } from "./resolve-gear.ts"
 
 function named(number: number, name: string, more: Partial<Gear> & { version?: string } = {}): Gear {

@@ -3,7 +3,7 @@ import { test } from "node:test"
 import { memoryBlobStore } from "@geartrain/ports/fakes"
 import type { Failure } from "@geartrain/spec"
 import { LARGEST_METADATA_BYTES } from "@geartrain/spec/archive"
-import { digest } from "../../../test/records/sample-records.ts"
+import { digest } from "../../../test/stores/records/sample-records.ts"
 import { metadataFailure } from "./metadata-failure.ts"
 import { readMetadata } from "./read-metadata.ts"
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import type { OutputFile } from "@geartrain/spec"
-import { digest } from "../../../test/records/sample-records.ts"
+import { digest } from "../../../test/stores/records/sample-records.ts"
 import { markOutputs, missingOutput } from "./promised-outputs.ts"
 
 const output = (path: string): OutputFile => ({ path, digest: digest(1), sizeBytes: 1 })

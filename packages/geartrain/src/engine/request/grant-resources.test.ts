@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { isGeartrainError, type Network } from "@geartrain/spec"
-import { gear } from "../../../test/records/sample-records.ts"
+import { gear } from "../../../test/stores/records/sample-records.ts"
 import type { JobRequest } from "../job-request.ts"
 import { grantLimits, grantNetwork, USUAL_PROCESSES } from "./grant-resources.ts"
 

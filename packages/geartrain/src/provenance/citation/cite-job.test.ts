@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import type { Gear } from "@geartrain/spec"
 import { parse } from "yaml"
-import { digest, gear, job } from "../../../test/records/sample-records.ts"
+import { digest, gear, job } from "../../../test/stores/records/sample-records.ts"
 import { citeJob } from "./cite-job.ts"
 
 const GEAR: Gear = {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { digest, job } from "../../../test/records/sample-records.ts"
+import { digest, job } from "../../../test/stores/records/sample-records.ts"
 import { jobProv } from "./job-prov.ts"
 
 const MAKER = job(1, {

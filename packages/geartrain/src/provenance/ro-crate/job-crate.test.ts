@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import type { Gear, JobRecord, JsonValue } from "@geartrain/spec"
-import { digest, gear, job } from "../../../test/records/sample-records.ts"
+import { digest, gear, job } from "../../../test/stores/records/sample-records.ts"
 import { checkCrate } from "./check/check-crate.ts"
 import { type Crate, fileId } from "./crate.ts"
 import type { CrateDescription } from "./crate-root.ts"

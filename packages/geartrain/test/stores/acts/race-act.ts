@@ -4,8 +4,8 @@
  */
 import { randomBytes } from "node:crypto"
 import type { Digest } from "@geartrain/spec"
-import { job, OWNER } from "../../records/sample-records.ts"
 import { openWhole } from "../opened-store.ts"
+import { job, OWNER } from "../records/sample-records.ts"
 import { smallRoot } from "../small-root.ts"
 
 const [role = "", path = ""] = process.argv.slice(2)

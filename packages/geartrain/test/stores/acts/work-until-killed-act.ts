@@ -9,8 +9,8 @@ import { writeSync } from "node:fs"
 import { writeFile } from "node:fs/promises"
 import type { Digest } from "@geartrain/spec"
 import type { Freeable } from "../../../src/stores/filesystem/upkeep/collect-garbage.ts"
-import { gear, job, OWNER } from "../../records/sample-records.ts"
 import { openWhole } from "../opened-store.ts"
+import { gear, job, OWNER } from "../records/sample-records.ts"
 import { smallRoot } from "../small-root.ts"
 
 const [path = "", worker = "0", form = "tree"] = process.argv.slice(2)

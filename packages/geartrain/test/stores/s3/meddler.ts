@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
-import { bodyOf } from "../../catalogue/small-registry.ts"
+import { bodyOf } from "../../publishing/catalogue/small-registry.ts"
 
 /** What stands between a store and its service does to what passes. */
 export interface Meddling {

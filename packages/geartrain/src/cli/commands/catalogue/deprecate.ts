@@ -23,8 +23,8 @@ export const deprecateCommand: Command = {
   exits: "answer",
   run: async (context, given) => {
     const [{ findVersion, readWish }, { deprecateVersion }] = await Promise.all([
-      import("../../../catalogue/find-version.ts"),
-      import("../../../catalogue/deprecate-version.ts"),
+      import("../../../publishing/catalogue/find-version.ts"),
+      import("../../../publishing/catalogue/deprecate-version.ts"),
     ])
     const wish = readWish(given.words[0] ?? "")
     if (wish.version === undefined) {

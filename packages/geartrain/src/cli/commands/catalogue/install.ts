@@ -1,6 +1,6 @@
 import type { JsonObject } from "@geartrain/spec"
-import type { PublishedGear } from "../../../catalogue/artifact/gear-artifact.ts"
-import type { SignatureVerdict } from "../../../catalogue/gear-signatures.ts"
+import type { PublishedGear } from "../../../publishing/catalogue/artifact/gear-artifact.ts"
+import type { SignatureVerdict } from "../../../publishing/catalogue/gear-signatures.ts"
 import type { Command, Context } from "../../command.ts"
 import { formatCount, formatSize } from "../../output/amounts.ts"
 import { escapeText } from "../../output/escape-text.ts"
@@ -36,8 +36,8 @@ export const installCommand: Command = {
       await Promise.all([
         import("../../../compose/open-engine.ts"),
         import("../../../compose/catalogue/install-gear.ts"),
-        import("../../../catalogue/find-version.ts"),
-        import("../../../catalogue/gear-signatures.ts"),
+        import("../../../publishing/catalogue/find-version.ts"),
+        import("../../../publishing/catalogue/gear-signatures.ts"),
         import("../../../compose/catalogue/open-catalogue.ts"),
       ])
     const wish = readWish(given.words[0] ?? "")
@@ -76,11 +76,11 @@ export const installCommand: Command = {
  */
 async function keepBadges(
   { settings, reply }: Context,
-  backend: Parameters<typeof import("../../../catalogue/badges/badge-notes.ts").readBadges>[0],
+  backend: Parameters<typeof import("../../../publishing/catalogue/badges/badge-notes.ts").readBadges>[0],
   published: PublishedGear,
 ): Promise<void> {
   const [{ readBadges }, { openBadges }, { badgeMarks }] = await Promise.all([
-    import("../../../catalogue/badges/badge-notes.ts"),
+    import("../../../publishing/catalogue/badges/badge-notes.ts"),
     import("../../../compose/catalogue/open-badges.ts"),
     import("../../proof/badge-lines.ts"),
   ])
@@ -108,10 +108,10 @@ async function stored(
 
 async function warnOfDeprecation(
   { reply }: Context,
-  backend: Parameters<typeof import("../../../catalogue/deprecate-version.ts").readDeprecation>[0],
+  backend: Parameters<typeof import("../../../publishing/catalogue/deprecate-version.ts").readDeprecation>[0],
   published: PublishedGear,
 ): Promise<void> {
-  const { readDeprecation } = await import("../../../catalogue/deprecate-version.ts")
+  const { readDeprecation } = await import("../../../publishing/catalogue/deprecate-version.ts")
   const deprecation = await readDeprecation(backend, published)
   if (deprecation === undefined) return
   const because = deprecation.because === "" ? "" : `: ${deprecation.because}`

@@ -30,7 +30,7 @@ export const keyTrustCommand: Command = {
   run: async (context, given) => {
     const [{ openKeys }, { readPublicKey }, { readSmallFile }] = await Promise.all([
       import("../../../compose/catalogue/open-catalogue.ts"),
-      import("../../../signing/key-pair.ts"),
+      import("../../../publishing/signing/key-pair.ts"),
       import("../../run/read-small-file.ts"),
     ])
     const file = given.words[0] ?? ""

@@ -1,6 +1,6 @@
 import { isDevelopmentVersion } from "@geartrain/spec"
-import type { Publication } from "../../../catalogue/publish-gear.ts"
-import type { SigningKey } from "../../../signing/key-pair.ts"
+import type { Publication } from "../../../publishing/catalogue/publish-gear.ts"
+import type { SigningKey } from "../../../publishing/signing/key-pair.ts"
 import type { Command, Context } from "../../command.ts"
 import { formatCount } from "../../output/amounts.ts"
 import { escapeText } from "../../output/escape-text.ts"
@@ -31,7 +31,7 @@ export const publishCommand: Command = {
     const [{ openEngine }, { packGear }, { publishGear }, { resolveGear }] = await Promise.all([
       import("../../../compose/open-engine.ts"),
       import("../../../compose/gears/pack-gear.ts"),
-      import("../../../catalogue/publish-gear.ts"),
+      import("../../../publishing/catalogue/publish-gear.ts"),
       import("../../../engine/gears/resolve-gear.ts"),
     ])
     const catalogue = await catalogueOf(context, given)
@@ -59,11 +59,11 @@ export const publishCommand: Command = {
 /** What the user's own probes have shown goes along, good or bad. */
 async function attachOwnBadges(
   { settings, reply }: Context,
-  backend: Parameters<typeof import("../../../catalogue/badges/badge-notes.ts").attachBadge>[0],
+  backend: Parameters<typeof import("../../../publishing/catalogue/badges/badge-notes.ts").attachBadge>[0],
   published: Publication["published"],
 ): Promise<void> {
   const [{ attachBadge }, { openBadges }] = await Promise.all([
-    import("../../../catalogue/badges/badge-notes.ts"),
+    import("../../../publishing/catalogue/badges/badge-notes.ts"),
     import("../../../compose/catalogue/open-badges.ts"),
   ])
   const badges = openBadges(settings())

@@ -1,5 +1,5 @@
 import { isDevelopmentVersion, type JsonObject } from "@geartrain/spec"
-import type { FoundGear } from "../../../catalogue/search-gears.ts"
+import type { FoundGear } from "../../../publishing/catalogue/search-gears.ts"
 import type { Command } from "../../command.ts"
 import { formatSize } from "../../output/amounts.ts"
 import { escapeText } from "../../output/escape-text.ts"
@@ -31,7 +31,7 @@ export const searchCommand: Command = {
   exits: "answer",
   run: async (context, given) => {
     const [{ searchGears }, { openBadges }, { badgeData, badgeMarks }] = await Promise.all([
-      import("../../../catalogue/search-gears.ts"),
+      import("../../../publishing/catalogue/search-gears.ts"),
       import("../../../compose/catalogue/open-badges.ts"),
       import("../../proof/badge-lines.ts"),
     ])

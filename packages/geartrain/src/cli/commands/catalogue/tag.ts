@@ -21,8 +21,8 @@ export const tagCommand: Command = {
   exits: "answer",
   run: async (context, given) => {
     const [{ findVersion, readWish }, { tagVersion }] = await Promise.all([
-      import("../../../catalogue/find-version.ts"),
-      import("../../../catalogue/tag-version.ts"),
+      import("../../../publishing/catalogue/find-version.ts"),
+      import("../../../publishing/catalogue/tag-version.ts"),
     ])
     const [text = "", tag = ""] = given.words
     const { backend, place } = await catalogueOf(context, given)

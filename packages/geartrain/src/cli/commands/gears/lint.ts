@@ -1,5 +1,5 @@
 import { countFindings, GeartrainError, type JsonObject, type LintFinding } from "@geartrain/spec"
-import { joinReports, type LintReport } from "../../../lint/lint-report.ts"
+import { joinReports, type LintReport } from "../../../author/lint/lint-report.ts"
 import { VERSION } from "../../../settings/version.ts"
 import type { Command, CommandResult, Context } from "../../command.ts"
 import { findingLines } from "../../lint/finding-lines.ts"
@@ -88,8 +88,8 @@ async function lintOne(
 
 async function printSarif({ findings, texts }: LintReport, context: Context): Promise<void> {
   const [{ sarifLog }, { LINT_RULES }] = await Promise.all([
-    import("../../../lint/sarif-log.ts"),
-    import("../../../lint/all-rules.ts"),
+    import("../../../author/lint/sarif-log.ts"),
+    import("../../../author/lint/all-rules.ts"),
   ])
   const log = sarifLog({ version: VERSION, findings, rules: LINT_RULES, texts })
   context.reply.print(JSON.stringify(log, undefined, 2))

@@ -1,5 +1,5 @@
 import type { Gear } from "@geartrain/spec"
-import { readProgress } from "../../../build/read-progress.ts"
+import { readProgress } from "../../../author/build/read-progress.ts"
 import type { BuildProgress } from "../../../compose/gears/build-gear.ts"
 import type { Context } from "../../command.ts"
 import { escapeText } from "../../output/escape-text.ts"

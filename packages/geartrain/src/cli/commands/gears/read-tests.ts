@@ -1,5 +1,5 @@
 import { dirname, resolve } from "node:path"
-import type { ReadTest } from "../../../gear-tests/read-test.ts"
+import type { ReadTest } from "../../../author/gear-tests/read-test.ts"
 import type { Flag, Given } from "../../command.ts"
 import { isImage } from "../../run/is-image.ts"
 
@@ -21,8 +21,8 @@ export function testsFolder(word: string, given: Given, flag = "tests"): string 
 /** @throws {GeartrainError} GEAR_TESTS_MISSING, GEAR_TEST_INVALID */
 export async function readTests(folder: string): Promise<readonly ReadTest[]> {
   const [{ findTests }, { readTest }] = await Promise.all([
-    import("../../../gear-tests/find-tests.ts"),
-    import("../../../gear-tests/read-test.ts"),
+    import("../../../author/gear-tests/find-tests.ts"),
+    import("../../../author/gear-tests/read-test.ts"),
   ])
   const tests: ReadTest[] = []
   for (const file of await findTests(folder)) tests.push(await readTest(file, dirname(folder)))

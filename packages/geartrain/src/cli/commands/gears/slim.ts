@@ -1,6 +1,6 @@
 import { type Gear, GeartrainError, type JsonObject } from "@geartrain/spec"
+import type { SlimName } from "../../../author/slim/slim-manifest.ts"
 import type { Slimmed, SlimStep } from "../../../compose/gears/slim-gear.ts"
-import type { SlimName } from "../../../slim/slim-manifest.ts"
 import type { Command, CommandResult, Context, Given } from "../../command.ts"
 import { formatCount, formatSize } from "../../output/amounts.ts"
 import { escapeLines, escapeText } from "../../output/escape-text.ts"
@@ -73,7 +73,7 @@ async function slim(context: Context, given: Given, interrupts: Interrupts): Pro
 }
 
 async function nameFor({ manifest }: Gear, wanted: string | undefined): Promise<SlimName> {
-  const { slimName } = await import("../../../slim/slim-manifest.ts")
+  const { slimName } = await import("../../../author/slim/slim-manifest.ts")
   const given = slimName({ name: manifest.name, version: manifest.version })
   if (wanted === undefined) return given
   const [name = "", version, ...more] = wanted.split("@")

@@ -1,8 +1,8 @@
 import type { Gear, JsonObject } from "@geartrain/spec"
+import type { ReadTest } from "../../../author/gear-tests/read-test.ts"
+import type { TestResult } from "../../../author/gear-tests/run-test.ts"
+import type { TestUpdate } from "../../../author/gear-tests/update-test.ts"
 import type { TestRun } from "../../../compose/proof/run-tests.ts"
-import type { ReadTest } from "../../../gear-tests/read-test.ts"
-import type { TestResult } from "../../../gear-tests/run-test.ts"
-import type { TestUpdate } from "../../../gear-tests/update-test.ts"
 import type { Command, CommandResult, Context, Given } from "../../command.ts"
 import { formatCount, formatDuration } from "../../output/amounts.ts"
 import { escapeLines, escapeText } from "../../output/escape-text.ts"
@@ -79,7 +79,7 @@ async function testGear(context: Context, given: Given, interrupts: Interrupts):
 }
 
 async function update(tests: readonly ReadTest[], run: TestRun): Promise<ReadonlyMap<string, TestUpdate>> {
-  const { updateTest } = await import("../../../gear-tests/update-test.ts")
+  const { updateTest } = await import("../../../author/gear-tests/update-test.ts")
   const updates = new Map<string, TestUpdate>()
   for (const test of tests) {
     const results = run.results.filter((result) => result.test === test.name)

@@ -1,5 +1,5 @@
 import { GeartrainError, type JobRecord } from "@geartrain/spec"
-import type { Archive } from "../../../archive/read-archive.ts"
+import type { Archive } from "../../../archive/hierarchy/read-archive.ts"
 import type { EnginePorts } from "../../../engine/engine-ports.ts"
 import { HIERARCHY_FLAGS, hierarchyFile } from "../../archive/hierarchy-flags.ts"
 import type { ArchiveWork } from "../../archive/use-hierarchy.ts"
@@ -53,7 +53,7 @@ async function workOf(record: JobRecord, given: Given): Promise<ArchiveWork | un
   const file = hierarchyFile(given)
   if (file === undefined) return undefined
   const [{ readArchive }, { findPlace }, { sha256 }] = await Promise.all([
-    import("../../../archive/read-archive.ts"),
+    import("../../../archive/hierarchy/read-archive.ts"),
     import("@geartrain/spec/archive"),
     import("../../../system/hash.ts"),
   ])

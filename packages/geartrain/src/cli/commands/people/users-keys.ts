@@ -1,7 +1,7 @@
 import type { paths } from "@geartrain/sdk/client"
 import { GeartrainError, type JsonObject } from "@geartrain/spec"
+import { readPages } from "../../../archive/transfer/read-pages.ts"
 import { nowMs } from "../../../system/clock.ts"
-import { readPages } from "../../../transfer/read-pages.ts"
 import type { Command } from "../../command.ts"
 import { escapeText } from "../../output/escape-text.ts"
 import { shellWord } from "../../output/shell-word.ts"

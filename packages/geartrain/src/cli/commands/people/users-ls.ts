@@ -1,5 +1,5 @@
 import type { JsonObject } from "@geartrain/spec"
-import { readPages } from "../../../transfer/read-pages.ts"
+import { readPages } from "../../../archive/transfer/read-pages.ts"
 import type { Command } from "../../command.ts"
 import { escapeText } from "../../output/escape-text.ts"
 import { textTable } from "../../output/text-table.ts"

@@ -14,8 +14,8 @@ export const pipelineCheckCommand: Command = {
     const [{ openEngine }, { planningJobs }, { readPipeline }, { orderPipelines }] = await Promise.all([
       import("../../../compose/open-engine.ts"),
       import("../../../compose/workflows/planning-jobs.ts"),
-      import("../../../pipelines/document/read-pipeline.ts"),
-      import("../../../pipelines/document/order-pipelines.ts"),
+      import("../../../workflows/pipelines/document/read-pipeline.ts"),
+      import("../../../workflows/pipelines/document/order-pipelines.ts"),
     ])
     const engine = await openEngine(settings, { write: true })
     try {

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from "@geartrain/spec"
-import { describeDatum } from "../../../pipelines/datums/datum.ts"
-import type { DatumDecision, PipelinePlan } from "../../../pipelines/run/decide.ts"
+import { describeDatum } from "../../../workflows/pipelines/datums/datum.ts"
+import type { DatumDecision, PipelinePlan } from "../../../workflows/pipelines/run/decide.ts"
 import type { Command, Context } from "../../command.ts"
 import { formatCount, formatSize } from "../../output/amounts.ts"
 import { escapeText } from "../../output/escape-text.ts"
@@ -33,10 +33,10 @@ export const pipelineDatumsCommand: Command = {
       import("../../../compose/open-engine.ts"),
       import("../../../compose/workflows/planning-jobs.ts"),
       import("../../../compose/pipelines/open-pipelines.ts"),
-      import("../../../pipelines/document/read-pipeline.ts"),
-      import("../../../pipelines/run/sources.ts"),
-      import("../../../pipelines/run/read-folders.ts"),
-      import("../../../pipelines/run/decide.ts"),
+      import("../../../workflows/pipelines/document/read-pipeline.ts"),
+      import("../../../workflows/pipelines/run/sources.ts"),
+      import("../../../workflows/pipelines/run/read-folders.ts"),
+      import("../../../workflows/pipelines/run/decide.ts"),
       import("../../workflow/pipeline/open-archives.ts"),
     ])
     const engine = await openEngine(settings, { write: true })

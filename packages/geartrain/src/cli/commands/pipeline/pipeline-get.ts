@@ -24,7 +24,7 @@ export const pipelineGetCommand: Command = {
     const settings = context.settings()
     const [{ openCommits }, { mergeOutputs }, { placeOutputs }, { openEngine }] = await Promise.all([
       import("../../../compose/pipelines/open-pipelines.ts"),
-      import("../../../pipelines/run/merge-outputs.ts"),
+      import("../../../workflows/pipelines/run/merge-outputs.ts"),
       import("../../../engine/life/place-outputs.ts"),
       import("../../../compose/open-engine.ts"),
     ])

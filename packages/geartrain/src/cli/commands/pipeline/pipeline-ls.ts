@@ -1,5 +1,5 @@
 import type { JsonObject } from "@geartrain/spec"
-import type { Commit } from "../../../pipelines/folders/commit.ts"
+import type { Commit } from "../../../workflows/pipelines/folders/commit.ts"
 import type { Command } from "../../command.ts"
 import { formatSize, formatTime } from "../../output/amounts.ts"
 import { escapeText } from "../../output/escape-text.ts"

@@ -1,6 +1,6 @@
 import type { JsonObject } from "@geartrain/spec"
-import type { PipelineRun } from "../../../pipelines/run/run-pipelines.ts"
 import { parseCount } from "../../../settings/parse-amount.ts"
+import type { PipelineRun } from "../../../workflows/pipelines/run/run-pipelines.ts"
 import type { Command, CommandResult, Context } from "../../command.ts"
 import { formatCount, formatSize } from "../../output/amounts.ts"
 import { escapeText } from "../../output/escape-text.ts"
@@ -48,8 +48,8 @@ export const pipelineRunCommand: Command = {
       import("../../../compose/open-engine.ts"),
       import("../../../compose/workflows/engine-jobs.ts"),
       import("../../../compose/pipelines/open-pipelines.ts"),
-      import("../../../pipelines/document/read-pipeline.ts"),
-      import("../../../pipelines/run/run-pipelines.ts"),
+      import("../../../workflows/pipelines/document/read-pipeline.ts"),
+      import("../../../workflows/pipelines/run/run-pipelines.ts"),
       import("../../run/interrupts.ts"),
       import("../../../system/clock.ts"),
       import("../../../system/host.ts"),

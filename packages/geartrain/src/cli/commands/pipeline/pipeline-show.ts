@@ -1,6 +1,6 @@
 import type { JsonObject } from "@geartrain/spec"
-import type { DatumRecord } from "../../../pipelines/datums/datum-record.ts"
-import type { Commit } from "../../../pipelines/folders/commit.ts"
+import type { DatumRecord } from "../../../workflows/pipelines/datums/datum-record.ts"
+import type { Commit } from "../../../workflows/pipelines/folders/commit.ts"
 import type { Command, Context } from "../../command.ts"
 import { formatCount, formatSize, formatTime } from "../../output/amounts.ts"
 import { escapeText } from "../../output/escape-text.ts"
@@ -22,7 +22,7 @@ export const pipelineShowCommand: Command = {
   run: async (context, given) => {
     const [{ openCommits }, { mergeOutputs }] = await Promise.all([
       import("../../../compose/pipelines/open-pipelines.ts"),
-      import("../../../pipelines/run/merge-outputs.ts"),
+      import("../../../workflows/pipelines/run/merge-outputs.ts"),
     ])
     const store = openCommits(context.settings())
     const { of, commit } = await findCommit(given.words[0] ?? "", given.text("commit"), store)

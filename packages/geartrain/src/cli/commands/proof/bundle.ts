@@ -1,6 +1,6 @@
 import type { JobRecord } from "@geartrain/spec"
-import type { PackOptions } from "../../../bundle/write/pack-bundle.ts"
 import type { BundledJobs } from "../../../compose/bundles/bundle-jobs.ts"
+import type { PackOptions } from "../../../publishing/bundle/write/pack-bundle.ts"
 import { nowIso } from "../../../system/clock.ts"
 import type { Command, CommandResult, Context, Given } from "../../command.ts"
 import { formatCount, formatSize } from "../../output/amounts.ts"

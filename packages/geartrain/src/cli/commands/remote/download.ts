@@ -1,9 +1,9 @@
 import { join } from "node:path"
 import type { GearClient } from "@geartrain/sdk/client"
+import type { DownloadedFile, FileFilter } from "../../../archive/transfer/download/download-tree.ts"
+import type { FoundPlace } from "../../../archive/transfer/look-up.ts"
+import type { ServerFile } from "../../../archive/transfer/server-file.ts"
 import { existsSync, lstat, mkdir } from "../../../system/files.ts"
-import type { DownloadedFile, FileFilter } from "../../../transfer/download/download-tree.ts"
-import type { FoundPlace } from "../../../transfer/look-up.ts"
-import type { ServerFile } from "../../../transfer/server-file.ts"
 import { usage } from "../../arguments/parse-arguments.ts"
 import type { Command, CommandResult, Context, Given } from "../../command.ts"
 import { formatCount, formatSize } from "../../output/amounts.ts"
@@ -70,7 +70,7 @@ export const downloadCommand: Command = {
   run: async (context, given) => {
     const [{ connectServer }, { lookUp }] = await Promise.all([
       import("../../server/connect.ts"),
-      import("../../../transfer/look-up.ts"),
+      import("../../../archive/transfer/look-up.ts"),
     ])
     const client = await connectServer(context.settings(), given)
     const [path = ""] = given.words
@@ -107,11 +107,11 @@ async function downloadOne(order: Order, file: ServerFile): Promise<CommandResul
   const wish = given.text("output")
   if (wish === "-") {
     refuseTerminal(context)
-    const { printContent } = await import("../../../transfer/download/print-content.ts")
+    const { printContent } = await import("../../../archive/transfer/download/print-content.ts")
     await printContent(client, file, signal)
     return {}
   }
-  const { downloadFile, localName } = await import("../../../transfer/download/download-file.ts")
+  const { downloadFile, localName } = await import("../../../archive/transfer/download/download-file.ts")
   const isFolder = wish !== undefined && (wish.endsWith("/") || (await isFolderAt(wish)))
   const path = isFolder ? join(wish, localName(file.name)) : (wish ?? `./${localName(file.name)}`)
   const progress = createProgressLine(context.terminal.err, { files: 1, sizeBytes: file.sizeBytes }, context.options)
@@ -139,8 +139,8 @@ async function downloadPlace(order: Order, place: FoundPlace): Promise<CommandRe
   const { context, given, client, signal } = order
   const filter = filterOf(given)
   const [{ downloadArchive, selectFiles }, { localName, outputExists }] = await Promise.all([
-    import("../../../transfer/download/download-archive.ts"),
-    import("../../../transfer/download/download-file.ts"),
+    import("../../../archive/transfer/download/download-archive.ts"),
+    import("../../../archive/transfer/download/download-file.ts"),
   ])
   const selected = await selectFiles(client, place.id, filter)
   const wish = given.text("output")
@@ -181,7 +181,7 @@ async function downloadJob(order: Order, word: string): Promise<CommandResult> {
     })
   const [{ findServerJob }, { downloadOutputs }] = await Promise.all([
     import("../../server/find-job.ts"),
-    import("../../../transfer/download/download-outputs.ts"),
+    import("../../../archive/transfer/download/download-outputs.ts"),
   ])
   const { id, outputs } = await findServerJob(client, word)
   const folder = given.text("output") ?? `job-${id}`
@@ -238,7 +238,7 @@ async function downloadFolder(
   place: FoundPlace,
   { folder, total, progress }: FolderWish,
 ): Promise<CommandResult> {
-  const { downloadTree } = await import("../../../transfer/download/download-tree.ts")
+  const { downloadTree } = await import("../../../archive/transfer/download/download-tree.ts")
   await mkdir(folder, { recursive: true })
   const files: DownloadedFile[] = []
   const downloading = { client, signal, force: given.has("force"), onBytes: progress.bytes }

@@ -1,6 +1,6 @@
 import type { GearClient } from "@geartrain/sdk/client"
 import { isGeartrainError } from "@geartrain/spec"
-import type { Trashed } from "../../../transfer/find-trashed.ts"
+import type { Trashed } from "../../../archive/transfer/find-trashed.ts"
 import { usage } from "../../arguments/parse-arguments.ts"
 import type { Command } from "../../command.ts"
 import { escapeText } from "../../output/escape-text.ts"
@@ -40,7 +40,7 @@ export const trashCommand: Command = {
 }
 
 async function throwAway(client: GearClient, path: string): Promise<Trashed> {
-  const { lookUp } = await import("../../../transfer/look-up.ts")
+  const { lookUp } = await import("../../../archive/transfer/look-up.ts")
   const found = await lookUp(client, path)
   if (found.kind === "file") {
     const { id } = found.file
@@ -57,7 +57,7 @@ async function throwAway(client: GearClient, path: string): Promise<Trashed> {
 }
 
 async function takeBack(client: GearClient, path: string): Promise<Trashed> {
-  const { findTrashed } = await import("../../../transfer/find-trashed.ts")
+  const { findTrashed } = await import("../../../archive/transfer/find-trashed.ts")
   const { kind, id } = await findTrashed(client, path)
   const params = { path: { id } }
   if (kind !== "file") {

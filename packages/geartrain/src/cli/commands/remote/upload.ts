@@ -1,8 +1,8 @@
-import type { PlacedPlan } from "../../../transfer/upload/place-plan.ts"
-import type { SingleFile } from "../../../transfer/upload/plan-file.ts"
-import type { ReachedPlace } from "../../../transfer/upload/reach-place.ts"
-import type { UploadedFile, UploadTask } from "../../../transfer/upload/upload-files.ts"
-import type { UploadPlan } from "../../../upload-plan/upload-plan.ts"
+import type { PlacedPlan } from "../../../archive/transfer/upload/place-plan.ts"
+import type { SingleFile } from "../../../archive/transfer/upload/plan-file.ts"
+import type { ReachedPlace } from "../../../archive/transfer/upload/reach-place.ts"
+import type { UploadedFile, UploadTask } from "../../../archive/transfer/upload/upload-files.ts"
+import type { UploadPlan } from "../../../archive/upload-plan/upload-plan.ts"
 import { usage } from "../../arguments/parse-arguments.ts"
 import type { Command, CommandResult, Context, Given } from "../../command.ts"
 import { formatSize } from "../../output/amounts.ts"
@@ -76,8 +76,8 @@ interface Sources {
 
 async function look({ reply }: Context, given: Given, signal: AbortSignal): Promise<Sources> {
   const [{ planFile }, { planUpload }] = await Promise.all([
-    import("../../../transfer/upload/plan-file.ts"),
-    import("../../../upload-plan/plan-upload.ts"),
+    import("../../../archive/transfer/upload/plan-file.ts"),
+    import("../../../archive/upload-plan/plan-upload.ts"),
   ])
   const as = sorterOf(given)
   const template = given.text("template")
@@ -122,10 +122,10 @@ async function send(
 ): Promise<CommandResult> {
   const [{ connectServer }, { reachPlace }, { placePlan }, { uploadFiles }, { openUploadNotes }] = await Promise.all([
     import("../../server/connect.ts"),
-    import("../../../transfer/upload/reach-place.ts"),
-    import("../../../transfer/upload/place-plan.ts"),
-    import("../../../transfer/upload/upload-files.ts"),
-    import("../../../transfer/upload/upload-notes.ts"),
+    import("../../../archive/transfer/upload/reach-place.ts"),
+    import("../../../archive/transfer/upload/place-plan.ts"),
+    import("../../../archive/transfer/upload/upload-files.ts"),
+    import("../../../archive/transfer/upload/upload-notes.ts"),
   ])
   const settings = context.settings()
   const client = await connectServer(settings, given)

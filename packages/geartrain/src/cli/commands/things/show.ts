@@ -1,5 +1,5 @@
 import type { Gear, JsonObject } from "@geartrain/spec"
-import type { JudgedBadge } from "../../../catalogue/badges/sign-badge.ts"
+import type { JudgedBadge } from "../../../publishing/catalogue/badges/sign-badge.ts"
 import type { Command, CommandResult, Context } from "../../command.ts"
 import { findThing } from "../../records/find-thing.ts"
 

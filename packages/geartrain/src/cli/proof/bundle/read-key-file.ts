@@ -1,7 +1,7 @@
 import { basename } from "node:path"
 import { GeartrainError } from "@geartrain/spec"
-import type { KnownKey } from "../../../bundle/read/judge-signature.ts"
-import { readPublicKey } from "../../../signing/key-pair.ts"
+import type { KnownKey } from "../../../publishing/bundle/read/judge-signature.ts"
+import { readPublicKey } from "../../../publishing/signing/key-pair.ts"
 import { readSmallFile } from "../../run/read-small-file.ts"
 
 const LONGEST_BYTES = 64 * 1024

@@ -1,4 +1,4 @@
-import type { DecideOptions } from "../../../pipelines/run/decide.ts"
+import type { DecideOptions } from "../../../workflows/pipelines/run/decide.ts"
 import type { Flag, Given } from "../../command.ts"
 
 /** Flags of commands that decide what is done of datums. */

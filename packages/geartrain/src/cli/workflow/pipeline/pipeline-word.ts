@@ -1,7 +1,12 @@
 import { GeartrainError } from "@geartrain/spec"
-import type { Commit } from "../../../pipelines/folders/commit.ts"
-import { type CommitStore, outputOf, type Versioned, versionedFolder } from "../../../pipelines/folders/commit-store.ts"
 import { realpath } from "../../../system/files.ts"
+import type { Commit } from "../../../workflows/pipelines/folders/commit.ts"
+import {
+  type CommitStore,
+  outputOf,
+  type Versioned,
+  versionedFolder,
+} from "../../../workflows/pipelines/folders/commit-store.ts"
 
 /** One commit of what a word names. */
 export interface NamedCommit {

@@ -103,7 +103,7 @@ async function whereOf(
 ): Promise<Omit<RunServer, "url">> {
   const [{ findProject }, { reachPlace }] = await Promise.all([
     import("../../server/find-place.ts"),
-    import("../../../transfer/upload/reach-place.ts"),
+    import("../../../archive/transfer/upload/reach-place.ts"),
   ])
   const project = await findProject(client, path)
   if (to === undefined) return { project }

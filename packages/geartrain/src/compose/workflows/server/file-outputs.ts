@@ -1,10 +1,10 @@
 import { answered, type GearClient } from "@geartrain/sdk/client"
 import { GeartrainError } from "@geartrain/spec"
 import type { KnownFile } from "@geartrain/spec/workflow"
+import { persist } from "../../../archive/transfer/persist.ts"
+import { sendFile } from "../../../archive/transfer/upload/send-file.ts"
+import type { UploadNotes } from "../../../archive/transfer/upload/upload-notes.ts"
 import { createReadStream } from "../../../system/files.ts"
-import { persist } from "../../../transfer/persist.ts"
-import { sendFile } from "../../../transfer/upload/send-file.ts"
-import type { UploadNotes } from "../../../transfer/upload/upload-notes.ts"
 import { namedApart } from "../deliver-outputs.ts"
 import type { StoredPlaces } from "./stored-places.ts"
 

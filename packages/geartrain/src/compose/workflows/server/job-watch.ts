@@ -1,7 +1,7 @@
 import { answered, followEvents, type GearClient } from "@geartrain/sdk/client"
 import { isGeartrainError, type JobId } from "@geartrain/spec"
+import { readPages } from "../../../archive/transfer/read-pages.ts"
 import { delay } from "../../../system/clock.ts"
-import { readPages } from "../../../transfer/read-pages.ts"
 import { interrupted, type Patience } from "./patience.ts"
 
 export interface WatchedJobs {

@@ -1,5 +1,5 @@
 import { GeartrainError, isGeartrainError } from "@geartrain/spec"
-import { isOfTheLine, persist } from "../../../transfer/persist.ts"
+import { isOfTheLine, persist } from "../../../archive/transfer/persist.ts"
 
 /**
  * Does what a run asks of its server for as long as the run goes on: a server that is away is waited for. What is done has to come to the same when

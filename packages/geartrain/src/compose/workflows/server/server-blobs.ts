@@ -1,8 +1,8 @@
 import type { GearClient } from "@geartrain/sdk/client"
 import type { Digest } from "@geartrain/spec"
+import { downloadFile } from "../../../archive/transfer/download/download-file.ts"
+import type { WantedContent } from "../../../archive/transfer/download/read-content.ts"
 import { mkdir, mkdtemp, rm } from "../../../system/files.ts"
-import { downloadFile } from "../../../transfer/download/download-file.ts"
-import type { WantedContent } from "../../../transfer/download/read-content.ts"
 import type { Engine } from "../../open-engine.ts"
 import type { StoredPlaces } from "./stored-places.ts"
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import type { JsonValue } from "@geartrain/spec"
-import { digest, job, jobId } from "../../../../test/records/sample-records.ts"
+import { digest, job, jobId } from "../../../../test/stores/records/sample-records.ts"
 import { checkCrate } from "../check/check-crate.ts"
 import type { CratedRun } from "./crated-run.ts"
 import { runActions } from "./run-actions.ts"

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import type { WorkflowPlan } from "@geartrain/spec/workflow"
-import { digest } from "../../../../test/records/sample-records.ts"
+import { digest } from "../../../../test/stores/records/sample-records.ts"
 import { planned, sampleAccount, samplePlan, sampleWorkflow } from "../../../../test/workflows/sample-runs.ts"
 import { reportPage } from "./report-page.ts"
 

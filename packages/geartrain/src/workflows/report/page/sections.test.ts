@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { digest } from "../../../../test/records/sample-records.ts"
+import { digest } from "../../../../test/stores/records/sample-records.ts"
 import { planned, sampleAccount, samplePlan, second } from "../../../../test/workflows/sample-runs.ts"
 import { html } from "../../../provenance/page/html.ts"
 import type { AccountedJob } from "../run-account.ts"

@@ -1,4 +1,0 @@
-import { planUpload } from "../../src/upload-plan/plan-upload.ts"
-
-const plan = await planUpload(process.argv[2] ?? "")
-process.stdout.write(JSON.stringify(plan.leftOut))
