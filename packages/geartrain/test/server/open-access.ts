@@ -12,15 +12,19 @@ export function tableAccess(
     const given = table[caller.user]?.[project]
     return given !== undefined && RIGHTS.indexOf(given) >= RIGHTS.indexOf(right)
   }
+  const need = async (caller: Caller, request: AccessRequest): Promise<void> => {
+    asked.push(request)
+    if (has(caller, request.right, request.project)) return
+    throw new GeartrainError(
+      has(caller, "read", request.project) ? "NOT_PERMITTED" : "PROJECT_NOT_FOUND",
+      `Cannot ${request.action}: ${caller.user} has no right to ${request.right} "${request.project}"`,
+    )
+  }
   return {
     asked,
-    need: async (caller, request) => {
-      asked.push(request)
-      if (has(caller, request.right, request.project)) return
-      throw new GeartrainError(
-        has(caller, "read", request.project) ? "NOT_PERMITTED" : "PROJECT_NOT_FOUND",
-        `Cannot ${request.action}: ${caller.user} has no right to ${request.right} "${request.project}"`,
-      )
+    need,
+    needEach: async (caller, { targets, ...request }) => {
+      for (const target of targets) await need(caller, { ...request, target })
     },
     may: async (caller, right, project) => has(caller, right, project),
     readable: async (caller) => (caller.siteAdmin ? "all" : Object.keys(table[caller.user] ?? {})),

@@ -21,6 +21,15 @@ export interface Access {
    *   NOT_PERMITTED when it may read it, and not do this.
    */
   need(caller: Caller, request: AccessRequest): Promise<void>
+  /**
+   * The same of many things of one project, decided once; each of them is in the audit.
+   *
+   * @throws {GeartrainError} What `need` throws, of the first.
+   */
+  needEach(
+    caller: Caller,
+    request: Omit<AccessRequest, "target"> & { readonly targets: readonly string[] },
+  ): Promise<void>
   /** The same as a question, which is not audited: for lists, and for what a page offers. */
   may(caller: Caller, right: Right, project: string): Promise<boolean>
   /** Projects that the caller may read; `all` without looking at each. */

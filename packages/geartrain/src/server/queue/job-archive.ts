@@ -4,8 +4,8 @@ import type { Queries, Write } from "../database/database.ts"
 
 /** What jobs need of the archive. */
 export interface JobArchive {
-  /** Undefined when there is none, or it is in the trash. */
-  findFile(queries: Queries, reference: FileReference): Promise<FiledFile | undefined>
+  /** Each that there is, by its reference; none that is in the trash. Many are found as fast as few. */
+  findFiles(queries: Queries, references: readonly FileReference[]): Promise<ReadonlyMap<FileReference, FiledFile>>
   findPlace(queries: Queries, reference: string): Promise<FiledPlace | undefined>
   /** Values of context inputs, each from the nearest place upwards that has it; those that are not found are left out. */
   findContexts(

@@ -141,7 +141,10 @@ function memoryArchive(saved: JobResults[]): MemoryArchive {
   return {
     files,
     places,
-    findFile: async (_, reference) => files.get(reference),
+    findFiles: async (_, references) => {
+      const found = references.map((reference) => [reference, files.get(reference)] as const)
+      return new Map(found.flatMap(([reference, file]) => (file === undefined ? [] : [[reference, file] as const])))
+    },
     findPlace: async (_, reference) => places.get(reference),
     findContexts: async () => ({}),
     saveResults: async (_, results) => {

@@ -15,6 +15,28 @@ export function findFile(
   return select.where("place", "=", by.place).where("name", "=", by.name.normalize("NFC")).executeTakeFirst()
 }
 
+/** Ids of the living files of a place that have these names, in NFC, however many. */
+export async function fileIdsByName(
+  queries: Queries,
+  place: string,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const ids = new Map<string, string>()
+  for (let at = 0; at < names.length; at += NAMES_AT_ONCE) {
+    const rows = await queries
+      .selectFrom("files")
+      .select(["id", "name"])
+      .where("place", "=", place)
+      .where("name", "in", names.slice(at, at + NAMES_AT_ONCE))
+      .where("deleted_ms", "is", null)
+      .execute()
+    for (const { id, name } of rows) ids.set(name, id)
+  }
+  return ids
+}
+
+const NAMES_AT_ONCE = 500
+
 /**
  * A living file, on which the caller has a right.
  *

@@ -21,10 +21,7 @@ export type Resolved =
  * @returns undefined where the path leads to nothing.
  */
 export async function resolvePath(queries: Queries, path: string): Promise<Resolved | undefined> {
-  const steps = path
-    .normalize("NFC")
-    .split("/")
-    .filter((step) => step !== "")
+  const steps = stepsOf(path)
   const [first, ...rest] = steps
   // PostgreSQL has no text with a zero in it, and so no label.
   if (first === undefined || steps.length > MOST_STEPS || path.includes("\0")) return undefined
@@ -36,6 +33,28 @@ export async function resolvePath(queries: Queries, path: string): Promise<Resol
   if (label === undefined) return { kind: "group", group: group.id }
   const project = await child(queries, { parent: group.id, type: "project", label })
   return project === undefined ? undefined : follow(queries, project, below)
+}
+
+/**
+ * Takes apart the path of a file, so that many of one place can be looked for together.
+ *
+ * @returns the path of the place, and the name in NFC; undefined for the path of anything else.
+ * @example
+ *   splitFilePath("lab/Memory/files/t1.nii") // => { place: "lab/Memory", name: "t1.nii" }
+ *   splitFilePath("lab/Memory") // => undefined
+ */
+export function splitFilePath(path: string): { readonly place: string; readonly name: string } | undefined {
+  const steps = stepsOf(path)
+  const [word, name] = steps.slice(-2)
+  if (word !== "files" || name === undefined || steps.length > MOST_STEPS || path.includes("\0")) return undefined
+  return { place: steps.slice(0, -2).join("/"), name }
+}
+
+function stepsOf(path: string): readonly string[] {
+  return path
+    .normalize("NFC")
+    .split("/")
+    .filter((step) => step !== "")
 }
 
 /** Group, project, subject, session, acquisition, the word and an analysis, the word and a file: no path has more. */

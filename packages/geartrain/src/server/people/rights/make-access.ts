@@ -25,6 +25,18 @@ export function makeAccess({ database, audit }: { readonly database: Database; r
   }
   return {
     need,
+    needEach: async (caller, { targets, ...request }) => {
+      const [target, ...others] = targets
+      if (target === undefined) return
+      await need(caller, { ...request, target })
+      const entry = {
+        ...askedBy(caller),
+        action: request.action,
+        project: request.project,
+        outcome: "allowed" as const,
+      }
+      for (const other of others) await audit.add({ ...entry, target: other })
+    },
     may: async (caller, right, project) => {
       const { exists, given } = await standingOf(caller, project)
       return exists && allows(caller, { right, given, project })

@@ -1,21 +1,22 @@
-import { type Destination, type Digest, GeartrainError, type JsonObject, type JsonValue } from "@geartrain/spec"
+import { type Digest, GeartrainError, type JsonObject, type JsonValue } from "@geartrain/spec"
 import { type Metadata, parseMetadata } from "@geartrain/spec/archive"
-import { findFile } from "../../archive/files/find-file.ts"
+import { fileIdsByName } from "../../archive/files/find-file.ts"
+import {
+  type FoundVersion,
+  findVersions,
+  VERSIONS_AT_ONCE,
+  type WantedVersion,
+} from "../../archive/files/find-versions.ts"
 import { fileOf, type StoredFile } from "../../archive/files/server-file.ts"
 import { findPlace, placesAbove } from "../../archive/places/find-place.ts"
-import { resolvePath } from "../../archive/places/resolve-path.ts"
+import { resolvePath, splitFilePath } from "../../archive/places/resolve-path.ts"
 import { saveJobResults } from "../../archive/results/save-job-results.ts"
 import type { Queries } from "../../database/database.ts"
-import type { FiledFile, JobArchive } from "../job-archive.ts"
+import type { FiledFile, FileReference, JobArchive } from "../job-archive.ts"
 
 /** The server's own archive, as jobs need it. */
 export const archiveForJobs: JobArchive = {
-  findFile: async (queries, reference) => {
-    const [, id, version] = /^file:([0-9a-f]{24})(?:@(\d{1,9}))?$/.exec(reference) ?? []
-    if (id !== undefined) return filedFile(queries, await findFile(queries, { id }), version)
-    const found = await resolvePath(queries, reference)
-    return found?.kind === "file" ? filedFile(queries, found.file, undefined) : undefined
-  },
+  findFiles: filedFiles,
   findPlace: async (queries, reference) => {
     const found = await resolvePath(queries, reference)
     if (found?.kind !== "place") return undefined
@@ -50,33 +51,68 @@ export const archiveForJobs: JobArchive = {
   },
 }
 
-async function filedFile(
+async function filedFiles(
   queries: Queries,
-  row: StoredFile | undefined,
-  asked: string | undefined,
-): Promise<FiledFile | undefined> {
-  if (row === undefined) return undefined
-  const place = await findPlace(queries, row.place)
-  const number = asked === undefined ? row.version : Number(asked)
-  const version = await queries
-    .selectFrom("file_versions")
-    .select(["digest", "size_bytes"])
-    .where("file", "=", row.id)
-    .where("version", "=", number)
-    .executeTakeFirst()
-  if (place === undefined || version === undefined) return undefined
-  const at: Destination = { type: place.type, id: place.id }
-  const { digest, size_bytes: sizeBytes } = version
+  references: readonly FileReference[],
+): Promise<ReadonlyMap<FileReference, FiledFile>> {
+  const wanted = await wantedVersions(queries, references)
+  const found = new Map<FileReference, FiledFile>()
+  for (let at = 0; at < wanted.length; at += VERSIONS_AT_ONCE) {
+    const some = wanted.slice(at, at + VERSIONS_AT_ONCE)
+    for (const [index, version] of (await findVersions(queries, some)).entries()) {
+      const reference = some[index]?.reference
+      if (version !== undefined && reference !== undefined) found.set(reference, filedFile(version))
+    }
+  }
+  return found
+}
+
+/** The files that references name by their id, and those that they name by where they lie, of which each place is looked for once. */
+async function wantedVersions(
+  queries: Queries,
+  references: readonly FileReference[],
+): Promise<readonly (WantedVersion & { readonly reference: FileReference })[]> {
+  const wanted: (WantedVersion & { readonly reference: FileReference })[] = []
+  const byPlace = new Map<string, { readonly reference: FileReference; readonly name: string }[]>()
+  for (const reference of new Set(references)) {
+    const [, file, version] = /^file:([0-9a-f]{24})(?:@(\d{1,9}))?$/.exec(reference) ?? []
+    if (file !== undefined) {
+      wanted.push({ reference, file, ...(version === undefined ? {} : { version: Number(version) }) })
+      continue
+    }
+    const lies = splitFilePath(reference)
+    if (lies === undefined) continue
+    const there = byPlace.get(lies.place) ?? []
+    there.push({ reference, name: lies.name })
+    byPlace.set(lies.place, there)
+  }
+  for (const [path, named] of byPlace) {
+    const found = await resolvePath(queries, path)
+    if (found?.kind !== "place") continue
+    const ids = await fileIdsByName(
+      queries,
+      found.place.id,
+      named.map(({ name }) => name),
+    )
+    for (const { reference, name } of named) {
+      const file = ids.get(name)
+      if (file !== undefined) wanted.push({ reference, file })
+    }
+  }
+  return wanted
+}
+
+function filedFile({ file, placeType, version, digest, sizeBytes }: FoundVersion): FiledFile {
   return {
-    id: row.id,
-    version: number,
-    name: row.name,
+    id: file.id,
+    version,
+    name: file.name,
     // The archive writes digests only.
     digest: digest as Digest,
     sizeBytes,
-    project: row.project,
-    place: at,
-    object: describeFile(row, { version: number, sizeBytes }),
+    project: file.project,
+    place: { type: placeType, id: file.place },
+    object: describeFile(file, { version, sizeBytes }),
   }
 }
 

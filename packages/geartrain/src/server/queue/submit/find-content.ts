@@ -4,7 +4,7 @@ import type { JobOutput } from "../jobs/job-facts.ts"
 import { needJob } from "../jobs/need-job.ts"
 import type { QueuePorts } from "../queue-ports.ts"
 import type { ContentFile } from "./job-order.ts"
-import { findReadable, notFound } from "./resolve-inputs.ts"
+import { type AskedFile, findReadable, notFound } from "./resolve-inputs.ts"
 
 /** Bytes that the caller may read, and where they lie. */
 export interface FoundContent {
@@ -28,6 +28,7 @@ export async function findContent(
   files: readonly Pick<ContentFile, "input" | "from">[],
 ): Promise<ReadonlyMap<string, FoundContent>> {
   const found = new Map<string, FoundContent>()
+  const filed = new Map<string, AskedFile>()
   const jobs = new Map<string, Wanted[]>()
   for (const { input, from } of files) {
     const [, job, output] = OUTPUT.exec(from) ?? []
@@ -36,11 +37,18 @@ export async function findContent(
       wanted.push({ input, from, output })
       jobs.set(job, wanted)
     } else if (!FILE.test(from)) throw missing({ input, from })
-    else if (!found.has(from)) found.set(from, await filed(ports, caller, { input, reference: from }))
+    else if (!filed.has(from)) filed.set(from, { input, reference: from })
   }
   // One job at a time: each may have put out a hundred thousand files.
-  for (const [job, wanted] of jobs)
-    for (const [from, content] of await findOutputs(ports, caller, { job, wanted })) found.set(from, content)
+  for (const [job, wanted] of jobs) {
+    for (const { input, from, output, given } of await findOutputs(ports, caller, { job, wanted })) {
+      const { digest, sizeBytes, file, version } = given
+      found.set(from, { digest, sizeBytes, job, output })
+      // What was saved as a file is read as that version of it, and is gone from here when it is gone from there.
+      if (file !== undefined && !filed.has(from)) filed.set(from, { input, reference: `file:${file}@${version}` })
+    }
+  }
+  await readFiled(ports, caller, { filed, found })
   return found
 }
 
@@ -55,19 +63,13 @@ async function findOutputs(
   ports: QueuePorts,
   caller: Caller,
   { job, wanted }: { readonly job: string; readonly wanted: readonly Wanted[] },
-): Promise<ReadonlyMap<string, FoundContent>> {
+): Promise<readonly (Wanted & { readonly given: JobOutput })[]> {
   const outputs = await readOutputs(ports, caller, job)
-  const found = new Map<string, FoundContent>()
-  for (const { input, from, output } of wanted) {
-    if (found.has(from)) continue
-    const given = outputs.get(output)
-    if (given === undefined) throw missing({ input, from })
-    const { digest, sizeBytes, file, version } = given
-    // What was saved as a file is read as that version of it, and is gone from here when it is gone from there.
-    const saved = file === undefined ? {} : await filed(ports, caller, { input, reference: `file:${file}@${version}` })
-    found.set(from, { digest, sizeBytes, ...saved, job, output })
-  }
-  return found
+  return wanted.map((one) => {
+    const given = outputs.get(one.output)
+    if (given === undefined) throw missing(one)
+    return { ...one, given }
+  })
 }
 
 /** By path; none of a job that the caller may not know of. */
@@ -81,13 +83,28 @@ async function readOutputs(ports: QueuePorts, caller: Caller, id: string): Promi
   }
 }
 
-async function filed(
+/** So many files are known at one time: of each there may be much to know. */
+const AT_ONCE = 500
+
+/** Adds to what was found where the files of the archive lie that it is asked of. */
+async function readFiled(
   ports: QueuePorts,
   caller: Caller,
-  asked: { readonly input: string; readonly reference: string },
-): Promise<FoundContent> {
-  const { id: file, version, digest, sizeBytes } = await findReadable(ports, caller, asked)
-  return { file, version, digest, sizeBytes }
+  { filed, found }: { readonly filed: ReadonlyMap<string, AskedFile>; readonly found: Map<string, FoundContent> },
+): Promise<void> {
+  const waiting = [...filed]
+  for (let at = 0; at < waiting.length; at += AT_ONCE) {
+    const some = waiting.slice(at, at + AT_ONCE)
+    const files = await findReadable(
+      ports,
+      caller,
+      some.map(([, asked]) => asked),
+    )
+    for (const [index, { id: file, version, digest, sizeBytes }] of files.entries()) {
+      const from = some[index]?.[0] ?? ""
+      found.set(from, { ...found.get(from), file, version, digest, sizeBytes })
+    }
+  }
 }
 
 function missing({ input, from }: Pick<ContentFile, "input" | "from">): GeartrainError {

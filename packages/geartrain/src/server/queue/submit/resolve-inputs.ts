@@ -27,8 +27,12 @@ export async function resolveInputs(
     if (takes === "file" && list.length !== 1) throw refused(input, `it takes one file, and is given ${list.length}`)
     if (found.length + list.length > MOST_FILES)
       throw refused(input, `a job takes ${MOST_FILES} files at most: pack them first`)
-    for (const reference of list) {
-      const file = await findReadable(ports, caller, { input, reference })
+    const files = await findReadable(
+      ports,
+      caller,
+      list.map((reference) => ({ input, reference })),
+    )
+    for (const file of files) {
       const name = { file: input, files: `${input}/${file.name}`, folder: `${input}/${input}/${file.name}` }[takes]
       if (names.has(name)) throw refused(input, `two of its files are called "${file.name}"`)
       names.add(name)
@@ -50,28 +54,48 @@ export function takesOf(
   return added ?? "file"
 }
 
-/** @throws {GeartrainError} INPUT_NOT_FOUND */
+/** What a file of the archive is wanted as, and how it is named. */
+export interface AskedFile {
+  readonly input: string
+  readonly reference: string
+}
+
+/**
+ * The files that references name, in their order, each of which the caller may read.
+ *
+ * @throws {GeartrainError} INPUT_NOT_FOUND, of the first that is not there or not to be known.
+ */
 export async function findReadable(
   ports: QueuePorts,
   caller: Caller,
-  asked: { readonly input: string; readonly reference: string },
-): Promise<FiledFile> {
-  const { reference } = asked
-  const missing = (): GeartrainError =>
-    notFound(asked, "Name it as file:ID, file:ID@VERSION or group/project/…/files/NAME")
-  const file = await ports.jobArchive.findFile(ports.database.read, reference)
-  if (file === undefined) throw missing()
-  const { project, id: target } = file
-  await ports.access.need(caller, { right: "read", project, action: "job.input", target }).catch((error: unknown) => {
-    throw isGeartrainError(error, "PROJECT_NOT_FOUND") ? missing() : error
-  })
-  return file
+  asked: readonly AskedFile[],
+): Promise<readonly FiledFile[]> {
+  const found = await ports.jobArchive.findFiles(
+    ports.database.read,
+    asked.map(({ reference }) => reference),
+  )
+  const targets = new Map<string, Set<string>>()
+  for (const { project, id } of found.values()) targets.set(project, (targets.get(project) ?? new Set()).add(id))
+  const allowed = new Set<string>()
+  const files: FiledFile[] = []
+  for (const one of asked) {
+    const missing = (): GeartrainError =>
+      notFound(one, "Name it as file:ID, file:ID@VERSION or group/project/…/files/NAME")
+    const file = found.get(one.reference)
+    if (file === undefined) throw missing()
+    files.push(file)
+    const { project } = file
+    if (allowed.has(project)) continue
+    const request = { right: "read", project, action: "job.input", targets: [...(targets.get(project) ?? [])] } as const
+    await ports.access.needEach(caller, request).catch((error: unknown) => {
+      throw isGeartrainError(error, "PROJECT_NOT_FOUND") ? missing() : error
+    })
+    allowed.add(project)
+  }
+  return files
 }
 
-export function notFound(
-  { input, reference }: { readonly input: string; readonly reference: string },
-  hint: string,
-): GeartrainError {
+export function notFound({ input, reference }: AskedFile, hint: string): GeartrainError {
   const quoted = JSON.stringify(reference.slice(0, 300).toWellFormed())
   const problem = `Cannot use ${quoted} as input "${input}": there is no such file that you can see`
   return new GeartrainError("INPUT_NOT_FOUND", problem, { details: { input }, hint })
