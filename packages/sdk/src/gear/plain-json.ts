@@ -1,7 +1,7 @@
 import { GeartrainError, type JsonValue } from "@geartrain/spec"
 
 /**
- * Makes a JSON value of what a gear's code has: times become text, typed arrays lists, and numbers that JSON cannot say null, with a warning.
+ * Makes a JSON value of what a gear's code has: times become text, typed arrays lists, and numbers and times that JSON cannot say null, with a warning.
  *
  * @throws {GeartrainError} METADATA_INVALID for what JSON has no place for, with its place.
  * @example
@@ -18,12 +18,11 @@ export function plainJson(
     plainJson(each, { place: typeof name === "number" ? `${place}[${name}]` : `${place}.${name}`, warn }, depth + 1)
   if (depth > DEEPEST) throw invalid(place, `it has more than ${DEEPEST} levels`)
   if (value === null || typeof value === "string" || typeof value === "boolean") return value
-  if (typeof value === "number") {
-    if (Number.isFinite(value)) return value
+  if (typeof value === "number" || value instanceof Date) {
+    if (Number.isFinite(value.valueOf())) return typeof value === "number" ? value : value.toISOString()
     warn(`metadata: ${place} is ${value}, which JSON cannot say; it becomes null`)
     return null
   }
-  if (value instanceof Date) return value.toISOString()
   if (Array.isArray(value) || value instanceof Set || (ArrayBuffer.isView(value) && !(value instanceof DataView))) {
     return [...(value as Iterable<unknown>)].map((each, index) => below(index, each))
   }
@@ -33,7 +32,10 @@ export function plainJson(
       entries.filter(([, each]) => each !== undefined).map(([name, each]) => [String(name), below(String(name), each)]),
     )
   }
-  throw invalid(place, `a ${typeof value === "object" ? value.constructor.name : typeof value} is no JSON`)
+  throw invalid(
+    place,
+    `a ${typeof value === "object" ? (value.constructor?.name ?? "object") : typeof value} is no JSON`,
+  )
 }
 
 // As deep as metadata is read.

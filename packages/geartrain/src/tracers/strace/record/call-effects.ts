@@ -31,12 +31,16 @@ interface Place {
  * @see syscalls(2)
  */
 export function callEffects(call: string, words: readonly string[]): CallEffects {
-  const opening = OPENINGS[call]
+  const opening = ownEntry(OPENINGS, call)
   if (opening !== undefined) return { files: [openedFile(words, opening)], addresses: [] }
-  const address = ADDRESSES[call]
+  const address = ownEntry(ADDRESSES, call)
   if (address !== undefined) return addressed(words[address])
-  const places = Object.hasOwn(PLACES, call) ? (PLACES[call] ?? []) : []
+  const places = ownEntry(PLACES, call) ?? []
   return { files: places.map((place) => namedFile(words, place)), addresses: [] }
+}
+
+function ownEntry<Entry>(table: Readonly<Record<string, Entry>>, call: string): Entry | undefined {
+  return Object.hasOwn(table, call) ? table[call] : undefined
 }
 
 function namedFile(words: readonly string[], { does, name, from }: Place): NamedFile {
