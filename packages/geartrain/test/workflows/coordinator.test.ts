@@ -1,10 +1,11 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { GeartrainError } from "@geartrain/spec"
-import type { WorkflowPlan } from "@geartrain/spec/workflow"
+import type { RunEvent, WorkflowPlan } from "@geartrain/spec/workflow"
+import type { StepOrder } from "../../src/workflows/workflow-jobs.ts"
 import { digestOfText, FakeJobs } from "./fake-jobs.ts"
 import { ROOMY, runFake } from "./run-fake.ts"
-import { digestOf, plannedJob, samplePlan } from "./sample-plan.ts"
+import { digestOf, idOf, plannedJob, samplePlan } from "./sample-plan.ts"
 
 const DIAMOND = samplePlan(
   [
@@ -150,6 +151,88 @@ test("a run that is taken up repeats nothing that was done, though nothing may b
       ["split", "left", "right", "join"].filter((key) => !begun.has(key)).toSorted(),
     )
   }
+})
+
+test("what was left under way is followed beside what is new, in its room, and nothing is begun twice", async () => {
+  const plan = samplePlan([
+    plannedJob("one"),
+    plannedJob("two"),
+    { ...plannedJob("twin"), config: { key: "one" } },
+    plannedJob("new"),
+    plannedJob("last"),
+  ])
+  const before: readonly RunEvent[] = [
+    { at: "1", event: "run", state: "running" },
+    ...["one", "two"].map((key, index): RunEvent => {
+      return { at: "2", event: "job", key, state: "running", attempt: 1, job: idOf(900 + index) }
+    }),
+  ]
+  const jobs = new FakeJobs()
+  const ends = new Map<string, PromiseWithResolvers<void>>()
+  jobs.get = async (id) => {
+    const end = Promise.withResolvers<void>()
+    ends.set(id, end)
+    await end.promise
+    // Of the first there came something; the other was lost.
+    return id === idOf(900) ? await jobs.run(await orderOf("one"), { id }) : undefined
+  }
+  const orderOf = async (key: string): Promise<StepOrder> => {
+    return { gear: await jobs.resolveGear(), config: { key }, files: new Map() }
+  }
+  const seen: string[][] = []
+  const { outcome, view, events } = await runFake(plan, jobs, {
+    before,
+    capacity: { ...ROOMY, jobs: 3 },
+    onEvent: (event) => {
+      if (event.event !== "job" || event.state !== "complete") return
+      seen.push([event.key, ...jobs.started])
+      // What is new is done one after the other, in the room that the two leave.
+      if (event.key === "last") for (const end of ends.values()) end.resolve()
+    },
+  })
+  assert.equal(outcome.state, "complete")
+  assert.deepEqual(seen.slice(0, 2), [
+    ["new", "new"],
+    ["last", "new", "last"],
+  ])
+  assert.deepEqual([...ends.keys()], [idOf(900), idOf(901)])
+  assert.deepEqual(jobs.started.toSorted(), ["last", "new", "one", "two"])
+  assert.deepEqual(states(view), {
+    ...{ one: "complete", two: "complete", twin: "reused", new: "complete", last: "complete" },
+  })
+  assert.equal(
+    events.filter((event) => event.event === "job" && event.key === "two" && event.state === "running").length,
+    2,
+  )
+})
+
+test("what was left under way and is cancelled is told, and can be taken up again", async () => {
+  const plan = samplePlan([plannedJob("one"), plannedJob("two")])
+  const before: readonly RunEvent[] = [
+    { at: "1", event: "run", state: "running" },
+    { at: "2", event: "job", key: "one", state: "running", attempt: 1, job: idOf(900) },
+  ]
+  const jobs = new FakeJobs()
+  const end = Promise.withResolvers<void>()
+  jobs.get = async () => {
+    await end.promise
+    throw new GeartrainError("INTERRUPTED", "The server is not waited for any more")
+  }
+  const cancelled = await runFake(plan, jobs, {
+    before,
+    capacity: { ...ROOMY, jobs: 1 },
+    onRun: (run) => {
+      setImmediate(() => {
+        run.cancel("enough")
+        end.resolve()
+      })
+    },
+  })
+  assert.equal(cancelled.outcome.state, "cancelled")
+  assert.deepEqual(states(cancelled.view), { one: "cancelled", two: "waiting" })
+  const again = new FakeJobs()
+  const whole = await runFake(plan, again, { before: cancelled.events })
+  assert.deepEqual([whole.outcome.state, again.started.toSorted()], ["complete", ["one", "two"]])
 })
 
 test("a try that lacked memory is followed by one with more, and what the gear's exit code says is not tried again", async () => {

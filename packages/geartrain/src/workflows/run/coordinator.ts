@@ -15,8 +15,7 @@ import { demandOf, Slots } from "./room/slots.ts"
 import type { RunMeans, RunningRun, RunOutcome, RunSettings } from "./run-means.ts"
 import { StagedFiles } from "./stage-files.ts"
 import { Teller } from "./teller.ts"
-import { judgeRecord } from "./tries/judge-record.ts"
-import { isTriedAgain } from "./tries/retry.ts"
+import { findLeft, type LeftState, reconcile } from "./tries/left-jobs.ts"
 
 /**
  * Runs a plan to its end, or goes on where its events stop: starts every job as soon as what it reads is there and there is room, takes what was
@@ -39,7 +38,9 @@ export interface RunnablePlan {
 
 interface Queued extends Ready {
   readonly node: JobNode
-  readonly ordered: Ordered
+  /** What it does, by content. Not known any more of some that were left. */
+  readonly digest: InvocationDigest | undefined
+  readonly carryOut: () => Promise<void>
 }
 
 interface Plot {
@@ -123,9 +124,10 @@ class Coordinator {
   async run(view: RunView): Promise<RunOutcome> {
     try {
       this.#teller.tell({ event: "run", state: "running", ...this.#plot.settings.by })
-      await this.#takeUp(view)
+      const left = await this.#takeUp(view)
       this.#graph.begin()
       this.#resting = false
+      for (const queued of left) this.#start(queued)
       this.#goOn()
       const outcome = await this.#over.promise
       await this.#cleaner.settled()
@@ -145,41 +147,26 @@ class Coordinator {
     this.#goOn()
   }
 
-  /** Puts every job where its events left it. Those that ran when the run was killed are what their records say. */
-  async #takeUp(view: RunView): Promise<void> {
-    // All are told apart first: what is done must not begin because what it read of is found to be done.
-    for (const { planned, state } of view.jobs.values()) {
-      const node = this.#graph.jobs.get(planned.key)
-      if (node !== undefined) node.state = state
+  /** Of the jobs that were left, those that may be under way: they are followed beside all others, in the room that they take up. */
+  async #takeUp(view: RunView): Promise<readonly Queued[]> {
+    const running: Queued[] = []
+    for (const [node, state] of findLeft(this.#graph, view)) {
+      const queued = await this.#leave(node, state)
+      if (state === "running") running.push(queued)
+      // Its end was seen, most likely: it is looked at when there is room.
+      else this.#queue.add(queued)
     }
-    for (const { planned, state, job, tries, attempts } of view.jobs.values()) {
-      const node = this.#graph.jobs.get(planned.key)
-      if (node === undefined || state === "waiting") continue
-      const last = attempts.at(-1)
-      Object.assign(node, { tries, attempt: last?.attempt ?? 0, limits: last?.limits ?? node.limits })
-      if (job !== undefined) node.job = job
-      if (state === "reused" || state === "complete" || state === "skipped") this.#graph.finish(node, state)
-      else if (state !== "lost") await this.#reconcile(node, state)
-    }
+    return running
   }
 
-  async #reconcile(node: JobNode, state: "running" | "failed" | "cancelled"): Promise<void> {
-    const record = node.job === undefined ? undefined : await this.#plot.means.jobs.get(node.job)
-    const verdict = record === undefined ? undefined : judgeRecord(node.planned, record, { isCancelled: true })
-    if (state === "failed") {
-      const cause = verdict?.state === "failed" ? verdict.cause : undefined
-      if (isTriedAgain(node.planned.policy, cause, node.tries)) {
-        this.#ends.grow(node, cause)
-        node.state = "waiting"
-      } else this.#ends.fail(node)
-    } else if (record !== undefined && verdict?.state === "complete") this.#ends.complete(node, record)
-    else if (verdict?.state === "failed" && record?.failure?.reason !== "ENGINE_LOST")
-      this.#ends.judgeFailure(node, verdict)
-    else {
-      // Nobody saw its end, and nothing came of it: that was no try.
-      node.tries -= 1
-      node.state = "waiting"
-    }
+  async #leave(node: JobNode, state: LeftState): Promise<Queued> {
+    // Another job that does the same shall not begin beside one that is under way.
+    const digest = state === "running" ? await this.#orders.digestOf(node) : undefined
+    if (digest !== undefined) this.#inFlight.set(digest, node)
+    if (state !== "running") node.state = "queued"
+    const by = { jobs: this.#plot.means.jobs, graph: this.#graph, ends: this.#ends }
+    const isCancelled = (): boolean => this.#cancel.signal.aborted
+    return this.#queuedOf(node, digest, () => reconcile(node, state, { ...by, isCancelled }))
   }
 
   #onReady(node: GraphNode): void {
@@ -230,9 +217,7 @@ class Coordinator {
     while (this.#stopped === undefined && !this.#slots.isFull && this.#queue.size > 0) {
       const next = this.#queue.take((demand) => this.#slots.fit(demand))
       if (next === undefined) break
-      this.#slots.take(next.demand)
-      this.#running.set(next.node, next)
-      void this.#carryOut(next).catch((error: unknown) => this.#over.reject(error))
+      this.#start(next)
     }
     if (this.#running.size > 0 || this.#settling || this.#opening > 0) return
     if (this.#stopped === undefined && (this.#unsettled.length > 0 || this.#queue.size > 0)) return
@@ -318,29 +303,43 @@ class Coordinator {
   }
 
   #enqueue(node: JobNode, ordered: Ordered): void {
-    const { policy } = node.planned
     node.state = "queued"
     this.#inFlight.set(ordered.digest, node)
-    const demand = demandOf(node.limits, policy.category, this.#slots.capacity)
-    this.#queue.add({ node, ordered, demand, priority: policy.priority ?? 0, order: node.order })
+    this.#queue.add(this.#queuedOf(node, ordered.digest, () => this.#begin(node, ordered)))
   }
 
-  async #carryOut(queued: Queued): Promise<void> {
-    const { node, ordered, demand } = queued
+  #queuedOf(node: JobNode, digest: InvocationDigest | undefined, carryOut: () => Promise<void>): Queued {
+    const { policy } = node.planned
+    const demand = demandOf(node.limits, policy.category, this.#slots.capacity)
+    return { node, digest, carryOut, demand, priority: policy.priority ?? 0, order: node.order }
+  }
+
+  #start(queued: Queued): void {
+    this.#slots.take(queued.demand)
+    this.#running.set(queued.node, queued)
+    void this.#carryOut(queued).catch((error: unknown) => this.#over.reject(error))
+  }
+
+  async #carryOut({ node, digest, demand, carryOut }: Queued): Promise<void> {
     try {
-      const makers = await this.#bytes.makersFor(node, ordered.order)
-      if (this.#stopped !== undefined) node.state = "waiting"
-      else if (makers.length > 0) this.#graph.waitAgain(node, makers)
-      else await this.#attempt(node, ordered)
+      await carryOut()
     } catch (error) {
       if (!isGeartrainError(error)) throw error
-      this.#ends.giveUp(node, error.message)
+      if (this.#cancel.signal.aborted) this.#ends.cancel(node)
+      else this.#ends.giveUp(node, error.message)
     } finally {
-      if (this.#inFlight.get(ordered.digest) === node) this.#inFlight.delete(ordered.digest)
+      if (digest !== undefined && this.#inFlight.get(digest) === node) this.#inFlight.delete(digest)
       this.#running.delete(node)
       this.#slots.give(demand)
       this.#goOn()
     }
+  }
+
+  async #begin(node: JobNode, ordered: Ordered): Promise<void> {
+    const makers = await this.#bytes.makersFor(node, ordered.order)
+    if (this.#stopped !== undefined) node.state = "waiting"
+    else if (makers.length > 0) this.#graph.waitAgain(node, makers)
+    else await this.#attempt(node, ordered)
   }
 
   async #attempt(node: JobNode, { order, digest }: Ordered, looks = 1): Promise<void> {

@@ -125,6 +125,12 @@ export class RunGraph {
     }
   }
 
+  /** Lets a job begin anew: now, if it waits for nothing. */
+  restart(node: JobNode): void {
+    node.state = "waiting"
+    if (node.waitsFor === 0) this.#ready(node)
+  }
+
   /** Has a job that is done carried out again. */
   force(node: JobNode): void {
     if (node.isForced || !isDone(node.state)) return

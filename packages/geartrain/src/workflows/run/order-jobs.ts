@@ -1,4 +1,4 @@
-import type { Gear, GearId, InvocationDigest } from "@geartrain/spec"
+import { type Gear, type GearId, type InvocationDigest, isGeartrainError } from "@geartrain/spec"
 import type { KnownFile } from "@geartrain/spec/workflow"
 import { takeInputs } from "../orders/take-inputs.ts"
 import type { StepOrder, WorkflowJobs } from "../workflow-jobs.ts"
@@ -45,6 +45,17 @@ export class Orders {
       ...(planned.network === undefined ? {} : { network: planned.network }),
     }
     return { order, digest: this.#jobs.invocationOf(order).digest }
+  }
+
+  /** Undefined where what it reads, or has read, cannot be told any more. */
+  async digestOf(node: JobNode): Promise<InvocationDigest | undefined> {
+    try {
+      const found = await this.of(node)
+      return typeof found === "object" && "digest" in found ? found.digest : undefined
+    } catch (error) {
+      if (isGeartrainError(error)) return undefined
+      throw error
+    }
   }
 
   #gear(id: GearId): Promise<Gear> {

@@ -99,7 +99,6 @@ async function takeUp(plan: WorkflowPlan, events: readonly RunEvent[], work: Wor
   await inTurns(idsOf("cancelled"), READS, async (id) => {
     if ((await work.of.records.get(id)) === undefined) await cancel(id, work)
   })
-  await inTurns(idsOf("failed"), READS, async (id) => void (await get(id, work)))
   const done = idsOf("complete", "reused")
   const wanted = new Set([...reused.flatMap(({ reuses }) => reuses ?? []), ...done])
   await inTurns(
