@@ -1,3 +1,5 @@
+import { join } from "node:path"
+import { TOP } from "../top.ts"
 import type { Check } from "./run-check.ts"
 
 const UNIT_TESTS = ["{packages,plugins}/*/src/**/*.test.ts", "{scripts,bench,conformance}/**/*.test.ts"]
@@ -55,6 +57,8 @@ export const INTEGRATION: Check = {
     "--test-timeout=300000",
     "packages/*/test/**/*.test.ts",
   ],
+  // Built by the set-up, and by "what a cold start loads".
+  environment: { GEARTRAIN_TEST_PROGRAM: join(TOP, "packages/geartrain/dist/main.js") },
   isTests: true,
   timeoutMinutes: 40,
 }

@@ -10,6 +10,8 @@ export interface Check {
   readonly name: string
   /** Run in the folder of the checkout, with node_modules/.bin on PATH. */
   readonly command: readonly string[]
+  /** Variables besides those of this process. */
+  readonly environment?: Readonly<Record<string, string>>
   /** Default 5. The program and all that it started is killed then. */
   readonly timeoutMinutes?: number
   /** The program is `node --test`: its tests are counted. */
@@ -80,6 +82,7 @@ function run(check: Check, command: readonly string[]): Promise<{ code: number; 
         ...environment,
         PATH: `${join(TOP, "node_modules/.bin")}${delimiter}${process.env["PATH"] ?? ""}`,
         NODE_COMPILE_CACHE: COMPILED,
+        ...check.environment,
       },
     })
     const minutes = check.timeoutMinutes ?? 5

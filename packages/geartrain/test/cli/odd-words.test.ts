@@ -5,7 +5,7 @@ import { join } from "node:path"
 import { after, before, test } from "node:test"
 import { allRows } from "../../src/cli/command-table.ts"
 import { type CliHome, openCliHome } from "./cli-home.ts"
-import { replyOf } from "./gear-process.ts"
+import { COMPILED, replyOf } from "./gear-process.ts"
 
 const PROGRAM = join(import.meta.dirname, "../../src/cli/program.ts")
 
@@ -59,7 +59,7 @@ function answersOf(word: string): ReadonlyMap<string, string> {
   )
   const { stdout, stderr, status } = spawnSync(process.execPath, [script], {
     cwd: home.folder,
-    env: { PATH: process.env["PATH"] ?? "", ...home.env },
+    env: { PATH: process.env["PATH"] ?? "", NODE_COMPILE_CACHE: COMPILED, ...home.env },
     encoding: "utf8",
     stdio: ["ignore", "pipe", "pipe"],
     timeout: 60_000,

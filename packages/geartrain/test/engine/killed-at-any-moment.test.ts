@@ -5,10 +5,10 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, before, test } from "node:test"
 import { setTimeout } from "node:timers/promises"
+import { MAIN } from "../cli/gear-process.ts"
 import { busyboxMissing, makeBusyboxGear } from "../programs/busybox-gear.ts"
 
 const skip = busyboxMissing() ?? false
-const MAIN = join(import.meta.dirname, "../../src/cli/main.ts")
 /** Random moments, as many as the project promises to survive. The full size is the default size. */
 const ROUNDS = Number(process.env["GEARTRAIN_KILL_ROUNDS"] ?? 100)
 

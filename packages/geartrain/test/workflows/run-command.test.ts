@@ -5,7 +5,7 @@ import { join } from "node:path"
 import { after, before, suite, test } from "node:test"
 import { setTimeout } from "node:timers/promises"
 import { type CliHome, openCliHome } from "../cli/cli-home.ts"
-import { type GearResult, MAIN, replyOf } from "../cli/gear-process.ts"
+import { COMPILED, type GearResult, MAIN, replyOf } from "../cli/gear-process.ts"
 import { busyboxMissing } from "../programs/busybox-gear.ts"
 
 const skip = busyboxMissing() ?? false
@@ -255,7 +255,7 @@ async function killed(args: readonly string[], name: string, round: number): Pro
   const wanted = (await countComplete(name)) + (round % 4)
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd: home.folder,
-    env: { PATH: process.env["PATH"] ?? "", ...home.env },
+    env: { PATH: process.env["PATH"] ?? "", NODE_COMPILE_CACHE: COMPILED, ...home.env },
     stdio: "ignore",
   })
   let isOver = false

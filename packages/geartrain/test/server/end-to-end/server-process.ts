@@ -1,10 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { join } from "node:path"
-
-const MAIN = join(import.meta.dirname, "../../../src/cli/main.ts")
-/** What Node made of the source, so that not every process has to do it again. */
-const COMPILED = join(import.meta.dirname, "../../../../../node_modules/.cache/geartrain-tests")
+import { COMPILED, MAIN } from "../../cli/gear-process.ts"
 
 /** A `gear` that goes on running. */
 export interface LongProcess {
