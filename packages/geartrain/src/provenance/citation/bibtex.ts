@@ -30,6 +30,9 @@ const TEX_SIGNS: Readonly<Record<string, string>> = {
   "\\": "\\textbackslash{}",
   "~": "\\textasciitilde{}",
   "^": "\\textasciicircum{}",
+  // A brace that is escaped is counted all the same, and a lone one ends the entry elsewhere.
+  "{": "\\textbraceleft{}",
+  "}": "\\textbraceright{}",
 }
 
 function escapeTex(text: string): string {

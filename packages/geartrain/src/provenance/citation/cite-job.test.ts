@@ -57,7 +57,7 @@ test("the paragraph has gear, inputs, config, engine and the verdict of the last
 test("nothing of a manifest means anything to TeX", () => {
   const { bibtex } = citeJob(JOB, GEAR)
   assert.match(bibtex, /^@software\{gear-1-1\.0\.0,\n/)
-  assert.ok(bibtex.includes("title = {{50\\% of \\{all\\} \\& more\\_}}"))
+  assert.ok(bibtex.includes("title = {{50\\% of \\textbraceleft{}all\\textbraceright{} \\& more\\_}}"))
   assert.match(bibtex, /\n\}\n$/)
 })
 

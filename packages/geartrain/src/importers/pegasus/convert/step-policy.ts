@@ -8,15 +8,15 @@ import type { TakenOver } from "./take-over.ts"
 export type Policy = Pick<GearStep, "resources" | "retry" | "priority" | "category">
 
 /** Profiles that are numbers here; the others that are followed are `env`, `priority` and `category`. */
-const NUMBERS: Readonly<Record<string, ReadonlySet<string>>> = {
-  pegasus: new Set(["cores", "memory", "diskspace", "runtime", "gpus"]),
-  dagman: new Set(["retry", "RETRY"]),
-  condor: new Set(["request_cpus", "request_memory"]),
-}
-const WORDS: Readonly<Record<string, ReadonlySet<string>>> = {
-  dagman: new Set(["priority", "PRIORITY", "category", "CATEGORY"]),
-  condor: new Set(["priority"]),
-}
+const NUMBERS: ReadonlyMap<string, readonly string[]> = new Map([
+  ["pegasus", ["cores", "memory", "diskspace", "runtime", "gpus"]],
+  ["dagman", ["retry", "RETRY"]],
+  ["condor", ["request_cpus", "request_memory"]],
+])
+const WORDS: ReadonlyMap<string, readonly string[]> = new Map([
+  ["dagman", ["priority", "PRIORITY", "category", "CATEGORY"]],
+  ["condor", ["priority"]],
+])
 
 /** Makes the policy of a step, and tells of each profile whether it is followed. */
 export function policyOf(profiles: Profiles, rows: TakenOver[]): Policy {
@@ -29,7 +29,7 @@ export function policyOf(profiles: Profiles, rows: TakenOver[]): Policy {
   const seconds = positive(pegasus["runtime"])
   const gpus = positive(pegasus["gpus"])
   const retries = positive(dagman["retry"] ?? dagman["RETRY"])
-  const priority = Number(dagman["priority"] ?? dagman["PRIORITY"] ?? condor["priority"])
+  const priority = whole(dagman["priority"] ?? dagman["PRIORITY"] ?? condor["priority"])
   const category = dagman["category"] ?? dagman["CATEGORY"]
   tellProfiles(profiles, rows)
   const resources = {
@@ -42,7 +42,7 @@ export function policyOf(profiles: Profiles, rows: TakenOver[]): Policy {
   return {
     ...(Object.keys(resources).length === 0 ? {} : { resources }),
     ...(retries === undefined ? {} : { retry: retryOf(retries) }),
-    ...(Number.isInteger(priority) ? { priority } : {}),
+    ...(priority === undefined ? {} : { priority }),
     ...(category === undefined || category === "" ? {} : { category }),
   }
 }
@@ -56,6 +56,10 @@ function positive(text: string | undefined): number | undefined {
   return text !== undefined && isNumber(text) && Number(text) > 0 ? Number(text) : undefined
 }
 
+function whole(text: string | undefined): number | undefined {
+  return text !== undefined && /^\s*[-+]?\d{1,15}\s*$/.test(text) ? Number(text) : undefined
+}
+
 function isNumber(text: string): boolean {
   return /^\s*\d{1,15}(\.\d+)?\s*$/.test(text)
 }
@@ -65,8 +69,10 @@ function tellProfiles(profiles: Profiles, rows: TakenOver[]): void {
     if (namespace === "env") continue
     for (const [key, value] of Object.entries(keys)) {
       const what = `profile ${namespace}.${key}`
-      if (NUMBERS[namespace]?.has(key) === true && !isNumber(value))
+      if (NUMBERS.get(namespace)?.includes(key) === true && !isNumber(value))
         rows.push({ what, taken: "no", how: `It is no number that can be followed: ${value}` })
+      else if (isFollowed(namespace, key) && /^priority$/i.test(key) && whole(value) === undefined)
+        rows.push({ what, taken: "no", how: `It is no whole number: ${value}` })
       else if (isFollowed(namespace, key))
         rows.push({ what, taken: "yes", how: "Resources, retry, priority or category of the step" })
       else if (/^exitcode\.|^(success|failure)/i.test(key))
@@ -77,7 +83,7 @@ function tellProfiles(profiles: Profiles, rows: TakenOver[]): void {
 }
 
 function isFollowed(namespace: string, key: string): boolean {
-  return NUMBERS[namespace]?.has(key) === true || WORDS[namespace]?.has(key) === true
+  return NUMBERS.get(namespace)?.includes(key) === true || WORDS.get(namespace)?.includes(key) === true
 }
 
 /** Whether a property says something of all jobs that is followed, as a profile would. */
