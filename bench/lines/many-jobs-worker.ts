@@ -1,10 +1,14 @@
 /** Runs a gear many times in one process: what a batch is. `node worker HOME GEAR COUNT AT-ONCE`. */
+import { enableCompileCache } from "node:module"
 import { join } from "node:path"
-import { openEngine } from "../../packages/geartrain/src/compose/open-engine.ts"
-import { resolveGear } from "../../packages/geartrain/src/engine/gears/resolve-gear.ts"
-import { runJob } from "../../packages/geartrain/src/engine/phases/run-job.ts"
 
 const [home = "", reference = "", count = "", atOnce = ""] = process.argv.slice(2)
+// As the program does, before it loads anything.
+enableCompileCache(join(home, "cache/compiled"))
+const { openEngine } = await import("../../packages/geartrain/src/compose/open-engine.ts")
+const { resolveGear } = await import("../../packages/geartrain/src/engine/gears/resolve-gear.ts")
+const { runJob } = await import("../../packages/geartrain/src/engine/phases/run-job.ts")
+
 const engine = await openEngine({ home, cache: join(home, "cache") }, { write: true })
 try {
   const gear = await resolveGear(reference, engine)

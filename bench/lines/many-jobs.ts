@@ -1,9 +1,9 @@
-import { mkdirSync, writeFileSync } from "node:fs"
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { build } from "esbuild"
 import { TOP } from "../../scripts/top.ts"
 import type { Bench, Measurement, Row } from "../bench.ts"
-import { environment, gear } from "../gear-command.ts"
+import { environment, GEAR, gear } from "../gear-command.ts"
 import { interleave } from "../measure/interleave.ts"
 import { timedRun } from "../measure/timed-run.ts"
 import { isInstalled } from "../peers.ts"
@@ -31,8 +31,8 @@ const PEERS: readonly Peer[] = [
  * Many small jobs, sealed and recorded.
  *
  * Where the CPU time of a job goes (`perf record` of 200 jobs, start included; 2 cores of a virtual machine, Linux 6.18, crun 1.8.1, November 2026): Node's
- * main thread 41 % (a third of it the kernel's), its other threads 9, crun 35 (a fifth of it the dynamic linker's), the shells that start it 7, the
- * gear's own shell 7. Before root filesystems and folders that were not touched served again, it was half as much more, and mount(8) a tenth.
+ * main thread 33 % (a third of it the kernel's), its other threads 9, crun 34, the shells that start it 8, the gear's own shell 7. One core in five is idle:
+ * of two jobs at a time, both wait for the kernel now and then.
  */
 export const manyJobs: Measurement = {
   name: "many-jobs",
@@ -62,6 +62,7 @@ async function batch(bench: Bench, name: string): Promise<() => Promise<number>>
   })
   const command = [
     join(TOP, "node_modules/.bin/node"),
+    ...launcherFlags(),
     join(worker, "worker.js"),
     bench.home,
     name,
@@ -73,6 +74,13 @@ async function batch(bench: Bench, name: string): Promise<() => Promise<number>>
     if (stdout.trim() !== `${JOBS}`) throw new Error(`Only ${stdout.trim()} of ${JOBS} jobs were complete`)
     return wallMs
   }
+}
+
+/** Those of Node that the launcher of the program sets. */
+function launcherFlags(): readonly string[] {
+  const flags = /^flags="(.*)"$/m.exec(readFileSync(GEAR, "utf8"))?.[1]
+  if (flags === undefined) throw new Error(`${GEAR} sets no flags`)
+  return flags.split(" ")
 }
 
 const WHAT = `${JOBS} sealed jobs in one process, ${AT_ONCE} at a time`

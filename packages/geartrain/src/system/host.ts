@@ -9,14 +9,18 @@ export interface HostFacts {
   readonly memoryBytes: number
 }
 
+/** Asked once: to count memory and processors, the kernel has to be asked half a dozen times. */
+let facts: HostFacts | undefined
+
 export function hostFacts(): HostFacts {
-  return {
+  facts ??= {
     name: os.hostname(),
     kernel: os.release(),
     architecture: os.machine(),
     cpus: os.availableParallelism(),
     memoryBytes: os.totalmem(),
   }
+  return facts
 }
 
 /** The model of the processor, or nothing where the kernel does not tell. */

@@ -54,9 +54,10 @@ export class SpareFolders {
    */
   make(base: string, folders: readonly InnerFolder[]): void {
     const kind = JSON.stringify(folders.map((folder) => ({ ...folder, path: folder.path.slice(base.length) })))
-    const index = this.#waiting.findLastIndex(({ made }) => made.kind === kind)
-    const [spare] = index < 0 ? [] : this.#waiting.splice(index, 1)
     const sinceMs = nowMs()
+    // One that has just been made anew would have to be made anew again: that nobody has touched it could not be told.
+    const index = this.#waiting.findLastIndex(({ made }) => made.kind === kind && isSettled(made, sinceMs))
+    const [spare] = index < 0 ? [] : this.#waiting.splice(index, 1)
     if (spare !== undefined && tryTo(() => moveAtOnce(spare.path, base))) {
       this.#used.set(base, { ...spare.made, folders, sinceMs })
       return
@@ -118,7 +119,16 @@ function clear(base: string, { folders, changed, sinceMs }: Made): boolean {
 }
 
 function isUntouched(before: bigint | undefined, now: bigint | undefined, sinceMs: number): boolean {
-  return before !== undefined && before === now && sinceMs - Number(before / 1_000_000n) > LONGEST_TICK_MS
+  return before !== undefined && before === now && isPast(before, sinceMs)
+}
+
+/** Whether all changes from now on will have another time. */
+function isSettled({ changed }: Made, nowMs: number): boolean {
+  return [...changed.values()].every((time) => isPast(time, nowMs))
+}
+
+function isPast(changedNs: bigint, sinceMs: number): boolean {
+  return sinceMs - Number(changedNs / 1_000_000n) > LONGEST_TICK_MS
 }
 
 /** By path without the base, which changes. */

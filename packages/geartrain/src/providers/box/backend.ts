@@ -41,6 +41,20 @@ export interface BackendCommand {
   readonly before?: string
 }
 
+/** How a backend is started, and which files it wants in its folder: name to content. They are for nobody else to read. */
+export interface BackendStart {
+  readonly command: BackendCommand
+  readonly files: Readonly<Record<string, string | Uint8Array>>
+}
+
+/** How a program is started before its box is known: it waits until it can read a file. */
+export interface EarlyStart {
+  /** The only one that `Backend.prepare` names. */
+  readonly file: string
+  /** @param at  Its folder and `PreparedBox.state`, and a name that is not the box's, for that is not known yet. */
+  command(at: Pick<PreparedBox, "folder" | "state"> & { readonly id: string }): readonly string[]
+}
+
 /** How a backend's program ended, in the terms of the box. */
 export type Ending =
   | { readonly type: "ended"; readonly code: number }
@@ -57,13 +71,11 @@ export interface Backend {
   readonly ownProcesses: number
   /** How it wants to see control groups; it is not to manage any. */
   readonly cgroups: "hide-unified" | "read-only" | "as-they-are"
+  /** Absent where the program has to be told everything when it starts. */
+  readonly early?: EarlyStart
   /** Whom the box's users are outside. */
   userMapping(machine: Machine): "full" | "single"
-  /** Tells how to start, and which files it wants in the folder: name to content. They are for nobody else to read. */
-  prepare(prepared: PreparedBox): {
-    readonly command: BackendCommand
-    readonly files: Readonly<Record<string, string | Uint8Array>>
-  }
+  prepare(prepared: PreparedBox): BackendStart
   /**
    * The number of the box's first process, in the holder's process namespace; undefined while there is none.
    *

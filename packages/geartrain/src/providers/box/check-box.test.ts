@@ -118,14 +118,15 @@ test("a backend is told where all lies in the holder's namespace, and limits tha
   const prepared = prepareBox(
     { ...BOX, fileBytes: 10 },
     {
-      folder: { inside: "/state/boxes/1", view: "/proc/7/root/state/boxes/1", layer: "/disk/layer" },
+      box: { inside: "/state/boxes/1", view: "/proc/7/root/state/boxes/1", layer: "/disk/layer" },
+      folder: "/state/early/3",
       mounts: [],
       state: "/state",
       userMapping: "full",
       network: "/state/net",
     },
   )
-  assert.deepEqual([prepared.folder, prepared.root], ["/state/boxes/1", "/state/boxes/1/root"])
+  assert.deepEqual([prepared.folder, prepared.root], ["/state/early/3", "/state/boxes/1/root"])
   assert.equal(prepared.networkNamespace, "/state/net")
   assert.equal(prepared.terminal, undefined)
   const { coreBytes, fileBytes, openFiles } = prepared.resourceLimits

@@ -12,7 +12,9 @@ const MOST_OPEN_FILES = 1024 * 1024
 export function prepareBox(
   box: Box,
   made: {
-    readonly folder: BoxFolder
+    readonly box: BoxFolder
+    /** Where the backend is to keep its files, in the holder's mount namespace. */
+    readonly folder: string
     /** With their targets resolved. */
     readonly mounts: readonly BoxMount[]
     readonly state: string
@@ -23,8 +25,8 @@ export function prepareBox(
   const terminal = box.streams === "terminal" ? callersTerminal() : undefined
   return {
     box,
-    folder: made.folder.inside,
-    root: `${made.folder.inside}/root`,
+    folder: made.folder,
+    root: `${made.box.inside}/root`,
     state: made.state,
     environment: environmentOf(box),
     mounts: made.mounts,

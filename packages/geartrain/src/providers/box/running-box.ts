@@ -7,7 +7,7 @@ import type { Backend } from "./backend.ts"
 import type { BoxCgroup } from "./cgroups/box-cgroup.ts"
 import { watchMemoryStall } from "./cgroups/memory-stall.ts"
 import type { Holder, SlotEnd } from "./holder/holder.ts"
-import type { BoxStreams } from "./launch.ts"
+import type { BoxStreams } from "./launch/launch.ts"
 import type { MemorySampler } from "./machine/memory-sampler.ts"
 import { dispositionOf } from "./machine/signal-disposition.ts"
 
@@ -170,6 +170,8 @@ export class RunningBox implements Container {
     if (this.#endedFor !== undefined && end.code === KILLED)
       return { code: 128 + signalNumber(this.#endedFor), signal: this.#endedFor, ...counts }
     const words = async (): Promise<string> => (await streams?.stderr.lastWords()) ?? ""
+    if (end.code === KILLED && !counts.outOfMemory && backend.firstProcess(folder) === undefined)
+      throw this.#lost("the program that should have started it was killed")
     const ending = await backend.ending(folder, end.code, words)
     if (ending.type === "failed") throw this.#lost(ending.words)
     const signal = ending.code > 128 ? signalName(ending.code - 128) : undefined

@@ -1,12 +1,14 @@
 import type { Box, RootFilesystem } from "@geartrain/ports"
-import { makeFolderOf, writeSmallFile } from "../../system/linux/small-folders.ts"
+import { makeFolderOf } from "../../system/linux/small-folders.ts"
 import { watchFolder } from "../../system/linux/watch-folder.ts"
-import type { Backend, PreparedBox } from "./backend.ts"
-import { type BoxOutputs, boxScript } from "./box-script.ts"
+import type { Backend } from "./backend.ts"
+import type { CgroupLimits } from "./cgroups/box-cgroup.ts"
 import { type BoxGroups, type Cgroups, makeCgroups } from "./cgroups/cgroups.ts"
 import { Holder } from "./holder/holder.ts"
 import { Slots } from "./holder/slots.ts"
-import { type Launched, launchCaptured, launchOnTerminal } from "./launch.ts"
+import { EarlyStarts } from "./launch/early-starts.ts"
+import { type Launched, type LaunchPlan, launchCaptured, launchOnTerminal } from "./launch/launch.ts"
+import { launchEarly } from "./launch/launch-early.ts"
 import { holdingWords } from "./machine/constraints.ts"
 import type { Machine } from "./machine/machine.ts"
 import { sampleMemory } from "./machine/memory-sampler.ts"
@@ -31,6 +33,7 @@ export class Workshop {
   readonly #machine: Machine
   readonly #cgroups: Cgroups
   readonly #roots: Roots
+  readonly #early: EarlyStarts | undefined
   readonly #slots: Slots
   readonly #spares: Spares
   #made = 0
@@ -47,7 +50,12 @@ export class Workshop {
     this.#machine = parts.machine
     this.#cgroups = parts.cgroups
     this.#roots = new Roots(parts.holder)
-    this.#slots = new Slots(parts.holder, parts.cgroups, parts.first)
+    const early = parts.backend.early && new EarlyStarts(parts.holder, parts.backend.early)
+    this.#early = early
+    this.#slots = new Slots(parts.holder, parts.cgroups, {
+      first: parts.first,
+      ...(early === undefined ? {} : { early }),
+    })
     this.#spares = new Spares(parts.holder, {
       newFolder: () => this.#newFolder(),
       givesAway: parts.machine.isMachineRoot,
@@ -110,16 +118,22 @@ export class Workshop {
       if (spare === undefined) await makeBoxFolder(folder, root, this.#machine.isMachineRoot)
       const network = box.network === "outbound" ? await openOutboundNetwork(folder, this.holder) : undefined
       if (network !== undefined) undo.push(network.close)
-      const state = this.holder.setUp.state
-      const prepared = prepareBox(box, { folder, mounts, state, userMapping, network: network?.namespace })
-      const launched = await this.#launch(prepared, folder, spare === undefined ? overlay : undefined)
+      const made = { box: folder, mounts, state: this.holder.setUp.state, userMapping, network: network?.namespace }
+      const launched = await this.#launch(box, {
+        folder,
+        ...(spare === undefined ? { overlay } : {}),
+        limits: this.#limitsOf(box),
+        holding: holdingWords(box.constraints ?? []),
+        around: box.around ?? [],
+        prepare: (backendFolder) => this.#backend.prepare(prepareBox(box, { ...made, folder: backendFolder })),
+      })
       release = launched.release
       const cleanRun = (hasEnded: boolean): Promise<void> => {
         isWhole = hasEnded
         return clean()
       }
-      const running = this.#watch(box, { folder, launched, clean: cleanRun })
-      await this.#begun(folder, running)
+      const running = this.#watch(box, launched, cleanRun)
+      await this.#begun(launched.folder, running)
       return running
     } catch (error) {
       await clean()
@@ -156,6 +170,7 @@ export class Workshop {
 
   async close(): Promise<void> {
     await this.holder.end()
+    this.#slots.close()
     await this.#spares.close()
     await this.#cgroups.remove()
     // The holder removes it, unless it was killed.
@@ -172,56 +187,40 @@ export class Workshop {
     return { inside, view: this.holder.view(inside) }
   }
 
-  /** @param overlay  Absent: it is mounted already. */
-  async #launch(prepared: PreparedBox, folder: BoxFolder, overlay: Overlay | undefined): Promise<Launched> {
-    const { box } = prepared
-    const { command, files } = this.#backend.prepare(prepared)
-    // Among them is the gear's environment, which may have keys in it.
-    for (const [name, content] of Object.entries(files)) writeSmallFile(`${folder.view}/${name}`, content, 0o600)
-    const write = (outputs?: BoxOutputs): string => {
-      const script = boxScript({
-        folder: folder.inside,
-        ...(overlay === undefined ? {} : { overlay }),
-        ...(outputs === undefined ? {} : { outputs }),
-        command,
-        holding: holdingWords(box.constraints ?? []),
-        around: box.around ?? [],
-      })
-      writeSmallFile(`${folder.view}/box.sh`, script, 0o600)
-      return `${folder.inside}/box.sh`
-    }
+  #launch(box: Box, plan: LaunchPlan): Promise<Launched> | Launched {
+    if (box.streams === "terminal")
+      return this.#cgroups.make().then((groups) => launchOnTerminal(this.holder, groups, plan))
+    const mayBeEarly = plan.holding.length === 0 && plan.around.length === 0
+    return this.#early === undefined || !mayBeEarly
+      ? launchCaptured(this.#slots, plan)
+      : launchEarly({ holder: this.holder, slots: this.#slots, early: this.#early, backend: this.#backend }, plan)
+  }
+
+  #limitsOf(box: Box): CgroupLimits {
     const ownProcesses = this.#backend.ownProcesses + (box.around === undefined ? 0 : AROUND_PROCESSES)
-    const limits = {
+    return {
       ...(box.memoryBytes === undefined ? {} : { memoryBytes: box.memoryBytes }),
       ...(box.cpuCores === undefined ? {} : { cpuCores: box.cpuCores }),
       ...(box.processes === undefined ? {} : { processes: box.processes + ownProcesses }),
     }
-    return prepared.streams === "captured"
-      ? launchCaptured(this.#slots, limits, write)
-      : launchOnTerminal(this.holder, await this.#cgroups.make(), { limits, script: write() })
   }
 
-  #watch(
-    box: Box,
-    made: { readonly folder: BoxFolder; readonly launched: Launched; readonly clean: BoxParts["clean"] },
-  ): RunningBox {
-    const { folder, launched, clean } = made
+  #watch(box: Box, launched: Launched, clean: BoxParts["clean"]): RunningBox {
     const counts = this.#machine.places.some(({ controllers }) => controllers.includes("memory"))
-    const first = (): number | undefined => this.#backend.firstProcess(folder.view)
+    const first = (): number | undefined => this.#backend.firstProcess(launched.folder)
     const sampler = counts ? undefined : sampleMemory(this.holder.view("/proc"), first)
     const { holder } = this
     const limitsMemory = box.memoryBytes !== undefined
-    const parts = { id: box.id, folder: folder.view, backend: this.#backend, holder, sampler, limitsMemory, clean }
-    return new RunningBox({ ...parts, ...launched })
+    return new RunningBox({ id: box.id, backend: this.#backend, holder, sampler, limitsMemory, clean, ...launched })
   }
 
   /** Resolves when the box runs or has run; rejects when it could not. */
-  async #begun(folder: BoxFolder, running: RunningBox): Promise<void> {
+  async #begun(folder: string, running: RunningBox): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
     const look = (): void => {
-      if (this.#backend.firstProcess(folder.view) !== undefined) resolve()
+      if (this.#backend.firstProcess(folder) !== undefined) resolve()
     }
-    const watcher = watchFolder(folder.view, look)
+    const watcher = watchFolder(folder, look)
     try {
       look()
       await Promise.race([promise, running.wait()])

@@ -1,8 +1,7 @@
 import type { BoxMount } from "@geartrain/ports"
 import type { PreparedBox, ResourceLimits } from "../box/backend.ts"
 import { GEAR_CAPABILITIES, HOST_NAME, MASKED_PATHS, READ_ONLY_PATHS } from "../box/root/gear-capabilities.ts"
-import { ociSeccomp } from "../box/seccomp/oci-seccomp.ts"
-import type { Architecture } from "../box/seccomp/syscalls.ts"
+import type { OciSeccomp } from "../box/seccomp/oci-seccomp.ts"
 import type { OciRuntime } from "./runtimes.ts"
 
 /** A mount of a bundle. */
@@ -18,8 +17,9 @@ export interface BundleOptions {
   /** Tells folders of the host from files. */
   readonly isFolder: (path: string) => boolean
   readonly runtime: OciRuntime
-  readonly architecture: Architecture
-  /** The seccomp profile as the kernel takes it, in base64. */
+  /** The seccomp profile, for a runtime that translates it for each box… */
+  readonly seccomp: OciSeccomp
+  /** …and as the kernel takes it, in base64. */
   readonly filter: string
 }
 
@@ -64,7 +64,7 @@ export function bundleOf(prepared: PreparedBox, options: BundleOptions) {
       ...user.mappings,
       maskedPaths: MASKED_PATHS,
       readonlyPaths: READ_ONLY_PATHS,
-      seccomp: ociSeccomp(options.architecture),
+      seccomp: options.runtime.takesFilter ? REFUSE_ALL : options.seccomp,
     },
   }
 }
@@ -76,6 +76,12 @@ export function bundleOf(prepared: PreparedBox, options: BundleOptions) {
 function withoutDevices(root: string): OciMount {
   return { destination: "/.", type: "bind", source: root, options: ["bind", "remount", "rw", "nosuid", "nodev"] }
 }
+
+/**
+ * There has to be a profile where the filter itself is given. A runtime that did not know the annotation would start nothing with this one, and would
+ * not start boxes without a filter. To read the whole profile takes crun as long as to make a network.
+ */
+const REFUSE_ALL = { defaultAction: "SCMP_ACT_ERRNO" } as const
 
 /** What every box has. */
 const OWN_MOUNTS: readonly OciMount[] = [

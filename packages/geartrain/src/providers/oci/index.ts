@@ -6,9 +6,10 @@ import type { Backend } from "../box/backend.ts"
 import type { ProviderSettings } from "../box/machine/provider-settings.ts"
 import { type BackendKind, openBoxProvider } from "../box/open-box-provider.ts"
 import { seccompFilter } from "../box/seccomp/filter.ts"
+import { ociSeccomp } from "../box/seccomp/oci-seccomp.ts"
 import { architectureOf } from "../box/seccomp/syscalls.ts"
 import { bundleOf } from "./bundle.ts"
-import { LOG_FILE, PID_FILE, runCommand } from "./commands.ts"
+import { CONFIG_FILE, LOG_FILE, PID_FILE, runCommand } from "./commands.ts"
 import { ociEnding, ociVersion, pidOf } from "./replies.ts"
 import { OCI_RUNTIMES, type OciRuntime } from "./runtimes.ts"
 
@@ -40,18 +41,22 @@ function isFolder(path: string): boolean {
 function ociBackend(runtime: OciRuntime, program: string, version: string): Backend {
   const architecture = architectureOf(hostFacts().architecture)
   const filter = seccompFilter(architecture).toString("base64")
+  const seccomp = ociSeccomp(architecture)
   return {
     name: runtime.name,
     version,
     program,
     ownProcesses: runtime.ownProcesses,
     cgroups: runtime.cgroups,
+    ...(runtime.waitsForConfig
+      ? { early: { file: CONFIG_FILE, command: (at) => runCommand(runtime, program, at) } }
+      : {}),
     userMapping: ({ isMachineRoot }) => (isMachineRoot ? "full" : "single"),
     prepare: (prepared) => {
-      const bundle = bundleOf(prepared, { runtime, architecture, filter, isFolder })
+      const bundle = bundleOf(prepared, { runtime, seccomp, filter, isFolder })
       return {
-        command: { words: runCommand(runtime, program, prepared) },
-        files: { "config.json": JSON.stringify(bundle) },
+        command: { words: runCommand(runtime, program, { ...prepared, id: prepared.box.id }) },
+        files: { [CONFIG_FILE]: JSON.stringify(bundle) },
       }
     },
     firstProcess: (folder) => pidOf(readKernelFile(`${folder}/${PID_FILE}`)),

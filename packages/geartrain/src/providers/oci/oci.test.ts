@@ -2,6 +2,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { PREPARED_BOX } from "../../../test/providers/prepared-box.ts"
 import type { PreparedBox } from "../box/backend.ts"
+import { ociSeccomp } from "../box/seccomp/oci-seccomp.ts"
 import { bundleOf } from "./bundle.ts"
 import { runCommand } from "./commands.ts"
 import { ociEnding, ociVersion, pidOf } from "./replies.ts"
@@ -13,7 +14,7 @@ function bundle(changes: Partial<PreparedBox> = {}, runtime: "crun" | "runc" = "
     {
       isFolder: (path) => path.endsWith("folder"),
       runtime: OCI_RUNTIMES[runtime],
-      architecture: "x86_64",
+      seccomp: ociSeccomp("x86_64"),
       filter: "BASE64",
     },
   )
@@ -70,10 +71,11 @@ test("who has one user only is 0 there, or gets the box's number by one namespac
   assert.ok(!root.linux.namespaces.some(({ type }) => type === "user"))
 })
 
-test("a runtime that takes a ready-made filter gets it, and both get the profile", () => {
+test("a runtime that takes a ready-made filter gets it, and would start nothing without it; the other gets the profile", () => {
   assert.deepEqual(bundle().annotations, { "run.oci.seccomp_bpf_data": "BASE64" })
+  assert.deepEqual(bundle().linux.seccomp, { defaultAction: "SCMP_ACT_ERRNO" })
   assert.equal(bundle({}, "runc").annotations, undefined)
-  assert.ok(bundle({}, "runc").linux.seccomp.syscalls.length > 0)
+  assert.deepEqual(bundle({}, "runc").linux.seccomp, ociSeccomp("x86_64"))
 })
 
 test("a terminal has the size of the caller's", () => {
@@ -83,10 +85,14 @@ test("a terminal has the size of the caller's", () => {
 })
 
 test("a runtime is started from where no box can change it, and leaves control groups alone", () => {
-  const words = runCommand(OCI_RUNTIMES.crun, "/usr/bin/crun", PREPARED_BOX)
+  const words = runCommand(OCI_RUNTIMES.crun, "/usr/bin/crun", { ...PREPARED_BOX, id: "box-1" })
   assert.deepEqual(words.slice(0, 2), ["/own/crun", "--cgroup-manager=disabled"])
   assert.ok(words.includes("file:/state/boxes/1/backend.log"))
-  assert.ok(runCommand(OCI_RUNTIMES.runc, "/usr/sbin/runc", PREPARED_BOX).includes("/state/boxes/1/backend.log"))
+  assert.ok(
+    runCommand(OCI_RUNTIMES.runc, "/usr/sbin/runc", { ...PREPARED_BOX, id: "box-1" }).includes(
+      "/state/boxes/1/backend.log",
+    ),
+  )
   assert.equal(words.at(-1), "box-1")
 })
 

@@ -5,7 +5,8 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, test } from "node:test"
-import { fillPipe, openPipe } from "./pipes.ts"
+import { setTimeout } from "node:timers/promises"
+import { feedPipe, fillPipe, openPipe } from "./pipes.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "geartrain-pipes-"))
 after(() => rmSync(folder, { recursive: true, force: true }))
@@ -47,4 +48,27 @@ test("without a reader a text is gone once the pipe is closed", () => {
   const out = execFileSync("sh", ["-c", 'head -c 6 <"$0"', path]).toString()
   filled.close()
   assert.equal(out, "second")
+})
+
+test("something is given to whoever waits at a pipe, and then its end, however much it is", async () => {
+  const path = makePipe("fed")
+  for (const sizeBytes of [10, 300_000]) {
+    const reader = spawn("sh", ["-c", 'echo waiting; wc -c <"$0"', path])
+    reader.stdout.setEncoding("utf8")
+    const content = Buffer.alloc(sizeBytes, "x")
+    let printed = ""
+    reader.stdout.on("data", (text: string) => (printed += text))
+    while (!feedPipe(path, content)) await setTimeout(2)
+    await once(reader, "close")
+    assert.equal(printed, `waiting\n${sizeBytes}\n`)
+  }
+})
+
+test("nobody who comes later finds what nobody waited for", async () => {
+  const path = makePipe("unfed")
+  assert.equal(feedPipe(path, Buffer.from("lost")), false)
+  const late = fillPipe(path, "kept\n")
+  assert.equal(execFileSync("sh", ["-c", 'read -r line <"$0" && echo "$line"', path]).toString(), "kept\n")
+  late.close()
+  assert.throws(() => feedPipe(join(folder, "missing"), Buffer.from("x")), { code: "ENOENT" })
 })

@@ -64,6 +64,17 @@ export function writeSmallFile(path: string, content: string | Uint8Array, mode:
   writeFileSync(path, content, { flag: "wx", mode })
 }
 
+/** Puts a file of a few kilobytes in the place of what lies there, whole at once. */
+export function replaceSmallFile(path: string, content: string | Uint8Array, mode: number): void {
+  writeSmallFile(`${path}.new`, content, mode)
+  renameSync(`${path}.new`, path)
+}
+
+/** Makes a symbolic link where nothing lies yet. */
+export function linkAtOnce(link: string, target: string): void {
+  symlinkSync(target, link)
+}
+
 /** When something was last changed, by the clock of the kernel, which nobody can set for one file: in nanoseconds since 1970. */
 export function changedNs(path: string): bigint | undefined {
   return lstatSync(path, { bigint: true, throwIfNoEntry: false })?.ctimeNs

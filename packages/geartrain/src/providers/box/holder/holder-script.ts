@@ -36,6 +36,8 @@ export interface HolderSetUp {
  *   <state>/boxes/<n>/           of box number n; see `box-script.ts`
  *   <state>/<slot>.go            named pipe: one line, the path of a script to run in the slot
  *   <state>/<slot>.out, .err     named pipes: what the box prints
+ *   <state>/<slot>.gate          named pipe: what a backend waits for that is started before its box is known
+ *   <state>/early/<slot>/        the files of such a backend; see `early-starts.ts`
  *   <state>/<slot>.problem       why the script could not start the box
  *   <state>/backend/             for the backend's own state
  *
@@ -74,7 +76,7 @@ ${setUp.readOnly.map((path) => `mount -o remount,bind,ro ${shellWord(path)} || f
 pipes() {
   number=$1; names=
   while [ "$number" -lt "$2" ]; do
-    names="$names $number.go $number.out $number.err"
+    names="$names $number.go $number.out $number.err $number.gate"
     number=$((number + 1))
   done
   # Users other than the owner write to /dev/stdout too.

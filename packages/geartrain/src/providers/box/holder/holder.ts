@@ -95,6 +95,11 @@ export class Holder {
     return words === undefined ? undefined : slotEndOf(words)
   }
 
+  /** Whether the slot's script has ended, and nobody has asked about it yet. */
+  hasEnded(slot: number): boolean {
+    return this.#early.has(`end ${slot}`)
+  }
+
   /** Ends what runs and the mounts. The groups and the state folder are the caller's to remove: only when he dies, the holder does that, too. */
   async end(): Promise<void> {
     this.send("quit")

@@ -1,10 +1,13 @@
 import type { RootForm } from "@geartrain/ports"
 import { canonicalJson, type Digest, GeartrainError, isDigest, type TreeDigest } from "@geartrain/spec"
-import { lstat, open, readFile } from "../../../system/files.ts"
+import { open } from "../../../system/files.ts"
 import { hashOpenFile } from "../../../system/hash-file.ts"
+import { lookAtOnce, readSmallFile } from "../../../system/small-file.ts"
 import { ifThere } from "../home/disk-error.ts"
 
 const FORMAT = "geartrain-root/1"
+/** It says nothing that could be long. */
+const MOST_FACTS_BYTES = 4096
 
 /**
  * What `root.json` says of the folder that it lies in.
@@ -49,14 +52,19 @@ export function encodeRootFacts(tree: TreeDigest, facts: RootFacts): string {
  * @throws {GeartrainError} ROOT_DAMAGED when it does not say what such a file has to say.
  */
 export async function readRootFacts(folder: string, tree: TreeDigest): Promise<RootFacts | undefined> {
-  const text = await ifThere(readFile(`${folder}/root.json`, "utf8"))
+  const text = await ifThere(readFacts(`${folder}/root.json`))
   if (text === undefined) {
-    if ((await ifThere(lstat(folder))) === undefined) return undefined
+    if (lookAtOnce(folder) === undefined) return undefined
     throw rootDamaged(tree, "its root.json is missing")
   }
   const facts = parseRootFacts(text)
   if (facts === undefined || encodeRootFacts(tree, facts) !== text) throw rootDamaged(tree, "its root.json is damaged")
   return facts
+}
+
+/** Every job asks for it, and a few hundred bytes take promises several times as long. */
+async function readFacts(path: string): Promise<string> {
+  return readSmallFile(path, MOST_FACTS_BYTES).toString("utf8")
 }
 
 /** Hashes the files beside `root.json`. */

@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream"
-import { delay } from "../../system/clock.ts"
+import { delay } from "../../../system/clock.ts"
 
 /** So much of the end is remembered. */
 const TAIL_BYTES = 4096

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict"
 import { execFileSync } from "node:child_process"
 import { test } from "node:test"
+import type { OverlayParts } from "../root/overlay.ts"
 import { type BoxScriptParts, boxScript } from "./box-script.ts"
-import type { OverlayParts } from "./root/overlay.ts"
 
 const OVERLAY: OverlayParts = {
   lowers: ["/state/layers/0", "/state/roots/1"],

@@ -1,6 +1,6 @@
-import type { BackendCommand } from "./backend.ts"
-import { shellWord, shellWords } from "./holder/shell-words.ts"
-import { type OverlayParts, overlayOptions } from "./root/overlay.ts"
+import type { BackendCommand } from "../backend.ts"
+import { shellWord, shellWords } from "../holder/shell-words.ts"
+import { type OverlayParts, overlayOptions } from "../root/overlay.ts"
 
 /** Where a box prints: pipes, by their paths in the holder's mount namespace. */
 export interface BoxOutputs {
@@ -44,15 +44,23 @@ exec ${shellWords([...holding, ...command.words])} ${command.redirections ?? ""}
   // Limits of the box are not for what is around it, nor are the box's outputs.
   const start = around.length === 0 ? last : `exec ${shellWords([...around, "sh", "-c", last])} 3>&-`
   return `cd ${shellWord(parts.folder)} || exit 125
-${parts.overlay === undefined ? "" : mountScript(parts.overlay)}${tried}${start}
+${parts.overlay === undefined ? "" : `${mounting(parts.overlay)} || exit 125\n`}${tried}${start}
 `
 }
 
-function mountScript(overlay: OverlayParts): string {
+/**
+ * The script that only mounts the root filesystem of a box; its exit code tells whether it could.
+ *
+ * @param problem  Name of a file in the folder for what mount(8) says then.
+ */
+export function mountScript(folder: string, overlay: OverlayParts, problem: string): string {
+  return `cd ${shellWord(folder)} && { ${mounting(overlay)}; } 2>${shellWord(problem)}\n`
+}
+
+function mounting(overlay: OverlayParts): string {
   const mountOver = (writable: string): string =>
     `mount -i -n -t overlay -o ${overlayOptions(overlay, writable)} overlay root`
   return `${mountOver("layer")} 2>/dev/null || {
   mkdir memory memory/upper memory/work && ${mountOver("memory")}
-} || exit 125
-`
+}`
 }
