@@ -31,7 +31,7 @@ export function missingFor(name: string): string | undefined {
 export interface Bench {
   readonly folder: string
   readonly tree: RootFilesystem
-  /** Of the same content as the tree; undefined where it cannot be made. */
+  /** Of the same content as the tree, made when it is first asked for; undefined where it cannot be made. */
   readonly squashfs: RootFilesystem | undefined
   makeFolder: ProviderBench["makeFolder"]
   remove(): void
@@ -43,10 +43,14 @@ export function makeBench(): Bench {
   mkdirSync(tree)
   makeBusyboxGear(tree, { command: "true" })
   let made = 0
+  let squashfs: RootFilesystem | undefined
   return {
     folder,
     tree: { form: "tree", path: tree },
-    squashfs: makeSquashfs(tree, join(folder, "root.squashfs")),
+    get squashfs() {
+      squashfs ??= makeSquashfs(tree, join(folder, "root.squashfs"))
+      return squashfs
+    },
     makeFolder: async (files = {}) => {
       made += 1
       const path = join(folder, `folder-${made}`)

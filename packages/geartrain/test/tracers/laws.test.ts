@@ -2,7 +2,7 @@ import { after, test } from "node:test"
 import { keepsLaws, tracerLaws } from "@geartrain/ports/laws"
 import { findProgram } from "../../src/system/linux/find-program.ts"
 import { openStraceTracer } from "../../src/tracers/strace/index.ts"
-import { missingFor, OPENERS } from "../providers/bench.ts"
+import { makeBench, missingFor, OPENERS } from "../providers/bench.ts"
 import { makeTraceRoot, realTraceBench } from "./trace-bench.ts"
 
 // Opened before there is a test: while a file of tests waits for something, those that it has may end, and what they leave be removed.
@@ -13,9 +13,11 @@ const opened = await Promise.all(
   }),
 )
 const root = makeTraceRoot()
+const bench = makeBench()
 after(async () => {
   for (const { provider } of opened) await provider?.close()
   root.remove()
+  bench.remove()
 })
 
 for (const { name, provider, missing } of opened) {
@@ -25,6 +27,6 @@ for (const { name, provider, missing } of opened) {
   }
   keepsLaws(test, `strace under ${name}`, {
     laws: tracerLaws,
-    open: async () => realTraceBench(openStraceTracer(), provider, root.path),
+    open: async () => realTraceBench(openStraceTracer(), provider, { bench, root: root.path }),
   })
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync } from "node:fs"
+import { chmodSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { Provider, Tracer } from "@geartrain/ports"
@@ -6,7 +6,7 @@ import { type TraceBench, traceScript } from "@geartrain/ports/laws"
 import { findProgram } from "../../src/system/linux/find-program.ts"
 import { RECORD } from "../../src/tracers/strace/commands.ts"
 import { makeHostRoot } from "../programs/host-root.ts"
-import { makeBench, plainBox, runBox } from "../providers/bench.ts"
+import { type Bench, plainBox, runBox } from "../providers/bench.ts"
 
 /** The root of this machine's own bash, cat, rm and true. */
 export function makeTraceRoot(): { readonly path: string; remove(): void } {
@@ -17,15 +17,14 @@ export function makeTraceRoot(): { readonly path: string; remove(): void } {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
 }
 
-/** What the laws of tracers need, with a real tracer around real boxes. */
-export function realTraceBench(
+/** What the laws of tracers need, with a real tracer around real boxes, whose commands share a new folder. */
+export async function realTraceBench(
   tracer: Tracer,
   provider: Provider,
-  root: string,
-): { readonly port: TraceBench; close(): Promise<void> } {
-  const bench = makeBench()
-  const shared = join(bench.folder, "shared")
-  mkdirSync(shared, { mode: 0o777 })
+  { bench, root }: { readonly bench: Bench; readonly root: string },
+): Promise<{ readonly port: TraceBench; close(): Promise<void> }> {
+  const shared = await bench.makeFolder()
+  chmodSync(shared, 0o777)
   const port: TraceBench = {
     tracer,
     folder: () => bench.makeFolder(),
@@ -46,5 +45,5 @@ export function realTraceBench(
       truncateSync(path, readFileSync(path).length - 10)
     },
   }
-  return { port, close: async () => bench.remove() }
+  return { port, close: async () => rmSync(shared, { recursive: true, force: true }) }
 }
