@@ -82,6 +82,7 @@ test("a switch takes no value", () => {
 
 test("words too few and too many are refused, with what is wanted", () => {
   assert.equal(errorOf([]).message, "Cannot run gear try: GEAR is missing, the gear to run")
+  assert.equal(errorOf([""]).message, "Cannot run gear try: GEAR is empty, the gear to run")
   const place = { ...command, arguments: [{ name: "PLACE", says: "GROUP/PROJECT, or GROUP" }] }
   assert.equal(errorOf([], place).message, "Cannot run gear try: PLACE is missing, GROUP/PROJECT, or GROUP")
   assert.equal(

@@ -118,6 +118,13 @@ function checkWords(command: Command, words: readonly string[]): void {
     const missing = command.arguments[words.length] as Argument
     throw usage(command, `Cannot run gear ${command.name}: ${missing.name} is missing, ${lowerFirst(missing.says)}`)
   }
+  const empty = words.slice(0, most).findIndex((word, at) => word === "" && argumentAt(command, at)?.optional !== true)
+  const named = empty === -1 ? undefined : argumentAt(command, empty)
+  if (named !== undefined) {
+    throw usage(command, `Cannot run gear ${command.name}: ${named.name} is empty, ${lowerFirst(named.says)}`, {
+      hint: `Write it out; a variable of the shell that is not set is empty, too: gear ${command.name} --help`,
+    })
+  }
   if (words.length > most) {
     const wanted = most === 0 ? "no words" : command.arguments.map((argument) => argument.name).join(" ")
     throw usage(
@@ -125,6 +132,11 @@ function checkWords(command: Command, words: readonly string[]): void {
       `Cannot run gear ${command.name}: "${words[most]}" is one word too many, for it takes ${wanted}`,
     )
   }
+}
+
+/** The last one may stand for many words. */
+function argumentAt(command: Command, at: number): Argument | undefined {
+  return command.arguments[at] ?? command.arguments.at(-1)
 }
 
 function lowerFirst(text: string): string {

@@ -4,7 +4,13 @@ import { GeartrainError } from "@geartrain/spec"
 /** What a path of the server's leads to. */
 export type FoundThere = paths["/api/v1/lookup"]["get"]["responses"]["200"]["content"]["application/json"]
 
+/** @throws {GeartrainError} USAGE for no path at all; whatever the server says of one that leads nowhere. */
 export async function lookUp(client: GearClient, path: string): Promise<FoundThere> {
+  if (path === "") {
+    throw new GeartrainError("USAGE", `Cannot find the place "": its path is empty`, {
+      hint: "Write it as GROUP/PROJECT/…; see what there is with: gear ls --server",
+    })
+  }
   return answered(await client.api.GET("/api/v1/lookup", { params: { query: { path } } }))
 }
 

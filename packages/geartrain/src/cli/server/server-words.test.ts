@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import type { GearClient } from "@geartrain/sdk/client"
-import { GeartrainError } from "@geartrain/spec"
+import { GeartrainError, isGeartrainError } from "@geartrain/spec"
 import type { Context } from "../command.ts"
 import { createPaint } from "../output/paint.ts"
 import { createReply } from "../output/reply.ts"
@@ -9,11 +9,12 @@ import type { Channel, Terminal } from "../output/terminal.ts"
 import { batchLines, failureLines, type ServerBatch, targetLine } from "./batch-lines.ts"
 import { type ReportedFile, tellDownload } from "./download-report.ts"
 import { findServerJob, type ServerJob, type ServerJobFacts } from "./find-job.ts"
-import { findFileThere, findProject } from "./find-place.ts"
+import { findFileThere, findProject, lookUp } from "./find-place.ts"
 import { findRule, ruleWords, type ServerRule } from "./find-rule.ts"
+import { inWordsOf } from "./in-words-of.ts"
 import { jobResult } from "./job-result.ts"
 import { printServerJobs } from "./job-rows.ts"
-import { leftOut } from "./read-batch.ts"
+import { batchId, leftOut } from "./read-batch.ts"
 
 const ESCAPE = "\u001b"
 
@@ -223,4 +224,28 @@ test("a download is told in accounts that add up, with the first failure as its 
     [files.length, files[1]?.["code"], Object.hasOwn(files[1] ?? {}, "error")],
     [13, "BLOB_NOT_FOUND", false],
   )
+})
+
+test("what is no path or id is told before a server is asked; what a server refuses, by the word that was typed", async () => {
+  await assert.rejects(lookUp({} as GearClient, ""), (error) => isGeartrainError(error, "USAGE"))
+  assert.equal(batchId("0123456789abcdef01234567"), "0123456789abcdef01234567")
+  for (const word of ["", "x", "../0123456789abcdef01234567", "0123456789ABCDEF01234567"])
+    assert.throws(
+      () => batchId(word),
+      (error) => isGeartrainError(error, "BATCH_NOT_FOUND"),
+      word,
+    )
+  const faults = [
+    { path: "body.other", message: "is odd" },
+    { path: "body.email", message: "it is none" },
+  ]
+  const refused = new GeartrainError("REQUEST_INVALID", "Cannot take the request", { details: { faults } })
+  const told = inWordsOf(refused, "users add", { email: ["--email", "x"] })
+  assert.ok(isGeartrainError(told, "USAGE"))
+  assert.equal(told.message, 'Cannot take --email "x": it is none')
+  assert.equal(inWordsOf(refused, "users add", { login: ["LOGIN", "x"] }), refused)
+  const taken = new GeartrainError("USER_EXISTS", "Cannot take it")
+  assert.equal(inWordsOf(taken, "users add", { login: ["LOGIN", "x"] }), taken)
+  const bare = new GeartrainError("REQUEST_INVALID", "Cannot take the request", { details: { faults: [null, 1] } })
+  assert.equal(inWordsOf(bare, "users add", { login: ["LOGIN", "x"] }), bare)
 })

@@ -14,10 +14,10 @@ export const WHOLE = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
 /** A word or two that people read: no control characters. */
 export const SHORT_TEXT = z
   .string()
-  .min(1)
-  .max(256)
+  .min(1, "it is empty")
+  .max(256, "it has more than 256 characters")
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-  .regex(/^[^\u0000-\u001f\u007f]*$/)
+  .regex(/^[^\u0000-\u001f\u007f]*$/, "it has control characters in it")
 
 /** Any JSON. How deep and long it may be is bounded by what reads bodies. */
 export const JSON_VALUE = z.json() as unknown as z.ZodType<JsonValue>

@@ -3,6 +3,7 @@ import type { JsonObject } from "@geartrain/spec"
 import type { Command } from "../../command.ts"
 import { batchLines } from "../../server/batch-lines.ts"
 import { connectServer } from "../../server/connect.ts"
+import { batchId } from "../../server/read-batch.ts"
 import { SERVER_FLAG } from "../../server/server-flag.ts"
 
 export const batchCancelCommand: Command = {
@@ -13,7 +14,7 @@ export const batchCancelCommand: Command = {
   exits: "answer",
   run: async (context, given) => {
     const client = await connectServer(context.settings(), given)
-    const params = { path: { batch: given.words[0] ?? "" } }
+    const params = { path: { batch: batchId(given.words[0] ?? "") } }
     const batch = answered(await client.api.POST("/api/v1/batches/{batch}/cancel", { params }))
     for (const line of batchLines(batch)) context.reply.print(line)
     return { data: batch as unknown as JsonObject }

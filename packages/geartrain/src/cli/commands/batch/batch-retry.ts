@@ -3,6 +3,7 @@ import type { JsonObject } from "@geartrain/spec"
 import type { Command } from "../../command.ts"
 import { readLimits } from "../../run/job-flags.ts"
 import { connectServer } from "../../server/connect.ts"
+import { batchId } from "../../server/read-batch.ts"
 import { SERVER_FLAG } from "../../server/server-flag.ts"
 
 export const batchRetryCommand: Command = {
@@ -29,7 +30,7 @@ export const batchRetryCommand: Command = {
       ...(group === undefined ? {} : { group }),
       ...(Object.keys(limits).length === 0 ? {} : { changes: { limits } }),
     }
-    const params = { path: { batch: given.words[0] ?? "" } }
+    const params = { path: { batch: batchId(given.words[0] ?? "") } }
     const { retried, batch } = answered(await client.api.POST("/api/v1/batches/{batch}/retry", { params, body }))
     context.reply.print(`${retried} jobs are tried again`)
     return { data: { retried, batch } as unknown as JsonObject }

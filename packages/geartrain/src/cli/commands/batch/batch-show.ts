@@ -2,7 +2,7 @@ import type { JsonObject } from "@geartrain/spec"
 import type { Command } from "../../command.ts"
 import { batchLines, failureLines, targetLine } from "../../server/batch-lines.ts"
 import { connectServer } from "../../server/connect.ts"
-import { failuresOf, leftOut, readBatch } from "../../server/read-batch.ts"
+import { batchId, failuresOf, leftOut, readBatch } from "../../server/read-batch.ts"
 import { SERVER_FLAG } from "../../server/server-flag.ts"
 
 export const batchShowCommand: Command = {
@@ -18,7 +18,7 @@ export const batchShowCommand: Command = {
   exits: "answer",
   run: async (context, given) => {
     const client = await connectServer(context.settings(), given)
-    const [id = ""] = given.words
+    const id = batchId(given.words[0] ?? "")
     const [batch, failures, left] = await Promise.all([
       readBatch(client, id),
       failuresOf(client, id),

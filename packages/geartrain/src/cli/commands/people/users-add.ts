@@ -4,6 +4,7 @@ import type { Command } from "../../command.ts"
 import { escapeText } from "../../output/escape-text.ts"
 import { shellWord } from "../../output/shell-word.ts"
 import { connectServer } from "../../server/connect.ts"
+import { inWordsOf } from "../../server/in-words-of.ts"
 import { SERVER_FLAG } from "../../server/server-flag.ts"
 import { newPassword, PASSWORD_FLAG, tellPassword } from "./new-password.ts"
 
@@ -38,7 +39,13 @@ export const usersAddCommand: Command = {
       ...(email === undefined ? {} : { email }),
       ...(made === undefined ? {} : { password: made.password }),
     }
-    const user = answered(await client.api.POST("/api/v1/users", { body }))
+    const user = await client.api
+      .POST("/api/v1/users", { body })
+      .then(answered)
+      .catch((error: unknown) => {
+        const words = { login: ["LOGIN", login], name: ["--name", body.name], email: ["--email", email ?? ""] } as const
+        throw inWordsOf(error, usersAddCommand.name, words)
+      })
     context.reply.print(escapeText(`Made the account of ${user.login}`))
     const shown = made === undefined ? {} : tellPassword(context, made)
     context.reply.say(`→ gear users grant ${shellWord(user.login)} GROUP/PROJECT run`)

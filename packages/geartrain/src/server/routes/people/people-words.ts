@@ -9,9 +9,14 @@ export const RIGHT = z.enum(RIGHTS)
 export const ID_PARAMS = z.object({ id: ID })
 
 /** What people log in with: any letters, no spaces at its ends. */
-export const LOGIN = SHORT_TEXT.max(128).regex(/^\S(?:.*\S)?$/u)
+export const LOGIN = SHORT_TEXT.max(128, "it has more than 128 characters").regex(
+  /^\S(?:.*\S)?$/u,
+  "it is empty, or has a space at one of its ends",
+)
 
-export const EMAIL = z.email().max(254)
+export const EMAIL = z
+  .email("it is no e-mail address, such as ada@lab.example")
+  .max(254, "it has more than 254 characters")
 
 /** Its length is judged where it is set. */
 export const PASSWORD = z.string().min(1).max(1024)
