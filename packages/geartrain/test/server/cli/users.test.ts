@@ -19,7 +19,7 @@ test("an admin makes accounts, gives and takes rights, ends keys and keeps peopl
     (await user.gear("ls", "lab/Study", "--server", "--json")).errorCode
   assert.equal(await sees(), "PLACE_NOT_FOUND")
   assert.equal((await user.gear("users", "ls", "--json")).errorCode, "NOT_PERMITTED")
-  assert.equal((await user.gear("users", "grant", "ada", "lab", "admin", "--json")).errorCode, "NOT_PERMITTED")
+  assert.equal((await user.gear("users", "grant", "ada", "lab", "admin", "--json")).errorCode, "PLACE_NOT_FOUND")
   assert.equal((await admin.gear("users", "grant", "newcomer", "lab/Study", "read")).code, 0)
   assert.equal(await sees(), undefined)
   assert.equal((await admin.gear("users", "grant", "newcomer", "lab/Study", "none")).code, 0)
@@ -69,6 +69,58 @@ test("an admin makes accounts, gives and takes rights, ends keys and keeps peopl
       items.some((entry) => entry.action === action),
       action,
     )
+})
+
+test("a word that is wrong is told by the name that it has on the command line, with what is wrong", async (context) => {
+  const { admin } = await openTestLab(context)
+  for (const [words, says] of [
+    [["users", "add", ""], "Cannot run gear users add: LOGIN is empty"],
+    [["users", "add", " x", "--elsewhere"], 'Cannot take LOGIN " x": it is empty, or has a space at one of its ends'],
+    [
+      ["users", "add", "x", "--email", "nonsense", "--elsewhere"],
+      'Cannot take --email "nonsense": it is no e-mail address',
+    ],
+    [["users", "add", "x", "--name", "", "--elsewhere"], 'Cannot take --name "": it is empty'],
+    [["users", "add", "x".repeat(129), "--elsewhere"], "it has more than 128 characters"],
+    [["users", "grant", "admin", "", "read"], "PLACE is empty"],
+    [["rules", "ls", ""], "PROJECT is empty"],
+    [["batch", "run", "lab/Study", ""], "GEAR is empty"],
+    [["batch", "show", "x"], 'Cannot find batch "x": a batch goes by its id'],
+    [["batch", "retry", "x"], 'Cannot find batch "x"'],
+    [["batch", "cancel", "x"], 'Cannot find batch "x"'],
+  ] as const) {
+    const { code, err } = await admin.gear(...words)
+    assert.notEqual(code, 0, words.join(" "))
+    assert.ok(err.includes(says), `${words.join(" ")}: ${err}`)
+    assert.doesNotMatch(err, /body\.|params\.|querystring|openapi|pattern/, words.join(" "))
+    assert.match(err, /^→ /m)
+  }
+})
+
+test("an admin of a project alone gives rights in it, by login or address, and can list nobody", async (context) => {
+  const { admin, newcomer } = await openTestLab(context)
+  const user = await newcomer()
+  assert.equal((await admin.gear("users", "add", "ada", "--email", "ada@lab.example", "--elsewhere")).code, 0)
+  assert.equal((await admin.gear("users", "grant", "newcomer", "lab/Study", "admin")).code, 0)
+  const grant = (...words: readonly string[]) => user.gear("users", "grant", ...words, "--json")
+  const given = await grant("ADA@lab.example", "lab/Study", "run")
+  assert.deepEqual([given.code, given.data["login"]], [0, "ada"], given.out)
+  assert.match(
+    (await user.gear("users", "grant", "ada", "lab/Study", "none")).out,
+    /^ada has no right of their own in lab\/Study$/m,
+  )
+  assert.equal((await grant("ada", "lab/Study", "none")).errorCode, "USER_NOT_FOUND")
+  const unknown = await user.gear("users", "grant", "ad", "lab/Study", "read")
+  assert.match(unknown.err, /^error USER_NOT_FOUND: Cannot change the rights of "ad".*\n→ Write the whole name/m)
+  for (const [words, code] of [
+    [["..", "lab/Study", "none"], "USER_NOT_FOUND"],
+    [["", "lab/Study", "read"], "USAGE"],
+    [["ada", "lab", "read"], "NOT_PERMITTED"],
+    [["ada", "site", "admin"], "NOT_PERMITTED"],
+  ] as const)
+    assert.equal((await grant(...words)).errorCode, code, words.join(" "))
+  assert.equal((await user.gear("users", "ls", "--json")).errorCode, "NOT_PERMITTED")
+  assert.equal((await user.gear("ls", "lab/Study", "--server", "--json")).errorCode, undefined)
 })
 
 test("everybody changes their own password with the present one, and nobody without", async (context) => {

@@ -57,6 +57,39 @@ onDatabases((databases) => {
     assert.equal((await bench.as("other").get(path)).status, 404)
   })
 
+  databases.test("an admin of a project finds who they can name, and cannot list people", async (context) => {
+    const bench = await appBench(context, await databases.open(context))
+    const { project } = await makeProject(bench)
+    await bench.grant("user", project, "admin")
+    const user = bench.as("user")
+    const path = `/projects/${project}/members`
+    const given = await user.put(`${path}/${encodeURIComponent("Other@LAB.example")}`, { right: "read" })
+    assert.deepEqual([given.status, given.body.user, given.body.login], [200, bench.id("other"), "other"], given.text)
+    for (const part of ["oth", "other@", "@lab.example", "%25", "oth%25", "*", "_ther"]) {
+      const refused = await user.put(`${path}/${part}`, { right: "read" })
+      assert.equal(refused.body.code, "USER_NOT_FOUND", part)
+      assert.match(refused.body.hint, /whole name/)
+    }
+    assert.equal((await user.get("/users?prefix=other")).body.code, "NOT_PERMITTED")
+    // Who is no admin of it learns nothing of whom there is.
+    const [there, nowhere] = [
+      await bench.as("other").put(`${path}/admin`, { right: "read" }),
+      await bench.as("other").put(`${path}/nobody`, { right: "read" }),
+    ]
+    assert.deepEqual([there.status, there.body.detail], [nowhere.status, nowhere.body.detail])
+    assert.equal((await user.delete(`${path}/${encodeURIComponent("other@lab.example")}`)).status, 204)
+    const rows = await bench.ports.database.read
+      .selectFrom("audit")
+      .select(["target", "outcome"])
+      .where("action", "=", "project.members.change")
+      .where("user_id", "=", bench.id("user"))
+      .execute()
+    assert.deepEqual(
+      rows.filter(({ outcome }) => outcome === "allowed").map(({ target }) => target),
+      ["Other@LAB.example", "oth", "other@", "@lab.example", "%", "oth%", "*", "_ther", "other@lab.example"],
+    )
+  })
+
   databases.test("what a group gives holds in all its projects", async (context) => {
     const bench = await appBench(context, await databases.open(context))
     const { project, group } = await makeProject(bench)

@@ -33,7 +33,8 @@ export async function listMembers(ports: PeoplePorts, caller: Caller, place: Mem
 }
 
 /**
- * Gives somebody a right in a project or group, in place of the one they had there. They are named by id, or by what they log in with.
+ * Gives somebody a right in a project or group, in place of the one they had there. They are named by id, by what they log in with, or by their
+ * address: whole, so that an admin of a project finds who they know, and nobody else. Each try is in the audit, and only after that is it looked for.
  *
  * @throws {GeartrainError} PROJECT_NOT_FOUND, NOT_PERMITTED, USER_NOT_FOUND
  */
@@ -117,7 +118,9 @@ export async function giveRight(
 async function needUser(queries: Queries, user: string): Promise<User> {
   const found = (await findUser(queries, user)) ?? (await findUserByName(queries, user))
   if (found === undefined)
-    throw new GeartrainError("USER_NOT_FOUND", `Cannot change the rights of "${user}": no such user`)
+    throw new GeartrainError("USER_NOT_FOUND", `Cannot change the rights of "${user}": there is no such user`, {
+      hint: "Write the whole name that they log in with, or their whole address; who has no account gets one of an admin of the site",
+    })
   return found
 }
 

@@ -14,7 +14,7 @@ const MEMBER = z.object({
   from: z.enum(["project", "group"]).describe("What gives it"),
 })
 
-const USER = SHORT_TEXT.describe("Id of the user, or what they log in with")
+const USER = SHORT_TEXT.describe("Id of the user, what they log in with, or their address: whole, in any case")
 
 /** Who may do what in a project, and in all projects of a group. */
 export function memberRoutes(app: ApiApp, ports: PeoplePorts): void {
