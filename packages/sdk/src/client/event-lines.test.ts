@@ -6,7 +6,9 @@ async function read(...pieces: readonly string[]): Promise<readonly StreamedEven
   async function* each(): AsyncGenerator<string> {
     yield* pieces
   }
-  return await Array.fromAsync(readEventLines(each()))
+  const events: StreamedEvent[] = []
+  for await (const event of readEventLines(each())) events.push(event)
+  return events
 }
 
 const STREAM = "id: 7\r\nevent: job\r\ndata: {\r\ndata: }\r\n\r\n: still there\r\n\r\ndata:x\r\n\r\n"

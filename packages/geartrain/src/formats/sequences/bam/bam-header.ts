@@ -24,13 +24,15 @@ export function readBamHeader(bytes: Buffer): BamHeader | undefined {
   if (bytes.length > MOST_HEADER_BYTES) throw new UnfitFile("its header is too long")
   let at = 4
   const text = takeText()
+  if (text === undefined) return undefined
   const count = takeNumber()
-  if (text === undefined || count === undefined) return undefined
+  if (count === undefined) return undefined
   const lines = text.toString("utf8").replace(/\0+$/, "").replace(/\n$/, "").split("\n")
   for (let index = 0; index < count; index += 1) {
     const name = takeText()
+    if (name === undefined) return undefined
     const bases = takeNumber(Number.POSITIVE_INFINITY)
-    if (name === undefined || bases === undefined) return undefined
+    if (bases === undefined) return undefined
     lines.push(`sequence ${name.toString("latin1").replace(/\0$/, "")}, ${bases} bases`)
   }
   return { lines, sequences: count, endsAt: at }

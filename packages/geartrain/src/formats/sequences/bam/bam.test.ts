@@ -106,6 +106,21 @@ test("bam: records that lie across blocks are compared all the same", async () =
   }
 })
 
+test("bam: a header that is longer than a block is read to its end", async () => {
+  const text = Array.from({ length: 5000 }, (_, number) => `@CO\tline ${number} of a header as genomes have it\n`).join(
+    "",
+  )
+  const written = (records: readonly Buffer[]): Buffer => {
+    const whole = Buffer.concat([header(text), ...records])
+    const blocks: Buffer[] = []
+    for (let at = 0; at < whole.length; at += 60_001) blocks.push(block(whole.subarray(at, at + 60_001)))
+    return Buffer.concat([...blocks, block(Buffer.alloc(0))])
+  }
+  const records = RECORDS.slice(0, 200)
+  const found = await compare(written(records), written(records.with(100, record(100, { position: 7 }))), 20_000)
+  assert.equal(found.summary.slice(0, 56), "the same 5001 header lines; records: 1 only in A, 1 only")
+})
+
 test("bam: other blocks, and another header, are told apart from the records", async () => {
   const otherBlocks = await compare(bam(RECORDS), bam(RECORDS, { cut: "within" }))
   assert.equal(otherBlocks.same, true, otherBlocks.summary)
