@@ -107,9 +107,9 @@ test("bam: records that lie across blocks are compared all the same", async () =
 })
 
 test("bam: a header that is longer than a block is read to its end", async () => {
-  const text = Array.from({ length: 5000 }, (_, number) => `@CO\tline ${number} of a header as genomes have it\n`).join(
-    "",
-  )
+  const text = RECORDS.slice(0, 500)
+    .map((bytes) => `@CO\t${bytes.toString("hex")}\n`)
+    .join("")
   const written = (records: readonly Buffer[]): Buffer => {
     const whole = Buffer.concat([header(text), ...records])
     const blocks: Buffer[] = []
@@ -118,7 +118,7 @@ test("bam: a header that is longer than a block is read to its end", async () =>
   }
   const records = RECORDS.slice(0, 200)
   const found = await compare(written(records), written(records.with(100, record(100, { position: 7 }))), 20_000)
-  assert.equal(found.summary.slice(0, 56), "the same 5001 header lines; records: 1 only in A, 1 only")
+  assert.match(found.summary, /^the same 501 header lines; records: 1 only in A, 1 only in B/)
 })
 
 test("bam: other blocks, and another header, are told apart from the records", async () => {
