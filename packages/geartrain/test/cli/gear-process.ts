@@ -6,6 +6,9 @@ import { join } from "node:path"
  */
 export const MAIN = process.env["GEARTRAIN_TEST_PROGRAM"] ?? join(import.meta.dirname, "../../src/cli/main.ts")
 
+/** What `bin/gear` gives Node, too, so that no program hangs as it ends. */
+export const NODE_FLAGS = ["--no-concurrent-sparkplug"]
+
 /** What Node made of the source, so that not every process has to do it again. It is made anew for files that change. */
 export const COMPILED = join(import.meta.dirname, "../../../../node_modules/.cache/geartrain-tests")
 
@@ -31,7 +34,7 @@ export interface GearOptions {
 
 /** Runs the real `gear` as a process of its own, with no environment but PATH and what the test says. */
 export async function gear(args: readonly string[], options: GearOptions = {}): Promise<GearResult> {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, MAIN, ...args], {
     cwd: options.cwd ?? process.cwd(),
     env: { PATH: process.env["PATH"] ?? "", NODE_COMPILE_CACHE: COMPILED, ...options.env },
     stdio: ["pipe", "pipe", "pipe"],
@@ -53,7 +56,7 @@ export async function gear(args: readonly string[], options: GearOptions = {}): 
 
 /** Runs `gear` with a terminal at all its ends: what it prints on both streams is `out`. */
 export async function gearOnTerminal(args: readonly string[], options: GearOptions = {}): Promise<GearResult> {
-  const words = [process.execPath, MAIN, ...args].map((word) => `'${word}'`).join(" ")
+  const words = [process.execPath, ...NODE_FLAGS, MAIN, ...args].map((word) => `'${word}'`).join(" ")
   const child = spawn("script", ["--quiet", "--return", "--command", words, "/dev/null"], {
     cwd: options.cwd ?? process.cwd(),
     env: { PATH: process.env["PATH"] ?? "", TERM: "xterm", NODE_COMPILE_CACHE: COMPILED, ...options.env },

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { join } from "node:path"
-import { COMPILED, MAIN } from "../../cli/gear-process.ts"
+import { COMPILED, MAIN, NODE_FLAGS } from "../../cli/gear-process.ts"
 
 /** A `gear` that goes on running. */
 export interface LongProcess {
@@ -25,7 +25,8 @@ export interface LongOptions {
 /** Starts `gear`, with nothing of the user's own in its environment. Standard input stays open. */
 export function startGear(args: readonly string[], options: LongOptions): LongProcess {
   const env = { PATH: process.env["PATH"] ?? "", HOME: options.home, NODE_COMPILE_CACHE: COMPILED, ...options.env }
-  const [program = process.execPath, ...words] = [...(options.within ?? []), process.execPath, MAIN, ...args]
+  const node = [process.execPath, ...NODE_FLAGS]
+  const [program = process.execPath, ...words] = [...(options.within ?? []), ...node, MAIN, ...args]
   const child = spawn(program, words, {
     env: { ...env, GEARTRAIN_HOME: join(options.home, "store"), XDG_CACHE_HOME: join(options.home, "cache") },
     stdio: ["pipe", "pipe", "pipe"],
