@@ -231,12 +231,16 @@ class Runner {
     const { server, tell } = this.#ports
     return {
       ...{ server, tell, attempts: this.#attempts, leases: this.#leases },
-      runner: () => ({
-        id: this.#runner,
-        heartbeatMs: this.#welcome?.heartbeatMs ?? 0,
-        free: this.#free,
-        draining: this.#stop.signal.aborted,
-      }),
+      runner: () => {
+        const rest = this.#rest.told(monotonicMs())
+        return {
+          id: this.#runner,
+          heartbeatMs: this.#welcome?.heartbeatMs ?? 0,
+          free: rest === undefined ? this.#free : 0,
+          draining: this.#stop.signal.aborted,
+          ...(rest === undefined ? {} : { rest }),
+        }
+      },
       onDrain: (drain: boolean) => {
         if (drain !== this.#isDrained) this.#ports.tell(drain ? "drained: takes no more jobs" : "takes jobs again")
         this.#isDrained = drain

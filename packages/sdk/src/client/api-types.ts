@@ -12728,6 +12728,10 @@ export interface operations {
                     }[];
                     free: number;
                     draining: boolean;
+                    rest?: {
+                        leftMs: number;
+                        why: string;
+                    };
                 };
             };
         };
@@ -13275,7 +13279,11 @@ export interface operations {
                                 gpus: number;
                             };
                             /** @enum {string} */
-                            state: "ready" | "drained" | "away";
+                            state: "ready" | "resting" | "drained" | "away";
+                            rest?: {
+                                untilMs: number;
+                                why: string;
+                            };
                             createdMs: number;
                             seenMs: number;
                         }[];

@@ -1,5 +1,5 @@
 import { isGeartrainError } from "@geartrain/spec"
-import type { HeartbeatReply } from "@geartrain/spec/server"
+import type { HeartbeatReply, RunnerRest } from "@geartrain/spec/server"
 import { delay, monotonicMs } from "../../system/clock.ts"
 import { keyOf, type RunningAttempt } from "../attempt/running-attempt.ts"
 import type { LeaseBook } from "../lease/lease-book.ts"
@@ -15,6 +15,7 @@ export interface HeartbeatPorts extends Pick<RunnerPorts, "server" | "tell"> {
     readonly heartbeatMs: number
     readonly free: number
     readonly draining: boolean
+    readonly rest?: RunnerRest
   }
   readonly onDrain: (drain: boolean) => void
   /** The server does not know this runner, or its token, any more. */
@@ -75,11 +76,11 @@ function endLost({ leases, attempts, tell }: HeartbeatPorts): void {
 }
 
 async function beat(ports: HeartbeatPorts, signal: AbortSignal): Promise<void> {
-  const { id, heartbeatMs, free, draining } = ports.runner()
+  const { id, heartbeatMs, ...offer } = ports.runner()
   const jobs = [...ports.attempts.values()].map(({ name, phase }) => ({ ...name, phase }))
   const askedMs = monotonicMs()
   const patience = AbortSignal.any([signal, AbortSignal.timeout(heartbeatMs)])
-  const reply = await ports.server.heartbeat(id, { jobs, free, draining }, { signal: patience })
+  const reply = await ports.server.heartbeat(id, { jobs, ...offer }, { signal: patience })
   obey(reply, askedMs, ports)
 }
 

@@ -12,6 +12,10 @@ test("each failure of the machine's in a row doubles the rest, up to a minute, a
   assert.deepEqual(rests, [1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000, 60_000])
   assert.equal(rest.leftMs(10_000), 50_000)
   assert.equal(rest.leftMs(60_000), 0)
+  assert.deepEqual(rest.told(9_999.5), { leftMs: 50_001, why: "PROVIDER_FAILED" })
+  assert.equal(rest.told(60_000), undefined)
+  rest.note(full, 0)
+  assert.deepEqual(rest.told(0), { leftMs: 600_000, why: "DISK_FULL" })
   const onFull = new Rest()
   assert.deepEqual(
     Array.from({ length: 5 }, () => onFull.note(full, 0)),

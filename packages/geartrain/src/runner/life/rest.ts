@@ -1,4 +1,4 @@
-import type { FinishRequest } from "@geartrain/spec/server"
+import type { FinishRequest, RunnerRest } from "@geartrain/spec/server"
 
 /** After the first failure; each further one in a row doubles it. */
 const FIRST_MS = { full: 60_000, other: 1000 }
@@ -11,6 +11,7 @@ const LONGEST_MS = { full: 600_000, other: 60_000 }
 export class Rest {
   #inARow = 0
   #untilMs = 0
+  #why = ""
 
   /**
    * Takes note of how an attempt ended.
@@ -27,8 +28,15 @@ export class Rest {
     const kind = reason === "DISK_FULL" ? "full" : "other"
     const restMs = Math.min(LONGEST_MS[kind], FIRST_MS[kind] * 2 ** Math.min(this.#inARow, 10))
     this.#inARow += 1
+    if (nowMs + restMs >= this.#untilMs) this.#why = reason ?? "PLATFORM_FAILED"
     this.#untilMs = Math.max(this.#untilMs, nowMs + restMs)
     return restMs
+  }
+
+  /** As it is told to the server; undefined while there is none. */
+  told(nowMs: number): RunnerRest | undefined {
+    const leftMs = this.leftMs(nowMs)
+    return leftMs === 0 ? undefined : { leftMs: Math.ceil(leftMs), why: this.#why }
   }
 
   /** What is left of it, in milliseconds; 0 for nothing. */

@@ -629,6 +629,8 @@ CREATE TABLE "runners" (
   "draining" integer not null,
   "created_ms" integer not null,
   "seen_ms" integer not null,
+  "rest_until_ms" integer,
+  "rest_why" text,
   constraint "runners_by_name" unique ("principal", "name")
 );
 

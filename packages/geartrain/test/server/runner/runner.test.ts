@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { test } from "node:test"
 import type { StoredRoot } from "@geartrain/ports"
 import { type GearId, GeartrainError } from "@geartrain/spec"
-import type { ClaimedJob } from "@geartrain/spec/server"
+import type { ClaimedJob, HeartbeatRequest } from "@geartrain/spec/server"
 import { GearShelf } from "../../../src/runner/attempt/gear-shelf.ts"
 import type { FetchOptions } from "../../../src/runner/cache/fetch-blob.ts"
 import { trimGears } from "../../../src/runner/cache/trim-gears.ts"
@@ -247,13 +247,18 @@ test("an input that is not there, and a gear that is another, fail the job with 
 test("a machine that fails a job rests before it takes another, and rests no more once one went well", {
   skip,
 }, async (context) => {
-  const server = fakeServer()
+  const server = fakeServer({ leaseMs: 600 })
   const bench = await openRunnerBench(server, context)
   const good = await bench.job({ command: "true" })
   const broken = { ...good, job: "c".repeat(24), gear: { ...good.gear, id: `sha256:${"e".repeat(64)}` as const } }
   const claimedAtMs: number[] = []
-  const { claim } = server
+  const beats: Pick<HeartbeatRequest, "free" | "rest">[] = []
+  const { claim, heartbeat } = server
   Object.assign(server, {
+    heartbeat: async (...asked: Parameters<typeof heartbeat>) => {
+      beats.push(asked[1])
+      return heartbeat(...asked)
+    },
     claim: async (...asked: Parameters<typeof claim>) => {
       const jobs = await claim(...asked)
       if (jobs.length > 0) claimedAtMs.push(performance.now())
@@ -270,6 +275,11 @@ test("a machine that fails a job rests before it takes another, and rests no mor
     bench.told.filter((line) => line.startsWith("takes no jobs for")),
     ["takes no jobs for 1 s, since this machine failed one: PROVIDER_FAILED"],
   )
+  // With this lease it beats every 200 ms: the server hears of the rest, and then of none.
+  const [told] = beats.filter(({ rest }) => rest !== undefined)
+  assert.deepEqual([told?.free, told?.rest?.why], [0, "PROVIDER_FAILED"])
+  assert.ok((told?.rest?.leftMs ?? 0) > 0 && (told?.rest?.leftMs ?? 0) <= 1000)
+  assert.equal(beats.at(-1)?.rest, undefined)
   const [first = 0, second = 0] = claimedAtMs
   assert.ok(second - first >= 990, `rested ${second - first} ms`)
 })

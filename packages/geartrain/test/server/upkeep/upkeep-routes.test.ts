@@ -3,6 +3,7 @@ import { memoryBlobStore } from "@geartrain/ports/fakes"
 import type { Database } from "../../../src/server/database/database.ts"
 import { appBench } from "../app-bench.ts"
 import { onDatabases } from "../on-databases.ts"
+import { runnerOf } from "../queue/run-by-hand.ts"
 
 onDatabases((bench) => {
   bench.test(
@@ -41,6 +42,41 @@ onDatabases((bench) => {
     await waitingJob(database)
     assert.deepEqual(await states(), { ...good, runners: "bad", queue: "poor" })
   })
+
+  bench.test(
+    "a runner that rests is listed so, with why, and the doctor tells of it until it takes jobs",
+    async (context) => {
+      const clock = { nowMs: 1_700_000_000_000 }
+      const app = await appBench(context, await bench.open(context), { now: () => clock.nowMs })
+      const { at, client, claim } = await runnerOf(app)
+      const beat = (rest?: object) => client.post(`${at}/heartbeat`, { jobs: [], free: 0, draining: false, ...rest })
+      const listed = async () => (await app.as("admin").get("/runners")).body.items[0]
+      const found = async () => {
+        const { findings } = (await app.as("admin").get("/doctor")).body
+        return findings.find(({ check }: { check: string }) => check === "resting runners")
+      }
+      assert.deepEqual([(await listed()).state, await found()], ["ready", undefined])
+      assert.equal((await beat({ rest: { leftMs: 60_000, why: "DISK_FULL" } })).status, 200)
+      const { state, free, rest } = await listed()
+      assert.deepEqual([state, free, rest], ["resting", 0, { untilMs: clock.nowMs + 60_000, why: "DISK_FULL" }])
+      const { says, fix, state: how } = await found()
+      assert.equal(how, "poor")
+      assert.match(says, /take none for a while: one for 60 s more \(DISK_FULL\)$/)
+      assert.match(fix, /gear store gc/)
+      assert.match((await app.as("admin").get("/metrics")).text, /geartrain_runners\{state="resting"\} 1\n/)
+      clock.nowMs += 60_000
+      assert.deepEqual([(await listed()).state, await found()], ["ready", undefined], "it is over by itself")
+      await beat({ rest: { leftMs: 60_000, why: "PROVIDER_FAILED" } })
+      assert.match((await found()).fix, /gear doctor/)
+      await beat()
+      assert.deepEqual([(await listed()).state, (await listed()).rest], ["ready", undefined])
+      await beat({ rest: { leftMs: 60_000, why: "PROVIDER_FAILED" } })
+      await claim(1)
+      assert.equal((await listed()).state, "ready", "whoever asks for jobs rests no more")
+      for (const wrong of [{ leftMs: -1, why: "x" }, { leftMs: 1, why: "" }, { leftMs: 1 }])
+        assert.equal((await beat({ rest: wrong })).body.code, "REQUEST_INVALID")
+    },
+  )
 
   bench.test("the doctor names a store of bytes that fails, and an address that is no secret", async (context) => {
     const broken = await appBench(context, await bench.open(context), {

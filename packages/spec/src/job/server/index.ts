@@ -16,5 +16,6 @@ export type {
   HelloRequest,
   LogReply,
   ReleaseRequest,
+  RunnerRest,
 } from "./runner-protocol.ts"
 export { explainWaiting, WAITING_REASONS, type WaitingReason } from "./waiting-reason.ts"

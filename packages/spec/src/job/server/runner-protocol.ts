@@ -98,9 +98,19 @@ export interface ClaimedInput {
 export interface HeartbeatRequest {
   /** All that it still runs. */
   readonly jobs: readonly (AttemptName & { readonly phase: JobPhase })[]
+  /** None while it rests. */
   readonly free: number
   /** It was asked on its own machine to take no new jobs. */
   readonly draining: boolean
+  /** It takes no jobs for a while, since its machine has failed some. */
+  readonly rest?: RunnerRest
+}
+
+export interface RunnerRest {
+  /** What is left of it. */
+  readonly leftMs: number
+  /** Reason of the failure that it began with, such as `DISK_FULL`. */
+  readonly why: string
 }
 
 /** `cancel`: end it, and finish it as cancelled. `stale`: it is somebody else's by now; end it, and say nothing more of it. */

@@ -7,6 +7,7 @@ import { rules } from "./0006-rules.ts"
 import { batch } from "./0007-batch.ts"
 import { upkeep } from "./0008-upkeep.ts"
 import { byContent } from "./0009-by-content.ts"
+import { runnerRest } from "./0010-runner-rest.ts"
 import type { Step } from "./migration.ts"
 
 /** All steps from an empty database to the present schema, in their order. Their names are kept in the database. */
@@ -20,4 +21,5 @@ export const STEPS: Readonly<Record<string, Step>> = {
   "0007-batch": batch,
   "0008-upkeep": upkeep,
   "0009-by-content": byContent,
+  "0010-runner-rest": runnerRest,
 }

@@ -61,4 +61,8 @@ export interface RunnerRow {
   draining: number
   created_ms: number
   seen_ms: number
+  /** Until when it takes no jobs, since its machine has failed some; null for no rest. */
+  rest_until_ms: number | null
+  /** Reason of the failure that the rest began with. */
+  rest_why: string | null
 }

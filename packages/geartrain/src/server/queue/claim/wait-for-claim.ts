@@ -3,6 +3,7 @@ import type { Caller } from "../../people/caller.ts"
 import { loseAttempt } from "../attempts/end-attempt.ts"
 import type { QueuePorts } from "../queue-ports.ts"
 import { needRunner } from "../runners/need-runner.ts"
+import { NO_REST } from "../runners/say-hello.ts"
 import { lockJob } from "../states/lock-job.ts"
 import { claimJobs, type StartedJob } from "./claim-jobs.ts"
 import { describeClaim } from "./describe-claim.ts"
@@ -22,7 +23,7 @@ export async function waitForClaim(
   await ports.database.write((write) =>
     write.sql
       .updateTable("runners")
-      .set({ seen_ms: ports.now(), free: asked.free })
+      .set({ seen_ms: ports.now(), free: asked.free, ...NO_REST })
       .where("id", "=", runner.id)
       .execute(),
   )

@@ -5,6 +5,7 @@ import type { Caller } from "../../people/caller.ts"
 import type { QueuePorts } from "../queue-ports.ts"
 import { noteTransition } from "../states/move-job.ts"
 import { needRunner } from "./need-runner.ts"
+import { NO_REST } from "./say-hello.ts"
 
 /**
  * Renews the leases of what a runner still runs, and says of each job whether to go on. Apart from the work, so that a runner with much to do
@@ -21,10 +22,12 @@ export async function heartbeat(
 ): Promise<HeartbeatReply> {
   const runner = await needRunner(ports.database.read, caller, beat.runner)
   const { leaseMs } = ports.queueSettings
+  const nowMs = ports.now()
+  const rest = beat.rest === undefined ? NO_REST : { rest_until_ms: nowMs + beat.rest.leftMs, rest_why: beat.rest.why }
   const jobs = await ports.database.write(async (write) => {
     await write.sql
       .updateTable("runners")
-      .set({ seen_ms: ports.now(), free: beat.free, draining: beat.draining ? 1 : 0 })
+      .set({ seen_ms: nowMs, free: beat.free, draining: beat.draining ? 1 : 0, ...rest })
       .where("id", "=", runner.id)
       .execute()
     const verdicts: (AttemptName & { readonly verdict: HeartbeatVerdict })[] = []

@@ -1,3 +1,4 @@
+import type { RunnerRow } from "../../database/tables/queue-tables.ts"
 import type { Caller } from "../../people/caller.ts"
 import { presentSince } from "../jobs/read-waiting.ts"
 import type { QueuePorts } from "../queue-ports.ts"
@@ -14,8 +15,10 @@ export interface RunnerFacts {
   readonly capabilities: readonly string[]
   readonly versions: Readonly<Record<string, string>>
   readonly machine: { readonly cpus: number; readonly memoryBytes: number; readonly gpus: number }
-  /** `away`: not heard of for a lease. `drained`: takes no new jobs, by an admin's word or its own. */
-  readonly state: "ready" | "drained" | "away"
+  /** `away`: not heard of for a lease. `drained`: takes no new jobs, by an admin's word or its own. `resting`: nor for a while. */
+  readonly state: "ready" | "resting" | "drained" | "away"
+  /** While it rests: until when it takes no jobs, and the reason of the failure of its machine's that this began with. */
+  readonly rest?: { readonly untilMs: number; readonly why: string }
   readonly createdMs: number
   readonly seenMs: number
 }
@@ -43,8 +46,16 @@ export async function listRunners(ports: QueuePorts, caller: Caller): Promise<re
     capabilities: JSON.parse(row.capabilities) as string[],
     versions: JSON.parse(row.versions) as Record<string, string>,
     machine: { cpus: row.cpus, memoryBytes: row.memory_bytes, gpus: row.gpus },
-    state: row.seen_ms < presentSince(ports) ? "away" : row.drained === 1 || row.draining === 1 ? "drained" : "ready",
+    ...standingOf(row, ports),
     createdMs: row.created_ms,
     seenMs: row.seen_ms,
   }))
+}
+
+function standingOf(row: RunnerRow, ports: QueuePorts): Pick<RunnerFacts, "state" | "rest"> {
+  if (row.seen_ms < presentSince(ports)) return { state: "away" }
+  if (row.drained === 1 || row.draining === 1) return { state: "drained" }
+  const { rest_until_ms: untilMs, rest_why: why } = row
+  const isResting = untilMs !== null && why !== null && untilMs > ports.now()
+  return isResting ? { state: "resting", rest: { untilMs, why } } : { state: "ready" }
 }

@@ -4,6 +4,9 @@ import { makeId } from "../../database/make-id.ts"
 import type { Caller } from "../../people/caller.ts"
 import type { QueuePorts } from "../queue-ports.ts"
 
+/** Of a runner that takes jobs. */
+export const NO_REST = { rest_until_ms: null, rest_why: null }
+
 /**
  * A runner comes, or comes again: the same token and name are the same runner, with what it offers now.
  *
@@ -29,6 +32,7 @@ export async function sayHello(ports: QueuePorts, caller: Caller, hello: HelloRe
     memory_bytes: hello.machine.memoryBytes,
     gpus: hello.machine.gpus,
     draining: 0,
+    ...NO_REST,
     seen_ms: nowMs,
   }
   const runner = await ports.database.write(async (write) => {

@@ -18,7 +18,11 @@ const RUNNER = z.object({
   capabilities: z.array(z.string()),
   versions: WORDS,
   machine: z.object({ cpus: WHOLE, memoryBytes: WHOLE, gpus: WHOLE }),
-  state: z.enum(["ready", "drained", "away"]),
+  state: z.enum(["ready", "resting", "drained", "away"]),
+  rest: z
+    .object({ untilMs: WHOLE, why: z.string() })
+    .exactOptional()
+    .describe("While it takes no jobs, since its machine has failed some"),
   createdMs: WHOLE,
   seenMs: WHOLE,
 })

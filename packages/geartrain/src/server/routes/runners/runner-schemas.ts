@@ -102,6 +102,7 @@ export const HEARTBEAT_REQUEST = z.object({
   jobs: z.array(z.object({ ...NAME, phase: PHASE })).max(10_000),
   free: z.number().int().min(0).max(10_000),
   draining: z.boolean(),
+  rest: z.object({ leftMs: WHOLE, why: SHORT_TEXT }).exactOptional(),
 }) satisfies z.ZodType<HeartbeatRequest>
 
 export const HEARTBEAT_REPLY = z.object({

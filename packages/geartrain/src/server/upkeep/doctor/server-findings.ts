@@ -3,7 +3,7 @@ import { isGeartrainError } from "@geartrain/spec"
 import { sql } from "kysely"
 import { randomHex } from "../../../system/random.ts"
 import type { Database, Queries } from "../../database/database.ts"
-import { readQueueState } from "../metrics/queue-state.ts"
+import { type RestingRunner, readQueueState } from "../metrics/queue-state.ts"
 
 /** One thing that was looked at. */
 export interface Finding {
@@ -90,7 +90,7 @@ async function diskFinding(ports: DoctorPorts): Promise<readonly Finding[]> {
 
 async function queueFindings(ports: DoctorPorts): Promise<readonly Finding[]> {
   const state = await readQueueState(ports.database.read, ports.now())
-  const { working, draining } = state.runners
+  const { working, draining, resting } = state.runners
   const runners = `${working} runner${working === 1 ? "" : "s"} with ${state.slots} slots, ${draining} draining`
   const none = state.jobs.pending > 0 && working === 0
   const late = state.oldestPendingMs > LONG_WAIT_MS
@@ -103,11 +103,35 @@ async function queueFindings(ports: DoctorPorts): Promise<readonly Finding[]> {
           fix: "Start one: gear runner --server URL --token-file FILE; or take one out of draining",
         }
       : { check: "runners", state: working === 0 ? "poor" : "good", says: runners },
+    ...restFindings(resting),
     {
       check: "queue",
       state: late ? "poor" : "good",
       says: `${state.jobs.pending} jobs wait, the first for ${Math.round(state.oldestPendingMs / 1000)} s; ${state.jobs.running} run`,
       ...(late ? { fix: "See what each of them waits for: gear jobs --server --state pending" } : {}),
+    },
+  ]
+}
+
+/** So many runners that rest are named. */
+const MOST_RESTING = 5
+
+/** A machine that fails what it is given needs somebody, though others do its jobs meanwhile. */
+function restFindings(resting: readonly RestingRunner[]): readonly Finding[] {
+  if (resting.length === 0) return []
+  const named = resting
+    .slice(0, MOST_RESTING)
+    .map(({ name, leftMs, why }) => `${name} for ${Math.ceil(leftMs / 1000)} s more (${why})`)
+  const more = resting.length > MOST_RESTING ? `, and ${resting.length - MOST_RESTING} more` : ""
+  const isFull = resting.some(({ why }) => why === "DISK_FULL")
+  return [
+    {
+      check: "resting runners",
+      state: "poor",
+      says: `Their machines failed jobs, so that they take none for a while: ${named.join(", ")}${more}`,
+      fix: isFull
+        ? "Make room on the disk of each: gear store gc there, or remove what else fills it"
+        : "Run gear doctor on each of these machines, and look at the log of its runner",
     },
   ]
 }

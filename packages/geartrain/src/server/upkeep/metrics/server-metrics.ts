@@ -59,6 +59,7 @@ export function serverMetrics(database: Database, now: () => number): ServerMetr
     oldest.set(state.oldestPendingMs / 1000)
     runners.set({ state: "working" }, state.runners.working)
     runners.set({ state: "draining" }, state.runners.draining)
+    runners.set({ state: "resting" }, state.runners.resting.length)
     slots.set(state.slots)
     stored.set(state.storedBytes)
     events.set(state.lastEvent)
