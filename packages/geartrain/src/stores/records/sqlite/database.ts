@@ -43,6 +43,17 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
     })
     return opened
   }
+  /** What keeps a disk from being written may pass: whoever writes looks anew, unless that has just been done. */
+  const connectToWrite = async (): Promise<Connection> => {
+    const isNew = opened === undefined
+    const connection = await connect()
+    if (isNew || connection.unwritable === undefined) return connection
+    // Somebody may be reading from this one, and nobody any more from those before it.
+    for (const before of stale.splice(0)) await before.close()
+    stale.push(connection)
+    opened = undefined
+    return connect()
+  }
   const inTurn = <Result>(run: () => Promise<Result>): Promise<Result> => {
     const turn = queue.then(run)
     // The next one comes whatever became of this one, whose caller has the error.
@@ -55,14 +66,8 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
   ): Promise<Result> =>
     inTurn(async () => {
       await options.prepare()
-      const connection = await connect()
-      if (connection.unwritable !== undefined) {
-        // What makes it so may pass: the next one looks again. Somebody may be reading from this one, and nobody any more from those before it.
-        for (const before of stale.splice(0)) await before.close()
-        stale.push(connection)
-        opened = undefined
-        throw connection.unwritable
-      }
+      const connection = await connectToWrite()
+      if (connection.unwritable !== undefined) throw connection.unwritable
       const result = await transaction(place, connection, run)
       whenDone(connection)
       return result
