@@ -45,6 +45,7 @@ const ROOMS = {
   "archive/hierarchy": ["packages/spec", "packages/ports", "system", "documents"],
   provenance: ["packages/spec", "packages/ports"],
   ...Object.fromEntries(BACKENDS.map((room) => [room, ["packages/spec", "packages/ports", "system"]])),
+  stores: ["packages/spec", "packages/ports", "system", "packing"],
   images: ["packages/spec", "packages/ports", "system", "packing", "publishing/registry"],
   "publishing/catalogues": ["packages/spec", "packages/ports", "system", "publishing/registry"],
   "publishing/catalogue": ["packages/spec", "packages/ports", "system", "publishing/signing"],

@@ -1,5 +1,6 @@
 export { canonicalTar } from "./export/canonical-tar.ts"
 export { EXPORT_FORMS, type ExportForm, type ExportOptions, exportImage } from "./export/export-image.ts"
+export { packedTar } from "./export/packed-tar.ts"
 export type { ImageTree } from "./image-tree.ts"
 export { DEFAULT_LIMITS, type ImageLimits } from "./limits/image-limits.ts"
 export { type OpenImageOptions, openImage, openImageStream, openImageTar } from "./open-image.ts"

@@ -1,5 +1,4 @@
 import { type Digest, type Gear, GeartrainError, isEnded, type JobRecord, shortDigest } from "@geartrain/spec"
-import { canonicalTar } from "../../images/index.ts"
 import type { CrateDescription } from "../../provenance/ro-crate/crate-root.ts"
 import type { BundleIndex } from "../../publishing/bundle/format/bundle-index.ts"
 import { type PackOptions, packBundle } from "../../publishing/bundle/write/pack-bundle.ts"
@@ -10,6 +9,7 @@ import { existsSync, stat } from "../../system/files.ts"
 import { readChunks } from "../../system/read-chunks.ts"
 import { systemCode } from "../../system/system-code.ts"
 import type { Engine } from "../open-engine.ts"
+import { rootTar } from "./root-tar.ts"
 
 /** How a bundle is wanted. */
 export interface BundleWish extends PackOptions {
@@ -47,8 +47,7 @@ export async function bundleJobs(
   const gears = new Map<string, Gear>()
   for (const record of records) gears.set(record.gear.id, await gearOf(record, engine))
   const finder = createFinder(records, engine, wish)
-  const root = (gear: Gear): AsyncIterable<Uint8Array> =>
-    canonicalTar(engine.stores.roots.read(gear.tree), gear.tree, signalOf(wish))
+  const root = (gear: Gear) => rootTar(gear.tree, engine.stores.roots, signalOf(wish))
   const contents = await planBundle({ records, gears, root, find: finder, description: wish.description })
   let packed: Awaited<ReturnType<typeof packBundle>> | undefined
   await writeAtomically(wish.path, async (file) => {

@@ -1,5 +1,4 @@
-import { countsInTree, GeartrainError, isCountedXattr, type TreeDigest } from "@geartrain/spec"
-import { FOLDER_MTIME, PLAIN_FOLDER } from "../../packing/tar/plain-folder.ts"
+import { GeartrainError, type TreeDigest } from "@geartrain/spec"
 import { driveTar } from "../../packing/tar/read-tar.ts"
 import type { TarEntry } from "../../packing/tar/tar-entry.ts"
 import type { TarVisitor } from "../../packing/tar/tar-reader.ts"
@@ -7,10 +6,10 @@ import { bodyPadding, END_OF_ARCHIVE, encodeHeader, type WritableEntry } from ".
 import { UnpackBudget } from "../limits/unpack-budget.ts"
 import { OutputChunks } from "../passes/output-chunks.ts"
 import { TreeScanner } from "../passes/tree-scanner.ts"
-import { splitEntryPath } from "../tree/entry-path.ts"
 import { LayerMerger } from "../tree/layer-merger.ts"
 import { createTreeContents } from "../tree/tree-contents.ts"
 import { createTreeScan } from "../tree/tree-scan.ts"
+import { canonicalEntry, FIRST_FOLDERS, MOST_DEPTH } from "./canonical-entry.ts"
 
 /** What a store keeps was within the limits when it came in. */
 const NO_LIMITS = {
@@ -19,7 +18,7 @@ const NO_LIMITS = {
   maxExpansion: Number.POSITIVE_INFINITY,
   maxHoleExpansion: Number.POSITIVE_INFINITY,
   freeBytes: Number.POSITIVE_INFINITY,
-  maxDepth: 2048,
+  maxDepth: MOST_DEPTH,
   maxLayers: 1,
 }
 
@@ -42,7 +41,7 @@ export async function* canonicalTar(
   scanner.startLayer({ place, kind: "flat" })
   // A compressor holds on to what it was given.
   const output = new OutputChunks({ buffers: "fresh" })
-  for (const path of [".", "dev", "proc", "sys"]) output.write(encodeHeader({ ...PLAIN_FOLDER, path }))
+  for (const header of FIRST_FOLDERS) output.write(header)
   for await (const _ of driveTar(tar, new Rewriter(scanner, output, tree), { place })) {
     options.signal?.throwIfAborted()
     yield* output.full()
@@ -75,9 +74,7 @@ class Rewriter implements TarVisitor {
 
   entry(entry: TarEntry): "read" | "skip" {
     const wish = this.#scanner.entry(entry)
-    const path = this.#plain(entry.path, entry)
-    const type = entry.type === "hard-link" ? "file" : entry.type
-    this.#written = countsInTree({ path, type, target: entry.target }) ? this.#rewrite(entry, path) : undefined
+    this.#written = canonicalEntry(entry, this.#reference)
     if (this.#written !== undefined) this.#output.write(encodeHeader(this.#written))
     return wish
   }
@@ -94,30 +91,5 @@ class Rewriter implements TarVisitor {
   endOfFile(): void {
     this.#scanner.endOfFile()
     if (this.#written !== undefined) this.#output.write(bodyPadding(this.#written))
-  }
-
-  #rewrite(entry: TarEntry, path: string): WritableEntry {
-    const { type, uid, gid } = entry
-    const xattrs = new Map([...entry.xattrs].filter(([name]) => isCountedXattr(name)))
-    const isFile = type === "file" || type === "hard-link"
-    return {
-      ...entry,
-      path,
-      uid,
-      gid,
-      xattrs,
-      target: type === "hard-link" ? this.#plain(entry.target, entry) : entry.target,
-      mode: type === "link" ? 0o777 : entry.mode,
-      mtime: isFile ? entry.mtime : FOLDER_MTIME,
-    }
-  }
-
-  #plain(path: string, entry: TarEntry): string {
-    const rules = {
-      place: { reference: this.#reference },
-      maxDepth: NO_LIMITS.maxDepth,
-      leadingSlash: "refused",
-    } as const
-    return splitEntryPath(path, entry.path, rules).join("/")
   }
 }

@@ -150,7 +150,8 @@ function encodeBlock(fields: HeaderFields): Buffer {
   block.write(fields.prefix, FIELDS.prefix.offset, FIELDS.prefix.length, "latin1")
   block.fill(0x20, FIELDS.checksum.offset, FIELDS.checksum.offset + FIELDS.checksum.length)
   let sum = 0
-  for (const byte of block) sum += byte
+  // By index: an iterator takes five times as long, and there is a block for each file.
+  for (let index = 0; index < BLOCK_BYTES; index++) sum += block[index] as number
   // Six digits, a NUL and a space, as every writer has it.
   block.write(`${sum.toString(8).padStart(6, "0")}\0 `, FIELDS.checksum.offset, "latin1")
   return block

@@ -12,8 +12,8 @@ import { signIndex } from "../../../src/publishing/bundle/format/bundle-signatur
 import { encodeTable, type PackedMember } from "../../../src/publishing/bundle/format/frame-table.ts"
 import {
   END_FRAME,
-  FRAME_BYTES,
   headerFrame,
+  PIECE_BYTES,
   paddedBytes,
 } from "../../../src/publishing/bundle/format/member-header.ts"
 import { storedFrame } from "../../../src/publishing/bundle/format/stored-frame.ts"
@@ -35,22 +35,29 @@ interface Forged {
   readonly path: string
   readonly body: Uint8Array
   readonly header?: Buffer
+  /** Each is a piece of its own. */
   readonly frames?: readonly Buffer[]
   readonly sizeBytes?: number
+  /** Of each piece; default what is true of a body. */
+  readonly unpackedBytes?: readonly number[]
 }
 
 /** Writes a bundle whose table has the digests of what lies there, so that only the lie itself can be found. */
 async function forge(members: readonly Forged[], rest: Buffer = Buffer.alloc(0)): Promise<string> {
   const pieces: Buffer[] = []
   const table: PackedMember[] = []
-  for (const { path, body, header, frames, sizeBytes } of members) {
+  for (const { path, body, header, frames, sizeBytes, unpackedBytes } of members) {
     const size = sizeBytes ?? body.length
     const packed = frames ?? framesOf(body)
     pieces.push(header ?? headerFrame(path, size), ...packed)
     table.push({
       path,
       sizeBytes: size,
-      frames: packed.map((frame) => ({ sizeBytes: frame.length, digest: sha256(frame) })),
+      pieces: packed.map((frame, index) => ({
+        sizeBytes: frame.length,
+        unpackedBytes: unpackedBytes?.[index] ?? Math.min(PIECE_BYTES, paddedBytes(size) - index * PIECE_BYTES),
+        digest: sha256(frame),
+      })),
     })
   }
   const file = join(folder, "forged.gtz")
@@ -61,8 +68,8 @@ async function forge(members: readonly Forged[], rest: Buffer = Buffer.alloc(0))
 function framesOf(body: Uint8Array): readonly Buffer[] {
   const padded = Buffer.concat([body, Buffer.alloc(paddedBytes(body.length) - body.length)])
   const frames: Buffer[] = []
-  for (let start = 0; start < padded.length; start += FRAME_BYTES)
-    frames.push(zstdCompressSync(padded.subarray(start, start + FRAME_BYTES)))
+  for (let start = 0; start < padded.length; start += PIECE_BYTES)
+    frames.push(zstdCompressSync(padded.subarray(start, start + PIECE_BYTES)))
   return frames
 }
 
@@ -135,10 +142,66 @@ test("a frame that unpacks to more than is said, to less, or to nothing is refus
   }
 })
 
+test("a piece of several frames is read, and one with bytes between them, without end, or of very many is refused", async () => {
+  const padded = Buffer.concat([BODY, Buffer.alloc(508)])
+  const [first, second] = [zstdCompressSync(padded.subarray(0, 300)), zstdCompressSync(padded.subarray(300))]
+  const piece = (...frames: readonly Buffer[]) => forge([{ ...A, frames: [Buffer.concat(frames)] }, INDEX])
+  await readAll(await piece(first, second))
+  const nothing = zstdCompressSync(Buffer.alloc(0))
+  await readAll(await piece(first, nothing, second))
+  const skipped = Buffer.from([0x50, 0x2a, 0x4d, 0x18, 2, 0, 0, 0, 1, 2])
+  const words = /member "a": bytes \d+ to \d+ of the file do not unpack to what the table says/
+  for (const frames of [
+    [first, Buffer.from("between"), second],
+    [first, skipped, second],
+    [first, second.subarray(0, -1)],
+    [first, second, second],
+    [first, ...Array.from({ length: 64 }, () => nothing), second],
+  ])
+    await refused(await piece(...frames), "BUNDLE_UNSAFE", words)
+})
+
+test("a frame that asks for more memory than every reader of zstd has is refused", async () => {
+  // A window of 128 MiB, no content size; one raw block of 512 bytes, the last.
+  const head = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, (27 - 10) << 3, 1 | ((512 << 3) & 0xff), 512 >> 5, 0])
+  const frame = Buffer.concat([head, BODY, Buffer.alloc(508)])
+  await refused(
+    await forge([{ ...A, frames: [frame] }, INDEX]),
+    "BUNDLE_UNSAFE",
+    /do not unpack to what the table says/,
+  )
+  frame[5] = (23 - 10) << 3
+  await readAll(await forge([{ ...A, frames: [frame] }, INDEX]))
+})
+
+test("a table whose pieces are too large, empty, or do not come to the member's size is damaged", async () => {
+  for (const unpackedBytes of [[511], [513], [0], [PIECE_BYTES + 512]])
+    await refused(await forge([{ ...A, unpackedBytes }, INDEX]), "BUNDLE_DAMAGED", /entry 1 of the table at its end/)
+})
+
+test("bytes without a digest in the index are those of a gear's root filesystem, whose tree tells, or are refused", async () => {
+  const { digest: _, ...listed } = LISTED
+  const gear = { id: LISTED.digest, name: "g", version: "1", document: "a", root: "a" }
+  const index = (format: string, changes: JsonObject): Forged => ({
+    path: "index.json",
+    body: indexOf({ format, ...changes }),
+  })
+  const words = /it has no digest for "a"/
+  const second = "geartrain-bundle/2"
+  for (const lie of [
+    index(second, { members: [listed] }),
+    index(second, { members: [{ ...listed, role: "root" }] }),
+    index(second, { members: [listed], gears: [gear] }),
+    index("geartrain-bundle/1", { members: [{ ...listed, role: "root" }], gears: [gear] }),
+  ])
+    await refused(await forge([A, lie]), "BUNDLE_INCONSISTENT", words)
+  await readAll(await forge([A, index(second, { members: [{ ...listed, role: "root" }], gears: [gear] })]))
+})
+
 test("a bundle that unpacks to very much more than its size is a bomb, whatever its table says honestly", async () => {
-  const zeros = zstdCompressSync(Buffer.alloc(FRAME_BYTES))
+  const zeros = zstdCompressSync(Buffer.alloc(PIECE_BYTES))
   const frames = Array.from({ length: 2400 }, () => zeros)
-  const sizeBytes = frames.length * FRAME_BYTES
+  const sizeBytes = frames.length * PIECE_BYTES
   const bomb = await forge([{ path: "a", body: BODY, frames, sizeBytes }, INDEX])
   await refused(bomb, "BUNDLE_TOO_LARGE", /more than 100 times its size, which looks like a bomb/)
   const bundle = openBundle(bomb, { maxExpansion: 1e6, freeBytes: 0 })
@@ -192,10 +255,10 @@ test("an index in another form than the canonical one is refused, and so is one 
 })
 
 test("a bundle of a newer version says so, and nothing is guessed at", async () => {
-  const newer = { path: "index.json", body: indexOf({ format: "geartrain-bundle/2", members: "otherwise" }) }
-  await refused(await forge([A, newer]), "BUNDLE_TOO_NEW", /member "index\.json"|index\.json: it is of version 2/)
+  const newer = { path: "index.json", body: indexOf({ format: "geartrain-bundle/3", members: "otherwise" }) }
+  await refused(await forge([A, newer]), "BUNDLE_TOO_NEW", /member "index\.json"|index\.json: it is of version 3/)
   const unknown = { path: "index.json", body: indexOf({ format: "something-else/1" }) }
-  await refused(await forge([A, unknown]), "BUNDLE_INCONSISTENT", /it is of no format geartrain-bundle\/1/)
+  await refused(await forge([A, unknown]), "BUNDLE_INCONSISTENT", /it is of no format geartrain-bundle\/2/)
 })
 
 test("what is no bundle at all is told as that, and nothing waits for a pipe", async () => {

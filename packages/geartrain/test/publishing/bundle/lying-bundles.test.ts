@@ -4,6 +4,7 @@ import { open } from "node:fs/promises"
 import { join } from "node:path"
 import { after, before, test } from "node:test"
 import { invocationDigest, type JobRecord } from "@geartrain/spec"
+import type { PackedPiece } from "../../../src/packing/tar/packed-piece.ts"
 import type { BundleIndex } from "../../../src/publishing/bundle/format/bundle-index.ts"
 import { openBundle } from "../../../src/publishing/bundle/read/open-bundle.ts"
 import { once, packBundle } from "../../../src/publishing/bundle/write/pack-bundle.ts"
@@ -53,13 +54,19 @@ async function pack({ members = {}, index: said = {} }: Lies): Promise<string> {
   const kept = index.members.filter((member) => members[member.path] !== null)
   const planned = kept.map(({ path: name, role }) => {
     const body = members[name] ?? bodies.get(name) ?? Buffer.alloc(0)
-    return { path: name, role, open: () => once(body), expected: { sizeBytes: body.length, digest: sha256(body) } }
+    if (role === "root") return { path: name, role, openPacked: () => plainly(body) }
+    const expected = { sizeBytes: body.length, digest: sha256(body) }
+    return { path: name, role, open: () => once(body), expected, changed: (problem: string) => new TypeError(problem) }
   })
   await packBundle({ ...index, ...said, members: planned }, file, {
     signer: { key: KEY, signed: "2020-01-01T00:00:00Z" },
   })
   await file.close()
   return path
+}
+
+async function* plainly(bytes: Uint8Array): AsyncGenerator<PackedPiece, void> {
+  yield { form: "plain", bytes }
 }
 
 async function refused(lies: Lies, code: string, words: RegExp): Promise<void> {
@@ -121,7 +128,7 @@ test("a gear that is another than it says is found by its bytes, before anything
   const evil = { [first?.document ?? ""]: Buffer.from(JSON.stringify(document)) }
   await refused({ members: evil }, "BUNDLE_INCONSISTENT", /what it says gives gear sha256:/)
   await refused(
-    { index: { gears: [first as BundleIndex["gears"][number]] } },
+    { members: { [second?.root ?? ""]: null }, index: { gears: [first as BundleIndex["gears"][number]] } },
     "BUNDLE_INCONSISTENT",
     /is not in the bundle/,
   )

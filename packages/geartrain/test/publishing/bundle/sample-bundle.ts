@@ -34,6 +34,7 @@ export function contentsOf(members: readonly SampleMember[]): BundleContents {
       role: role ?? "output",
       open: () => once(body),
       expected: { sizeBytes: body.length, digest: sha256(body) },
+      changed: (problem) => new TypeError(`"${path}": ${problem}`),
     })),
   }
 }

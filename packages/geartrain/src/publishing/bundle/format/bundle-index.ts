@@ -10,7 +10,8 @@ import {
 } from "@geartrain/spec"
 import { versionOf } from "./frame-table.ts"
 
-export const BUNDLE_FORMAT = "geartrain-bundle/1"
+export const BUNDLE_FORMAT = "geartrain-bundle/2"
+const VERSION = 2
 export const INDEX_PATH = "index.json"
 export const SIGNATURE_PATH = "signature.json"
 
@@ -21,7 +22,8 @@ export interface ListedMember {
   readonly path: string
   readonly role: MemberRole
   readonly sizeBytes: number
-  readonly digest: Digest
+  /** Absent, from version 2 on, for the root filesystem of a gear: its witness is the gear's tree digest, which has to be computed in any case. */
+  readonly digest?: Digest
 }
 
 /** What takes the place of bytes that do not travel. */
@@ -55,7 +57,8 @@ export interface ListedJob {
 
 /** What is in a bundle. It is what gets signed. */
 export interface BundleIndex {
-  readonly format: typeof BUNDLE_FORMAT
+  /** `geartrain-bundle/1` for one that was written before. */
+  readonly format: string
   readonly title: string
   readonly gears: readonly ListedGear[]
   readonly jobs: readonly ListedJob[]
@@ -81,11 +84,20 @@ export function parseIndex(text: string): IndexResult {
   const document = parsed.document.value as JsonObject
   const version = versionOf(document?.["format"], "geartrain-bundle/")
   if (version === undefined) return wrong(`it is of no format ${BUNDLE_FORMAT}`)
-  if (version > 1) return { ok: false, fault: "newer", problem: `it is of version ${version}` }
+  if (version > VERSION) return { ok: false, fault: "newer", problem: `it is of version ${version}` }
   const faulty = Object.entries(LISTS).find(([name, rules]) => !isListOf(document[name], rules))
   if (faulty !== undefined) return wrong(`its ${faulty[0]} are not as the format has them`)
   if (typeof document["title"] !== "string") return wrong("it has no title")
-  return { ok: true, index: document as unknown as BundleIndex }
+  const index = document as unknown as BundleIndex
+  const unseen = withoutWitness(index, version)
+  if (unseen !== undefined) return wrong(`it has no digest for ${JSON.stringify(unseen.path.slice(0, 200))}`)
+  return { ok: true, index }
+}
+
+/** A member whose bytes nothing in the index tells of. */
+function withoutWitness({ gears, members }: BundleIndex, version: number): ListedMember | undefined {
+  const roots = new Set(version === 1 ? [] : gears.map(({ root }) => root))
+  return members.find(({ path, role, digest }) => digest === undefined && !(role === "root" && roots.has(path)))
 }
 
 type Rule = (value: JsonValue | undefined) => boolean
@@ -102,7 +114,7 @@ const LISTS: Readonly<Record<"gears" | "jobs" | "members" | "standIns", Readonly
     path: isText,
     role: (value) => MEMBER_ROLES.some((role) => role === value),
     sizeBytes: isSize,
-    digest: isDigestText,
+    digest: (value) => value === undefined || isDigestText(value),
   },
   standIns: {
     job: isJobId,
@@ -120,7 +132,7 @@ function isListOf(list: JsonValue | undefined, rules: Readonly<Record<string, Ru
   return (list as readonly JsonValue[]).every((item) => {
     if (typeof item !== "object" || item === null || Array.isArray(item)) return false
     const object = item as JsonObject
-    return Object.entries(rules).every(([name, rule]) => Object.hasOwn(object, name) && rule(object[name]))
+    return Object.entries(rules).every(([name, rule]) => rule(Object.hasOwn(object, name) ? object[name] : undefined))
   })
 }
 

@@ -1,24 +1,30 @@
 import { canonicalJson, type Digest, hexOf, isDigest, type JsonValue, parseJson } from "@geartrain/spec"
 import { MemberPaths } from "../../../packing/members/member-path.ts"
 import { sha256, sha256Bytes } from "../../../system/hash.ts"
-import { FRAME_BYTES, frameCount } from "./member-header.ts"
+import { PIECE_BYTES, paddedBytes } from "./member-header.ts"
 
 /** A member as it is packed. */
 export interface PackedMember {
   readonly path: string
   readonly sizeBytes: number
   /** Of its body, in their order. */
-  readonly frames: readonly PackedFrame[]
+  readonly pieces: readonly PackedPart[]
 }
 
-/** A frame as it lies in the file: packed. */
-export interface PackedFrame {
+/** A piece has no more frames: whoever unpacks one knows how much work it is. */
+export const MOST_FRAMES = 64
+
+/** Some frames of a body as they lie in the file, one after the other: packed. */
+export interface PackedPart {
   readonly sizeBytes: number
+  readonly unpackedBytes: number
+  /** Of the packed bytes. */
   readonly digest: Digest
 }
 
 const FORMAT = "geartrain-bundle-frames/"
-const VERSION = 1
+/** In version 1 each piece was one frame of 1 MiB, but for the last. */
+const VERSION = 2
 /** A skippable frame: programs that unpack zstd leave it out. The low four bits are free. */
 const SKIPPABLE_MAGIC = 0x184d2a57
 const HEAD_BYTES = 8
@@ -27,19 +33,19 @@ const MARK = Buffer.from("GTZTABLE")
 export const FOOTER_BYTES = 32 + 8 + MARK.length
 /** A bundle of half a terabyte has 40 MiB. */
 const MOST_TABLE_BYTES = 64 * 1024 * 1024
-/** Three for a frame, and three for a member. */
+/** Four for a piece, and four for a member. */
 const MOST_VALUES = 4_000_000
-/** What zstd makes of a frame that cannot be compressed, and a little. */
-export const MOST_FRAME_BYTES = FRAME_BYTES + FRAME_BYTES / 128 + 1024
+/** What zstd makes of a piece that cannot be compressed, and a little. */
+export const MOST_PACKED_BYTES = PIECE_BYTES + PIECE_BYTES / 128 + 1024
 
 /** The frame at the end of a bundle. */
 export function encodeTable(members: readonly PackedMember[]): Buffer {
   const document = {
     format: `${FORMAT}${VERSION}`,
-    members: members.map(({ path, sizeBytes, frames }) => [
+    members: members.map(({ path, sizeBytes, pieces }) => [
       path,
       sizeBytes,
-      frames.map((frame) => [frame.sizeBytes, hexOf(frame.digest)]),
+      pieces.map((piece) => [piece.sizeBytes, piece.unpackedBytes, hexOf(piece.digest)]),
     ]),
   }
   const json = Buffer.from(canonicalJson(document))
@@ -84,7 +90,7 @@ export function parseTable(frame: Buffer): TableResult {
   const version = versionOf(document?.format, FORMAT)
   if (version === undefined) return damaged("the table at its end does not say what it is")
   if (version > VERSION) return { ok: false, fault: "newer", problem: `its table is of version ${version}` }
-  return readMembers(document?.members)
+  return readMembers(document?.members, version === 1 ? readFirstPieces : readPieces)
 }
 
 /**
@@ -99,12 +105,14 @@ export function versionOf(format: unknown, prefix: string): number | undefined {
   return /^[1-9]\d{0,5}$/.test(digits) ? Number(digits) : undefined
 }
 
-function readMembers(value: JsonValue | undefined): TableResult {
+type ReadPieces = (list: readonly JsonValue[], paddedSize: number) => readonly (PackedPart | undefined)[]
+
+function readMembers(value: JsonValue | undefined, read: ReadPieces): TableResult {
   if (!Array.isArray(value) || value.length === 0) return damaged("the table at its end names no members")
   const members: PackedMember[] = []
   const paths = new MemberPaths()
   for (const each of value as readonly JsonValue[]) {
-    const member = readMember(each)
+    const member = readMember(each, read)
     if (member === undefined) return damaged(`entry ${members.length + 1} of the table at its end is no member`)
     if (!paths.take(member.path)) {
       const problem = `${JSON.stringify(member.path.slice(0, 200))} is no path that a member may have: it leads outside, or is there twice`
@@ -115,21 +123,44 @@ function readMembers(value: JsonValue | undefined): TableResult {
   return { ok: true, members }
 }
 
-function readMember(value: JsonValue): PackedMember | undefined {
+function readMember(value: JsonValue, read: ReadPieces): PackedMember | undefined {
   if (!Array.isArray(value) || value.length !== 3) return undefined
   const [path, sizeBytes, list] = value as readonly JsonValue[]
   if (typeof path !== "string" || !isCount(sizeBytes) || !Array.isArray(list)) return undefined
-  const frames = (list as readonly JsonValue[]).map(readFrame)
-  if (frames.includes(undefined) || frames.length !== frameCount(sizeBytes)) return undefined
-  return { path, sizeBytes, frames: frames as PackedFrame[] }
+  const pieces = read(list as readonly JsonValue[], paddedBytes(sizeBytes))
+  let left = paddedBytes(sizeBytes)
+  for (const piece of pieces) {
+    if (piece === undefined) return undefined
+    left -= piece.unpackedBytes
+  }
+  return left === 0 ? { path, sizeBytes, pieces: pieces as readonly PackedPart[] } : undefined
 }
 
-function readFrame(value: JsonValue): PackedFrame | undefined {
-  if (!Array.isArray(value) || value.length !== 2) return undefined
-  const [sizeBytes, hex] = value as readonly JsonValue[]
+function readPieces(list: readonly JsonValue[]): readonly (PackedPart | undefined)[] {
+  return list.map((value) => {
+    if (!Array.isArray(value) || value.length !== 3) return undefined
+    const [sizeBytes, unpackedBytes, hex] = value as readonly JsonValue[]
+    return readPiece(sizeBytes, unpackedBytes, hex)
+  })
+}
+
+function readFirstPieces(list: readonly JsonValue[], paddedSize: number): readonly (PackedPart | undefined)[] {
+  return list.map((value, index) => {
+    if (!Array.isArray(value) || value.length !== 2) return undefined
+    const [sizeBytes, hex] = value as readonly JsonValue[]
+    return readPiece(sizeBytes, Math.min(PIECE_BYTES, paddedSize - index * PIECE_BYTES), hex)
+  })
+}
+
+function readPiece(
+  sizeBytes: JsonValue | undefined,
+  unpackedBytes: JsonValue | undefined,
+  hex: JsonValue | undefined,
+): PackedPart | undefined {
   const digest = `sha256:${String(hex)}`
-  if (!isCount(sizeBytes) || sizeBytes > MOST_FRAME_BYTES || !isDigest(digest)) return undefined
-  return { sizeBytes, digest }
+  if (!isCount(sizeBytes) || sizeBytes > MOST_PACKED_BYTES || !isDigest(digest)) return undefined
+  if (!isCount(unpackedBytes) || unpackedBytes === 0 || unpackedBytes > PIECE_BYTES) return undefined
+  return { sizeBytes, unpackedBytes, digest }
 }
 
 function isCount(value: JsonValue | undefined): value is number {

@@ -3,8 +3,8 @@ import { blockPadding } from "../../../packing/tar/tar-header.ts"
 import { END_OF_ARCHIVE, encodeFileBlock, encodeHeader } from "../../../packing/tar/tar-writer.ts"
 import { storedFrame } from "./stored-frame.ts"
 
-/** Of a body, for each frame. Four times as much packs 2 % tighter and takes longer, since it is in no processor's cache any more. */
-export const FRAME_BYTES = 1024 * 1024
+/** Of a body, for each piece. Four times as much packs 2 % tighter and takes longer, since it is in no processor's cache any more. */
+export const PIECE_BYTES = 1024 * 1024
 
 /** The frame before the body of a member: what it holds follows from path and size, so a reader compares and need not understand it. */
 export function headerFrame(path: string, sizeBytes: number): Buffer {
@@ -22,10 +22,6 @@ export const END_FRAME = storedFrame(END_OF_ARCHIVE)
 /** Bytes of a body with the zeros that fill its last block. */
 export function paddedBytes(sizeBytes: number): number {
   return sizeBytes + blockPadding(sizeBytes)
-}
-
-export function frameCount(sizeBytes: number): number {
-  return Math.ceil(paddedBytes(sizeBytes) / FRAME_BYTES)
 }
 
 function header(path: string, sizeBytes: number): Buffer {

@@ -105,7 +105,7 @@ function place(members: readonly PackedMember[]): readonly PlacedMember[] {
 
 function endOf(member: PlacedMember): number {
   const header = headerFrame(member.path, member.sizeBytes).length
-  return member.frames.reduce((end, frame) => end + frame.sizeBytes, member.offset + header)
+  return member.pieces.reduce((end, piece) => end + piece.sizeBytes, member.offset + header)
 }
 
 /** Between the last member and the table lies one frame, and not a byte else. */

@@ -1,22 +1,19 @@
-import { promisify } from "node:util"
-import { zstdDecompress } from "node:zlib"
 import type { Digest } from "@geartrain/spec"
 import { createHasher, sha256 } from "../../../system/hash.ts"
 import { BUNDLE_HINTS, bundleError } from "../format/bundle-error.ts"
-import type { PackedFrame } from "../format/frame-table.ts"
-import { FRAME_BYTES, headerFrame, paddedBytes } from "../format/member-header.ts"
+import type { PackedPart } from "../format/frame-table.ts"
+import { headerFrame } from "../format/member-header.ts"
 import { type BundleFile, type PlacedMember, readAt } from "./bundle-file.ts"
+import { unpackFrames } from "./unpack-frames.ts"
 
-const decompress = promisify(zstdDecompress)
-
-/** Frames that are read and unpacked ahead of the reader. */
+/** Pieces that are read and unpacked ahead of the reader. */
 const AHEAD = 3
 
 /**
  * Reads a member, and makes sure of every byte on the way: its header, its packed frames, its unpacked bytes and what fills the last block.
  *
- * @param expected  The digest of the body, where the index is known.
- * @throws {GeartrainError} BUNDLE_DAMAGED with the bytes of the file that are not right, BUNDLE_UNSAFE when a frame unpacks to more than the
+ * @param expected  The digest of the body, where the index is known and tells it.
+ * @throws {GeartrainError} BUNDLE_DAMAGED with the bytes of the file that are not right, BUNDLE_UNSAFE when a piece unpacks to more than the
  *   table says; what came until then has to be thrown away
  */
 export async function* readMember(
@@ -32,53 +29,50 @@ export async function* readMember(
       what: `are not the header of a plain file of ${member.sizeBytes} bytes`,
     })
   }
-  const hasher = createHasher()
+  const hasher = expected === undefined ? undefined : createHasher()
   let left = member.sizeBytes
-  for await (const unpacked of unpackFrames(file, member, member.offset + header.length)) {
+  for await (const unpacked of unpackPieces(file, member, member.offset + header.length)) {
     const body = unpacked.subarray(0, Math.min(left, unpacked.length))
     if (unpacked.subarray(body.length).some((byte) => byte !== 0)) {
       const problem = "what fills its last block is not empty"
       throw bundleError("BUNDLE_UNSAFE", file.path, { member: member.path, problem, hint: BUNDLE_HINTS.notHonest })
     }
-    hasher.update(body)
+    hasher?.update(body)
     left -= body.length
     yield body
   }
-  const found = hasher.digest()
-  if (expected === undefined || found === expected) return
+  const found = hasher?.digest()
+  if (found === expected) return
   const problem = `its digest is ${found}, and the index says ${expected}`
   throw bundleError("BUNDLE_DAMAGED", file.path, { member: member.path, problem })
 }
 
-async function* unpackFrames(file: BundleFile, member: PlacedMember, bodyOffset: number): AsyncGenerator<Buffer, void> {
-  const ahead: Promise<Buffer>[] = []
+async function* unpackPieces(file: BundleFile, member: PlacedMember, bodyOffset: number): AsyncGenerator<Buffer, void> {
+  const ahead: Promise<readonly Buffer[]>[] = []
   let offset = bodyOffset
-  let left = paddedBytes(member.sizeBytes)
-  for (const frame of member.frames) {
-    const unpacking = unpackFrame(file, member, { ...frame, offset, unpackedBytes: Math.min(left, FRAME_BYTES) })
+  for (const piece of member.pieces) {
+    const unpacking = unpackPiece(file, member, { ...piece, offset })
     // It is waited for below, perhaps after another has failed.
     unpacking.catch(() => undefined)
     ahead.push(unpacking)
-    offset += frame.sizeBytes
-    left -= FRAME_BYTES
-    if (ahead.length >= AHEAD) yield await (ahead.shift() as Promise<Buffer>)
+    offset += piece.sizeBytes
+    if (ahead.length >= AHEAD) yield* await (ahead.shift() as Promise<readonly Buffer[]>)
   }
-  for (const unpacking of ahead) yield await unpacking
+  for (const unpacking of ahead) yield* await unpacking
 }
 
-interface PlacedFrame extends PackedFrame {
+interface PlacedPiece extends PackedPart {
   readonly offset: number
-  readonly unpackedBytes: number
 }
 
-async function unpackFrame(file: BundleFile, member: PlacedMember, frame: PlacedFrame): Promise<Buffer> {
-  const packed = await readAt(file.handle, frame.offset, frame.sizeBytes)
-  const range = { start: frame.offset, length: frame.sizeBytes }
-  if (packed.length !== frame.sizeBytes || sha256(packed) !== frame.digest)
+async function unpackPiece(file: BundleFile, member: PlacedMember, piece: PlacedPiece): Promise<readonly Buffer[]> {
+  const packed = await readAt(file.handle, piece.offset, piece.sizeBytes)
+  const range = { start: piece.offset, length: piece.sizeBytes }
+  if (packed.length !== piece.sizeBytes || sha256(packed) !== piece.digest)
     throw damaged(file, member, { ...range, what: "are not those that were packed" })
   try {
-    const unpacked = await decompress(packed, { maxOutputLength: frame.unpackedBytes, chunkSize: frame.unpackedBytes })
-    if (unpacked.length === frame.unpackedBytes) return unpacked
+    const unpacked = await unpackFrames(packed, piece.unpackedBytes)
+    if (unpacked !== undefined) return unpacked
   } catch (error) {
     throw lying(file, member, { ...range, cause: error })
   }

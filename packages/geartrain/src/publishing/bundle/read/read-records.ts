@@ -108,7 +108,7 @@ function checkRecord(bundle: Bundle, { path, record, gears, held }: CheckedRecor
 
 /** Bytes that are in the bundle, or stood in for, by job and role. */
 function heldBytes(bundle: Bundle): CheckedRecord["held"] {
-  const members = bundle.index.members.map(({ digest }) => digest)
+  const members = bundle.index.members.flatMap(({ digest }) => digest ?? [])
   const sets = new Map<string, ReadonlySet<Digest>>()
   return (job, role) => {
     const key = `${job} ${role}`

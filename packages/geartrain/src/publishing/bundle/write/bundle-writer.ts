@@ -1,27 +1,27 @@
 import type { Digest } from "@geartrain/spec"
+import type { PackedPiece } from "../../../packing/tar/packed-piece.ts"
 import type { FileHandle } from "../../../system/files.ts"
 import { createHasher } from "../../../system/hash.ts"
-import { writeAt } from "../../../system/write-at.ts"
-import { encodeTable, type PackedFrame, type PackedMember } from "../format/frame-table.ts"
-import { END_FRAME, FRAME_BYTES, hasBlockHeader, headerFrame, paddedBytes } from "../format/member-header.ts"
-import { FramePacker } from "./frame-packer.ts"
+import { encodeTable, type PackedMember } from "../format/frame-table.ts"
+import { END_FRAME, hasBlockHeader, headerFrame, paddedBytes } from "../format/member-header.ts"
+import { PiecePacker } from "./piece-packer.ts"
+import { SteadyFile } from "./steady-file.ts"
 
-/** A member that was written. */
-export interface WrittenMember {
-  readonly sizeBytes: number
-  readonly digest: Digest
-}
+/** What of a body is compressed on the way. */
+const LEVEL = 3
+/** What lies between frames that are packed already is for the most part short, and has to be ready as soon as they are. */
+const LEVEL_BETWEEN = 1
 
 /** Writes the members of a bundle into an open file, one after the other, and the table at its end. Holds some 10 MiB at most. */
 export class BundleWriter {
-  readonly #file: FileHandle
+  readonly #file: SteadyFile
   readonly #members: PackedMember[] = []
   readonly #signal: AbortSignal | undefined
-  readonly #packer = new FramePacker((bytes) => this.#append(bytes))
-  #position = 0
+  readonly #packer: PiecePacker
 
   constructor(file: FileHandle, signal?: AbortSignal) {
-    this.#file = file
+    this.#file = new SteadyFile(file)
+    this.#packer = new PiecePacker((bytes) => this.#file.append(bytes))
     this.#signal = signal
   }
 
@@ -30,54 +30,67 @@ export class BundleWriter {
    * @param sizeBytes  Needed for a path that does not fit into one block of tar; else it may be unknown until all bytes came.
    * @throws {RangeError} when there are more or fewer bytes than were announced
    */
-  async member(path: string, source: AsyncIterable<Uint8Array>, sizeBytes?: number): Promise<WrittenMember> {
-    if (sizeBytes === undefined && !hasBlockHeader(path)) throw new RangeError(`The size of "${path}" has to be known`)
-    const headerAt = this.#position
-    this.#position += headerFrame(path, sizeBytes ?? 0).length
-    const { frames, ...written } = await this.#writeBody(source)
-    if (sizeBytes !== undefined && written.sizeBytes !== sizeBytes)
-      throw new RangeError(`"${path}" has ${written.sizeBytes} bytes, and ${sizeBytes} were announced`)
-    await writeAt(this.#file, headerFrame(path, written.sizeBytes), headerAt)
-    this.#members.push({ path, sizeBytes: written.sizeBytes, frames })
-    return written
+  async member(
+    path: string,
+    source: AsyncIterable<Uint8Array>,
+    sizeBytes?: number,
+  ): Promise<{ readonly sizeBytes: number; readonly digest: Digest }> {
+    const hasher = createHasher()
+    const write = async (): Promise<number> => {
+      let written = 0
+      for await (const chunk of source) {
+        this.#signal?.throwIfAborted()
+        hasher.update(chunk)
+        written += chunk.length
+        await this.#packer.addPlain(chunk)
+      }
+      return written
+    }
+    const written = await this.#member(path, { sizeBytes, level: LEVEL, write })
+    return { sizeBytes: written, digest: hasher.digest() }
+  }
+
+  /** The same for a body that is packed already, here and there: nothing is unpacked, so nobody can tell its digest. */
+  async packedMember(path: string, source: AsyncIterable<PackedPiece>): Promise<{ readonly sizeBytes: number }> {
+    const write = async (): Promise<number> => {
+      let written = 0
+      for await (const piece of source) {
+        this.#signal?.throwIfAborted()
+        written += piece.form === "frame" ? piece.unpackedBytes : piece.bytes.length
+        await this.#packer.add(piece)
+      }
+      return written
+    }
+    return { sizeBytes: await this.#member(path, { sizeBytes: undefined, level: LEVEL_BETWEEN, write }) }
   }
 
   async end(): Promise<void> {
-    await this.#append(END_FRAME)
-    await this.#append(encodeTable(this.#members))
+    await this.#file.append(END_FRAME)
+    await this.#file.append(encodeTable(this.#members))
+    await this.#file.end()
   }
 
-  async #writeBody(source: AsyncIterable<Uint8Array>): Promise<WrittenMember & { readonly frames: PackedFrame[] }> {
-    const hasher = createHasher()
-    const frames: PackedFrame[] = []
-    let sizeBytes = 0
-    let piece = this.#packer.take()
-    let filled = 0
-    for await (const chunk of source) {
-      this.#signal?.throwIfAborted()
-      hasher.update(chunk)
-      sizeBytes += chunk.length
-      for (let start = 0; start < chunk.length; ) {
-        const part = chunk.subarray(start, start + FRAME_BYTES - filled)
-        piece.set(part, filled)
-        filled += part.length
-        start += part.length
-        if (filled < FRAME_BYTES) break
-        await this.#packer.add(piece, FRAME_BYTES, frames)
-        piece = this.#packer.take()
-        filled = 0
-      }
-    }
-    const padding = paddedBytes(sizeBytes) - sizeBytes
-    // A frame's length is a whole number of blocks, so the padding has room in the last one.
-    piece.fill(0, filled, filled + padding)
-    await this.#packer.add(piece, filled + padding, frames)
-    await this.#packer.flush(frames)
-    return { sizeBytes, digest: hasher.digest(), frames }
+  /** Waits for what is under way, so that the file can be closed; whether it failed matters to nobody any more. */
+  async abandon(): Promise<void> {
+    await this.#file.end().catch(() => undefined)
   }
 
-  async #append(bytes: Buffer): Promise<void> {
-    await writeAt(this.#file, bytes, this.#position)
-    this.#position += bytes.length
+  async #member(
+    path: string,
+    body: { readonly sizeBytes: number | undefined; readonly level: number; readonly write: () => Promise<number> },
+  ): Promise<number> {
+    const announced = body.sizeBytes
+    if (announced === undefined && !hasBlockHeader(path)) throw new RangeError(`The size of "${path}" has to be known`)
+    const headerAt = this.#file.skip(headerFrame(path, announced ?? 0).length)
+    this.#packer.begin(body.level)
+    const sizeBytes = await body.write()
+    if (announced !== undefined && sizeBytes !== announced)
+      throw new RangeError(`"${path}" has ${sizeBytes} bytes, and ${announced} were announced`)
+    // A piece's length is a whole number of blocks, so the padding has room in the last one.
+    await this.#packer.addPlain(Buffer.alloc(paddedBytes(sizeBytes) - sizeBytes))
+    const pieces = await this.#packer.end()
+    await this.#file.fill(headerFrame(path, sizeBytes), headerAt)
+    this.#members.push({ path, sizeBytes, pieces })
+    return sizeBytes
   }
 }

@@ -35,8 +35,20 @@ export async function packBundle(
   file: FileHandle,
   options: PackOptions = {},
 ): Promise<{ readonly index: BundleIndex; readonly digest: Digest }> {
-  const { members: planned, ...said } = contents
   const writer = new BundleWriter(file, options.signal)
+  try {
+    return await writeBundle(writer, contents, options)
+  } finally {
+    await writer.abandon()
+  }
+}
+
+async function writeBundle(
+  writer: BundleWriter,
+  contents: BundleContents,
+  options: PackOptions,
+): Promise<{ readonly index: BundleIndex; readonly digest: Digest }> {
+  const { members: planned, ...said } = contents
   const members: ListedMember[] = []
   for (const member of planned) members.push(await packMember(writer, member))
   const index: BundleIndex = { format: BUNDLE_FORMAT, ...said, members }
@@ -57,12 +69,12 @@ export async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void>
 }
 
 async function packMember(writer: BundleWriter, member: PlannedMember): Promise<ListedMember> {
-  const { path, role, expected } = member
-  const refuse = (problem: string): Error => member.changed?.(problem) ?? new TypeError(`"${path}": ${problem}`)
-  const source = expected === undefined ? member.open() : sized(member.open(), expected.sizeBytes, refuse)
-  const written = await writer.member(path, source, expected?.sizeBytes)
-  if (expected !== undefined && written.digest !== expected.digest)
-    throw refuse(`its digest is ${written.digest}, not ${expected.digest}`)
+  const { path, role } = member
+  if ("openPacked" in member) return { path, role, ...(await writer.packedMember(path, member.openPacked())) }
+  const { expected, changed } = member
+  const source = sized(member.open(), expected.sizeBytes, changed)
+  const written = await writer.member(path, source, expected.sizeBytes)
+  if (written.digest !== expected.digest) throw changed(`its digest is ${written.digest}, not ${expected.digest}`)
   return { path, role, ...written }
 }
 

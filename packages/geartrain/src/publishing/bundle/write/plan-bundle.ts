@@ -1,4 +1,5 @@
 import { type Gear, hexOf, type JobRecord } from "@geartrain/spec"
+import type { PackedPiece } from "../../../packing/tar/packed-piece.ts"
 import { citeJob } from "../../../provenance/citation/cite-job.ts"
 import { CRATE_FILE } from "../../../provenance/ro-crate/crate.ts"
 import type { CrateDescription } from "../../../provenance/ro-crate/crate-root.ts"
@@ -15,8 +16,8 @@ export interface BundleMaterial {
   readonly records: readonly JobRecord[]
   /** The gears of all records, by id. */
   readonly gears: ReadonlyMap<string, Gear>
-  /** The root filesystem of a gear, as one flat tar in its canonical form. */
-  readonly root: (gear: Gear) => AsyncIterable<Uint8Array>
+  /** The root filesystem of a gear, as one flat tar in its canonical form, in whatever pieces it is packed already. */
+  readonly root: (gear: Gear) => AsyncIterable<PackedPiece>
   readonly find: (wanted: NamedBytes) => Promise<FoundBytes>
   readonly description: Omit<CrateDescription, "published">
 }
@@ -51,7 +52,7 @@ export async function planBundle(material: BundleMaterial): Promise<BundleConten
     members: [
       ...gears.flatMap((listed): readonly PlannedMember[] => [
         textMember(listed.document, "gear", json(gearDocument(listed.gear))),
-        { path: listed.root, role: "root", open: () => material.root(listed.gear) },
+        { path: listed.root, role: "root", openPacked: () => material.root(listed.gear) },
       ]),
       ...files.flatMap((job) => [textMember(job.recordPath, "record", json(job.record)), ...job.members]),
       textMember("citation.txt", "citation", methods),
@@ -101,7 +102,13 @@ function lastEnd(records: readonly JobRecord[]): string {
 
 function textMember(path: string, role: MemberRole, text: string): PlannedMember {
   const bytes = Buffer.from(text)
-  return { path, role, open: () => once(bytes), expected: { sizeBytes: bytes.length, digest: sha256(bytes) } }
+  return {
+    path,
+    role,
+    open: () => once(bytes),
+    expected: { sizeBytes: bytes.length, digest: sha256(bytes) },
+    changed: (problem) => new TypeError(`"${path}": ${problem}`),
+  }
 }
 
 function json(document: object): string {

@@ -1,5 +1,6 @@
 import type { Digest, JobId, JobRecord } from "@geartrain/spec"
 import { MemberPaths } from "../../../packing/members/member-path.ts"
+import type { PackedPiece } from "../../../packing/tar/packed-piece.ts"
 import type { ListedMember, StandIn } from "../format/bundle-index.ts"
 
 /** Bytes that a record names, and that a bundle has to have or to stand in for. */
@@ -22,12 +23,19 @@ export type FoundBytes =
   | { readonly why: string }
 
 /** A member that is to be written. */
-export interface PlannedMember extends Pick<ListedMember, "path" | "role"> {
+export type PlannedMember = PlannedFile | PlannedRoot
+
+export interface PlannedFile extends Pick<ListedMember, "path" | "role"> {
   readonly open: () => AsyncIterable<Uint8Array>
-  /** What it has to be; absent where nobody knows before. */
-  readonly expected?: Pick<ListedMember, "sizeBytes" | "digest">
+  readonly expected: { readonly sizeBytes: number; readonly digest: Digest }
   /** The error for bytes that are others by now. */
-  readonly changed?: (problem: string) => Error
+  readonly changed: (problem: string) => Error
+}
+
+/** A root filesystem: its digest is that of the tree, and nobody knows its size before it is written. */
+export interface PlannedRoot extends Pick<ListedMember, "path" | "role"> {
+  readonly role: "root"
+  readonly openPacked: () => AsyncIterable<PackedPiece>
 }
 
 /** The files of one job: where each lies in the bundle, by its name in the record. */

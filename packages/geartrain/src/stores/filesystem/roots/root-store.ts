@@ -1,5 +1,6 @@
 import type { RootForm, RootStore, StoredRoot } from "@geartrain/ports"
 import { GeartrainError, isGeartrainError, type TreeDigest } from "@geartrain/spec"
+import type { PackedEntry } from "../../../packing/tar/packed-piece.ts"
 import { syncFolder } from "../../../system/atomic-write.ts"
 import { nowMs } from "../../../system/clock.ts"
 import { lstat, mkdir, readdir, rename, utimes, writeFile } from "../../../system/files.ts"
@@ -36,6 +37,13 @@ export interface RootStoreOptions {
 
 /** Root filesystems in a folder of this machine. */
 export interface FilesystemRootStore extends RootStore {
+  /**
+   * The entries of a held root, with the bodies of files as they are packed; nothing when it is not held, or is not packed so that they could be
+   * taken over.
+   *
+   * @throws {GeartrainError} ROOT_DAMAGED, as late as after the last entry: what came until then has to be thrown away.
+   */
+  packed(tree: TreeDigest): Promise<AsyncIterable<PackedEntry> | undefined>
   /** The canonical listing of a held root, line by line, without its header; nothing when it is not held. */
   listing(tree: TreeDigest): Promise<AsyncIterable<ListedEntry> | undefined>
   /**
@@ -58,6 +66,13 @@ export function openRootStore(home: StoreHome, options: RootStoreOptions = {}): 
     list: () => list(home),
     remove: (tree) => explainingDisk(`remove root filesystem "${tree}"`, () => remove(home, tree)),
     check: (tree) => check(home, tree),
+    packed: async (tree) => {
+      const found = await locate(home, tree)
+      const wanted = found?.facts.files["root.sqfs"]
+      if (found === undefined || wanted === undefined) return undefined
+      const { readPacked } = await import("./read-packed.ts")
+      return readPacked(found.path, { tree, wanted: wanted.digest })
+    },
     listing: async (tree) => {
       const found = await locate(home, tree)
       if (found === undefined) return undefined
@@ -171,13 +186,14 @@ interface Located {
 /** Looks where roots are, then in the trash (see `retire.ts`), then again, for it may have come back meanwhile. */
 async function locate(home: StoreHome, tree: TreeDigest): Promise<Located | undefined> {
   const path = rootPath(home.layout, tree)
-  for (let look = 0; look < 2; look++) {
-    for (const place of [path, ...(look === 0 ? await inTrash(home.layout, "roots", tree) : [])]) {
-      const facts = await readRootFacts(place, tree)
-      if (facts !== undefined) return { path: place, facts }
-    }
+  const here = await readRootFacts(path, tree)
+  if (here !== undefined) return { path, facts: here }
+  for (const place of await inTrash(home.layout, "roots", tree)) {
+    const facts = await readRootFacts(place, tree)
+    if (facts !== undefined) return { path: place, facts }
   }
-  return undefined
+  const back = await readRootFacts(path, tree)
+  return back === undefined ? undefined : { path, facts: back }
 }
 
 function describe(tree: TreeDigest, { path, facts }: Located): StoredRoot {

@@ -1,0 +1,55 @@
+import type { Digest, TreeDigest } from "@geartrain/spec"
+import type { PackedEntry } from "../../../packing/tar/packed-piece.ts"
+import { systemCode } from "../../../system/system-code.ts"
+import { hashRootFiles, rootDamaged } from "./root-folder.ts"
+import { type OpenSquashfs, openSquashfs } from "./squashfs/read-squashfs.ts"
+
+/**
+ * Reads the entries of a root that is kept as a squashfs, while the digest of all its bytes is computed beside.
+ *
+ * @returns undefined for one that some other program has packed in a way of its own.
+ */
+export async function readPacked(
+  folder: string,
+  root: { readonly tree: TreeDigest; readonly wanted: Digest },
+): Promise<AsyncIterable<PackedEntry> | undefined> {
+  const squashfs = await openSquashfs(`${folder}/root.sqfs`)
+  if (squashfs === undefined) return undefined
+  return entriesOf(squashfs, folder, root)
+}
+
+async function* entriesOf(
+  squashfs: OpenSquashfs,
+  folder: string,
+  { tree, wanted }: { readonly tree: TreeDigest; readonly wanted: Digest },
+): AsyncGenerator<PackedEntry, void> {
+  const hashing = hashRootFiles(folder, ["root.sqfs"])
+  // It is waited for below, perhaps after the reading has failed.
+  hashing.catch(() => undefined)
+  try {
+    for (const { entry, body } of explained(squashfs.entries(), tree))
+      yield { entry, body: () => explained(body(), tree) }
+    const { "root.sqfs": now } = await hashing
+    if (now?.digest !== wanted) throw rootDamaged(tree, "its root.sqfs has other bytes")
+  } finally {
+    await hashing.catch(() => undefined)
+    await squashfs.close()
+  }
+}
+
+function* explained<Item>(source: Iterable<Item>, tree: TreeDigest): Generator<Item, void> {
+  try {
+    yield* source
+  } catch (error) {
+    if (!isNonsense(error)) throw error
+    throw rootDamaged(tree, `its root.sqfs cannot be read: ${error.message}`, error)
+  }
+}
+
+function isNonsense(error: unknown): error is Error {
+  if (error instanceof RangeError) return true
+  return (
+    error instanceof Error &&
+    (String(systemCode(error)).startsWith("ZSTD_") || systemCode(error) === "ERR_BUFFER_TOO_LARGE")
+  )
+}
