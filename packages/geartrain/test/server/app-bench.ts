@@ -16,7 +16,7 @@ import { openAudit } from "../../src/server/people/audit/open-audit.ts"
 import type { Right } from "../../src/server/people/caller.ts"
 import type { LogInElsewhere } from "../../src/server/people/oidc/log-in-elsewhere.ts"
 import { type PeopleSettings, USUAL_PEOPLE_SETTINGS } from "../../src/server/people/people-ports.ts"
-import { makeAccess } from "../../src/server/people/rights/make-access.ts"
+import { type AccessParts, makeAccess } from "../../src/server/people/rights/make-access.ts"
 import { giveRight } from "../../src/server/people/rights/members.ts"
 import { makeApiKey } from "../../src/server/people/tokens/api-keys.ts"
 import { queueDesk } from "../../src/server/queue/job-desk.ts"
@@ -87,6 +87,7 @@ export async function appBench(
     readonly queueSettings?: Partial<QueueSettings>
     readonly oidc?: LogInElsewhere
     readonly now?: () => number
+    readonly onUnnoted?: AccessParts["onUnnoted"]
   } = {},
 ): Promise<AppBench> {
   const { now = Date.now } = options
@@ -95,7 +96,7 @@ export async function appBench(
   const queue: QueuePorts = {
     database,
     now,
-    access: makeAccess({ database, audit }),
+    access: makeAccess({ database, audit, onUnnoted: options.onUnnoted ?? (() => undefined) }),
     blobs: options.blobs ?? memoryBlobStore(),
     jobArchive: archiveForJobs,
     jobTokens: tokensForJobs(now),

@@ -32,6 +32,10 @@ export function tableAccess(
       if (!caller.siteAdmin)
         throw new GeartrainError("NOT_PERMITTED", `Cannot do ${action}: only an admin of the site may`)
     },
+    needSiteAdminInTrouble: async (caller, action) => {
+      if (!caller.siteAdmin)
+        throw new GeartrainError("NOT_PERMITTED", `Cannot do ${action}: only an admin of the site may`)
+    },
     needGroup: async (caller, { action }) => {
       if (!caller.siteAdmin)
         throw new GeartrainError("NOT_PERMITTED", `Cannot do ${action}: only an admin of the group may`)

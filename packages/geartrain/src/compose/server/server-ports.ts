@@ -33,7 +33,14 @@ export type ServerPorts = AppPorts & QueuePorts & ArchivePorts & RulesPorts
 
 export async function serverPorts({ settings, database, store, log }: ServerParts): Promise<ServerPorts> {
   const audit = openAudit(database, nowMs)
-  const access = makeAccess({ database, audit })
+  const access = makeAccess({
+    database,
+    audit,
+    onUnnoted: ({ action, user, shown, address }, why) =>
+      log(
+        `${JSON.stringify({ level: 40, time: nowMs(), msg: "allowed, and not in the audit yet", action, user, shown, address, code: why.code, why: why.message })}\n`,
+      ),
+  })
   const uploadFolder = `${settings.data}/uploads`
   await mkdir(uploadFolder, { recursive: true, mode: 0o700 })
   const { publicUrl, corsOrigins, trustedProxies, leaseMs, attempts } = settings

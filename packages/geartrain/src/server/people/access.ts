@@ -40,6 +40,13 @@ export interface Access {
    */
   needSiteAdmin(caller: Caller, action: string, target?: string): Promise<void>
   /**
+   * The same for looking at what ails the server, and for nothing else: where the audit cannot be written, on a full disk for one, an admin may
+   * look all the same, for then they have to. The server's log has it instead, and the audit as soon as it can be written.
+   *
+   * @throws {GeartrainError} NOT_PERMITTED
+   */
+  needSiteAdminInTrouble(caller: Caller, action: "server.doctor"): Promise<void>
+  /**
    * What concerns a whole group, such as a new project in it: what a right in a group gives, it gives in all its projects.
    *
    * @throws {GeartrainError} NOT_PERMITTED, also when there is no such group; but an admin of the site may do everything in none.

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict"
 import { memoryBlobStore } from "@geartrain/ports/fakes"
+import { GeartrainError } from "@geartrain/spec"
 import type { Database } from "../../../src/server/database/database.ts"
-import { appBench } from "../app-bench.ts"
+import { appBench, type Who } from "../app-bench.ts"
 import { onDatabases } from "../on-databases.ts"
 import { runnerOf } from "../queue/run-by-hand.ts"
 
@@ -37,7 +38,14 @@ onDatabases((bench) => {
       const { body } = await app.as("admin").get("/doctor")
       return Object.fromEntries(body.findings.map(({ check, state }: Record<string, string>) => [check, state]))
     }
-    const good = { database: "good", "blob store": "good", queue: "good", logins: "good", address: "good" }
+    const good = {
+      database: "good",
+      audit: "good",
+      "blob store": "good",
+      queue: "good",
+      logins: "good",
+      address: "good",
+    }
     assert.deepEqual(await states(), { ...good, runners: "poor" })
     await waitingJob(database)
     assert.deepEqual(await states(), { ...good, runners: "bad", queue: "poor" })
@@ -75,6 +83,53 @@ onDatabases((bench) => {
       assert.equal((await listed()).state, "ready", "whoever asks for jobs rests no more")
       for (const wrong of [{ leftMs: -1, why: "x" }, { leftMs: 1, why: "" }, { leftMs: 1 }])
         assert.equal((await beat({ rest: wrong })).body.code, "REQUEST_INVALID")
+    },
+  )
+
+  bench.test(
+    "where nothing can be noted, an admin sees what ails the server, and nobody sees or does anything else",
+    async (context) => {
+      const database = await bench.open(context)
+      const trouble: { error?: GeartrainError } = {}
+      const write: Database["write"] = async (work) => {
+        if (trouble.error !== undefined) throw trouble.error
+        return database.write(work)
+      }
+      const told: string[] = []
+      const app = await appBench(
+        context,
+        { ...database, write },
+        { onUnnoted: ({ action, user }, { code }) => void told.push(`${action} ${user} ${code}`) },
+      )
+      const doctorOf = (who: Who) => app.as(who).get("/doctor")
+      for (const code of ["STORE_FULL", "DATABASE_FAILED"] as const) {
+        trouble.error = new GeartrainError(code, "The disk is full", { hint: "Free some space" })
+        const seen = await doctorOf("admin")
+        assert.equal(seen.status, 200, seen.text)
+        const audit = seen.body.findings.find(({ check }: { check: string }) => check === "audit")
+        assert.deepEqual([audit.state, audit.fix], ["bad", "Free some space"])
+        assert.equal(told.at(-1), `server.doctor ${app.id("admin")} ${code}`)
+        const count = told.length
+        for (const who of ["user", "nobody"] as const) assert.ok((await doctorOf(who)).status >= 400, who)
+        const scoped = app.showing({ authorization: `Bearer ${"gtk_"}${"0".repeat(24)}_x` })
+        assert.equal((await scoped.get("/doctor")).status, 401)
+        for (const path of ["/runners", "/users", "/audit", "/metrics"])
+          assert.equal((await app.as("admin").get(path)).body.code, code, path)
+        assert.equal((await app.as("admin").post("/users", { login: "x", name: "x" })).body.code, code)
+        assert.equal(told.length, count)
+      }
+      delete trouble.error
+      assert.equal(
+        (await doctorOf("admin")).body.findings.find(({ check }: { check: string }) => check === "audit").state,
+        "good",
+      )
+      const rows = await database.read
+        .selectFrom("audit")
+        .select("outcome")
+        .where("action", "=", "server.doctor")
+        .where("user_id", "=", app.id("admin"))
+        .execute()
+      assert.equal(rows.length, 3, "what was looked at in between is noted afterwards")
     },
   )
 

@@ -55,6 +55,8 @@ export function openAudit(database: Database, now: () => number): Audit {
       later()
     },
     addNow: async (entry) => {
+      // Nobody who is refused again and again while nothing can be written fills the memory.
+      if (waiting.length >= MOST_WAITING) await flush()
       waiting.push(rowOf(entry, now()))
       await flush()
     },

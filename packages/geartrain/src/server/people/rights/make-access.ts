@@ -1,9 +1,16 @@
-import { GeartrainError } from "@geartrain/spec"
+import { type ErrorCode, GeartrainError, isGeartrainError } from "@geartrain/spec"
 import type { Database, Queries } from "../../database/database.ts"
 import type { Access, AccessRequest } from "../access.ts"
-import { type Audit, askedBy } from "../audit/audit.ts"
+import { type Audit, type AuditEntry, askedBy } from "../audit/audit.ts"
 import { type Caller, RIGHTS, type Right } from "../caller.ts"
 import { groupStanding, projectStanding, readableProjects, type Standing } from "./standing.ts"
+
+export interface AccessParts {
+  readonly database: Database
+  readonly audit: Audit
+  /** Told of what was allowed though the audit cannot be written now. */
+  readonly onUnnoted: (entry: Omit<AuditEntry, "atMs">, why: GeartrainError) => void
+}
 
 /**
  * Decides by the database, at each question anew, so that a right that is taken away is gone at once.
@@ -11,7 +18,7 @@ import { groupStanding, projectStanding, readableProjects, type Standing } from 
  * A caller has the highest right that the project or its group gives, or all as an admin of the site; of that, what the scopes of its key or token
  * leave.
  */
-export function makeAccess({ database, audit }: { readonly database: Database; readonly audit: Audit }): Access {
+export function makeAccess({ database, audit, onUnnoted }: AccessParts): Access {
   const standingOf = async (caller: Caller, project: string): Promise<Standing> =>
     caller.kind === "runner" ? NOTHING : projectStanding(database.read, { user: caller.user, project })
   const need = async (caller: Caller, request: AccessRequest): Promise<void> => {
@@ -22,6 +29,14 @@ export function makeAccess({ database, audit }: { readonly database: Database; r
     const code = has("read") ? "NOT_PERMITTED" : "PROJECT_NOT_FOUND"
     await audit.addNow({ ...entry, outcome: "refused", reason: code })
     throw refusal(code, request)
+  }
+  const needSiteAdmin: Access["needSiteAdmin"] = async (caller, action, target) => {
+    const entry = { ...askedBy(caller), action, target }
+    if (isAdminOfSite(caller)) return audit.addNow({ ...entry, outcome: "allowed" })
+    await audit.addNow({ ...entry, outcome: "refused", reason: "NOT_PERMITTED" })
+    throw new GeartrainError("NOT_PERMITTED", `Cannot do ${action}: only an admin of the site may`, {
+      hint: "Ask an admin of the site; a key needs to be one without scopes",
+    })
   }
   return {
     need,
@@ -50,13 +65,13 @@ export function makeAccess({ database, audit }: { readonly database: Database; r
       const projects = (all ?? []).filter((project) => project !== undefined)
       return everywhere ? projects : projects.filter((project) => scoped.includes(project))
     },
-    needSiteAdmin: async (caller, action, target) => {
-      const entry = { ...askedBy(caller), action, target }
-      // A key that is held to something is held to something in projects: it administers no site.
-      if (isAlmighty(caller) && caller.scopes === undefined) return audit.addNow({ ...entry, outcome: "allowed" })
-      await audit.addNow({ ...entry, outcome: "refused", reason: "NOT_PERMITTED" })
-      throw new GeartrainError("NOT_PERMITTED", `Cannot do ${action}: only an admin of the site may`, {
-        hint: "Ask an admin of the site; a key needs to be one without scopes",
+    needSiteAdmin,
+    needSiteAdminInTrouble: async (caller, action) => {
+      if (!isAdminOfSite(caller)) return needSiteAdmin(caller, action)
+      const entry = { ...askedBy(caller), action, outcome: "allowed" as const }
+      await audit.addNow(entry).catch((error: unknown) => {
+        if (!isGeartrainError(error) || !IN_TROUBLE.includes(error.code)) throw error
+        onUnnoted(entry, error)
       })
     },
     needGroup: async (caller, { right, group, action, target = group }) => {
@@ -90,6 +105,14 @@ function allows(
     ({ right, project }) => (project === undefined || project === asked.project) && includes(right, asked.right),
   )
 }
+
+/** A key that is held to something is held to something in projects: it administers no site. */
+function isAdminOfSite(caller: Caller): boolean {
+  return isAlmighty(caller) && caller.scopes === undefined
+}
+
+/** What a database says that takes nothing. */
+const IN_TROUBLE: readonly ErrorCode[] = ["STORE_FULL", "DATABASE_UNAVAILABLE", "DATABASE_FAILED"]
 
 function isAlmighty(caller: Caller): boolean {
   return caller.siteAdmin && caller.kind !== "runner"

@@ -1,4 +1,4 @@
-import { GeartrainError } from "@geartrain/spec"
+import { GeartrainError, isGeartrainError } from "@geartrain/spec"
 import type { Caller, Right } from "../caller.ts"
 import type { PeoplePorts } from "../people-ports.ts"
 import { scopesOf } from "./api-keys.ts"
@@ -146,7 +146,7 @@ async function note(
 ): Promise<void> {
   const seen_ms = ports.now()
   if (used.seenMs !== null && used.seenMs > seen_ms - NOTED_MS) return
-  await ports.database.write(({ sql }) =>
+  const noting = ports.database.write(({ sql }) =>
     used.table === "sessions"
       ? sql.updateTable("sessions").set({ seen_ms }).where("id", "=", used.id).execute()
       : sql
@@ -155,6 +155,10 @@ async function note(
           .where("id", "=", used.id)
           .execute(),
   )
+  // Who somebody is does not hang on it, nor what they may. A session that is not noted as used ends the sooner.
+  await noting.catch((error: unknown) => {
+    if (!isGeartrainError(error, "STORE_FULL") && !isGeartrainError(error, "DATABASE_FAILED")) throw error
+  })
 }
 
 /** Somebody may use what was taken away, or may be trying. What is no token at all is not worth a line. */

@@ -23,7 +23,7 @@ export function doctorRoutes(app: ApiApp, ports: DoctorPorts & { readonly access
       },
     },
     async ({ caller }) => {
-      await ports.access.needSiteAdmin(caller, "server.doctor")
+      await ports.access.needSiteAdminInTrouble(caller, "server.doctor")
       return { findings: [...(await serverFindings(ports))] }
     },
   )

@@ -3,6 +3,7 @@ import { isGeartrainError } from "@geartrain/spec"
 import { sql } from "kysely"
 import { randomHex } from "../../../system/random.ts"
 import type { Database, Queries } from "../../database/database.ts"
+import type { Audit } from "../../people/audit/audit.ts"
 import { type RestingRunner, readQueueState } from "../metrics/queue-state.ts"
 
 /** One thing that was looked at. */
@@ -20,6 +21,7 @@ export interface Finding {
 export interface DoctorPorts {
   readonly database: Database
   readonly blobs: BlobStore
+  readonly audit: Pick<Audit, "flush">
   readonly now: () => number
   /** Free bytes where the server's data lie; undefined where that is on no disk of this machine. */
   readonly freeBytes: () => Promise<number | undefined>
@@ -36,7 +38,9 @@ const LONG_WAIT_MS = 60 * 60_000
 export async function serverFindings(ports: DoctorPorts): Promise<readonly Finding[]> {
   const database = await databaseFinding(ports.database)
   const rest =
-    database.state === "bad" ? [] : [...(await queueFindings(ports)), await auditFinding(ports.database.read)]
+    database.state === "bad"
+      ? []
+      : [await auditFinding(ports.audit), ...(await queueFindings(ports)), await loginFinding(ports.database.read)]
   return [database, await blobFinding(ports.blobs), ...(await diskFinding(ports)), ...rest, addressFinding(ports)]
 }
 
@@ -53,6 +57,23 @@ async function databaseFinding(database: Database): Promise<Finding> {
   } catch (error) {
     const fix = "Start the database, and look at its log; the server goes on by itself when it is back"
     return { check: "database", state: "bad", says: `The database does not answer: ${wordsOf(error)}`, fix }
+  }
+}
+
+/** It is written to before anything that an admin does, so that a database which takes nothing shows here. */
+async function auditFinding(audit: DoctorPorts["audit"]): Promise<Finding> {
+  const check = "audit"
+  try {
+    await audit.flush()
+    return { check, state: "good", says: "What is asked and answered can be noted" }
+  } catch (error) {
+    const hint = isGeartrainError(error) ? error.hint : undefined
+    return {
+      check,
+      state: "bad",
+      says: `Nothing can be noted: ${wordsOf(error)}. Until it can, nothing is changed, and hardly anything is answered but this`,
+      fix: hint ?? "Look whether the database may be written, and into the log of the server",
+    }
   }
 }
 
@@ -137,7 +158,7 @@ function restFindings(resting: readonly RestingRunner[]): readonly Finding[] {
 }
 
 /** Who tries passwords is worth knowing. */
-async function auditFinding(queries: Queries): Promise<Finding> {
+async function loginFinding(queries: Queries): Promise<Finding> {
   const { rows } = await sql<{ count: number }>`
     select count(*) as count from (select action, outcome from audit order by seq desc limit 10000) as recent
     where action = 'log-in' and outcome = 'refused'
