@@ -133,6 +133,26 @@ onDatabases((bench) => {
     },
   )
 
+  bench.test("the doctor tells from where passwords are tried", async (context) => {
+    const database = await bench.open(context)
+    const app = await appBench(context, database)
+    const refused = (count: number, address: string) =>
+      Array.from({ length: count }, () => ({
+        ...{ at_ms: 0, user_id: null, action: "log-in", target: null, project: null, outcome: "refused" as const },
+        ...{ reason: "LOGIN_FAILED", method: "password", shown_id: null, job: null, address },
+      }))
+    const found = async () =>
+      (await app.as("admin").get("/doctor")).body.findings.find(({ check }: { check: string }) => check === "logins")
+    const add = (rows: ReturnType<typeof refused>) =>
+      database.write(({ sql }) => sql.insertInto("audit").values(rows).execute())
+    await add(refused(100, "10.0.0.7"))
+    assert.equal((await found()).state, "good")
+    await add([...refused(30, "10.0.0.8"), ...refused(2, "10.0.0.9"), ...refused(1, "10.0.0.1")])
+    const { state, says } = await found()
+    assert.equal(state, "poor")
+    assert.match(says, /^133 of .* refused, most from 10\.0\.0\.7 \(100\), 10\.0\.0\.8 \(30\), 10\.0\.0\.9 \(2\)$/)
+  })
+
   bench.test("the doctor names a store of bytes that fails, and an address that is no secret", async (context) => {
     const broken = await appBench(context, await bench.open(context), {
       blobs: {

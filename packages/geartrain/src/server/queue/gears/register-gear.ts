@@ -17,7 +17,7 @@ export async function registerGear(
   caller: Caller,
   request: { readonly image: Digest; readonly category?: string },
 ): Promise<GearEntry> {
-  await ports.access.needSiteAdmin(caller, "register a gear")
+  await ports.access.needSiteAdmin(caller, "gear.register")
   const image = await ports.blobs.stat(request.image)
   if (image === undefined) {
     throw new GeartrainError("BLOB_NOT_FOUND", `Cannot register a gear: its image ${request.image} is not stored`, {

@@ -14,6 +14,6 @@ export async function storeImage(
   caller: Caller,
   image: { readonly digest: Digest; readonly bytes: AsyncIterable<Uint8Array> },
 ): Promise<BlobDescriptor> {
-  await ports.access.needSiteAdmin(caller, "store the image of a gear")
+  await ports.access.needSiteAdmin(caller, "gear.image")
   return storeBytes(ports, image)
 }

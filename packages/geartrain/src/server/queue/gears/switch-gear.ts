@@ -16,7 +16,7 @@ export async function switchGear(
   caller: Caller,
   asked: { readonly gear: string; readonly state: "enabled" | "disabled"; readonly revision?: number | undefined },
 ): Promise<GearEntry> {
-  await ports.access.needSiteAdmin(caller, "enable or disable a gear")
+  await ports.access.needSiteAdmin(caller, "gear.switch")
   const before = await findGear(ports.database.read, asked.gear)
   const changed = await ports.database.write(async (write) => {
     const row = await write.sql

@@ -12,7 +12,7 @@ export async function drainRunner(
   caller: Caller,
   asked: { readonly runner: string; readonly isDrained: boolean },
 ): Promise<void> {
-  await ports.access.needSiteAdmin(caller, "drain a runner")
+  await ports.access.needSiteAdmin(caller, "runner.drain")
   await ports.database.write(async (write) => {
     const row = await write.sql
       .updateTable("runners")

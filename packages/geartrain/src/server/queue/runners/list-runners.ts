@@ -25,7 +25,7 @@ export interface RunnerFacts {
 
 /** All runners there ever were, those heard of last first. @throws {GeartrainError} NOT_PERMITTED */
 export async function listRunners(ports: QueuePorts, caller: Caller): Promise<readonly RunnerFacts[]> {
-  await ports.access.needSiteAdmin(caller, "see the runners")
+  await ports.access.needSiteAdmin(caller, "runner.list")
   const { read } = ports.database
   const rows = await read.selectFrom("runners").selectAll().orderBy("seen_ms", "desc").limit(10_000).execute()
   const running = await read

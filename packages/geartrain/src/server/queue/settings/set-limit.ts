@@ -27,7 +27,7 @@ export async function setLimit(
     readonly revision?: number | undefined
   },
 ): Promise<SetLimit> {
-  await ports.access.needSiteAdmin(caller, "change limits of the queue")
+  await ports.access.needSiteAdmin(caller, "queue.limits.change")
   const { kind, subject, limit } = asked
   return ports.database.write(async (write) => {
     const of = write.sql.selectFrom("queue_limits").selectAll().where("kind", "=", kind).where("subject", "=", subject)
@@ -60,7 +60,7 @@ export async function setLimit(
 
 /** All limits that are set. @throws {GeartrainError} NOT_PERMITTED */
 export async function listLimits(ports: QueuePorts, caller: Caller): Promise<readonly SetLimit[]> {
-  await ports.access.needSiteAdmin(caller, "see limits of the queue")
+  await ports.access.needSiteAdmin(caller, "queue.limits.read")
   const rows = await ports.database.read
     .selectFrom("queue_limits")
     .selectAll()

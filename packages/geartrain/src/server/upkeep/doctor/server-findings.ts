@@ -157,19 +157,29 @@ function restFindings(resting: readonly RestingRunner[]): readonly Finding[] {
   ]
 }
 
-/** Who tries passwords is worth knowing. */
+/** So many addresses are named that passwords are tried from. */
+const MOST_ADDRESSES = 3
+
+/** Who tries passwords is worth knowing, and from where. */
 async function loginFinding(queries: Queries): Promise<Finding> {
-  const { rows } = await sql<{ count: number }>`
-    select count(*) as count from (select action, outcome from audit order by seq desc limit 10000) as recent
+  const { rows } = await sql<{ address: string | null; count: number }>`
+    select address, count(*) as count
+    from (select action, outcome, address from audit order by seq desc limit 10000) as recent
     where action = 'log-in' and outcome = 'refused'
+    group by address order by count(*) desc, address
   `.execute(queries)
-  const count = Number(rows[0]?.count ?? 0)
+  const count = rows.reduce((sum, row) => sum + Number(row.count), 0)
+  const most = rows.slice(0, MOST_ADDRESSES).map((row) => `${row.address ?? "nowhere"} (${Number(row.count)})`)
   const many = count > 100
   return {
     check: "logins",
     state: many ? "poor" : "good",
-    says: `${count} of the last 10,000 entries of the audit are logins that were refused`,
-    ...(many ? { fix: "See from where: the audit, filtered by action login" } : {}),
+    says: `${count} of the last 10,000 entries of the audit are logins that were refused${many ? `, most from ${most.join(", ")}` : ""}`,
+    ...(many
+      ? {
+          fix: "Keep addresses out that nobody of yours has, at the proxy or firewall; each try is in the audit: GET /api/v1/audit",
+        }
+      : {}),
   }
 }
 
