@@ -40,3 +40,12 @@ test("a program that is started clean has nothing of what our caller left open",
   )
   assert.ok(clean.some((line) => line === "/proc/self/fd/200 /dev/null"))
 })
+
+test("a program that is started clean has what it is given besides, by the number that it knows", () => {
+  const given = openIn(leak, 'cleanStdio("pipe", new Map([[4, 200]]))')
+  assert.ok(given.includes("/proc/self/fd/4 /etc/passwd"))
+  assert.deepEqual(
+    given.filter((line) => line.includes("/etc/passwd")),
+    ["/proc/self/fd/4 /etc/passwd"],
+  )
+})

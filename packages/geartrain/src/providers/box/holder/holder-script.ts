@@ -22,6 +22,9 @@ export interface HolderSetUp {
   readonly slots: number
 }
 
+/** Besides its standard files the holder is given the host's /proc, which knows it by its number there. */
+export const HOST_PROC = 4
+
 /**
  * The program of the holder: a POSIX shell, process 1 of its own process namespace, in which everything of a provider happens.
  *
@@ -60,15 +63,12 @@ export function holderScript(setUp: HolderSetUp): string {
 exec 3>&1 1>&2
 umask 022
 fail() { echo "failed $1" >&3; exit 1; }
-# Still the host's /proc, which knows this process by its number there.
-read -r pid rest </proc/self/stat
+read -r pid rest </proc/self/fd/${HOST_PROC}/self/stat
+exec ${HOST_PROC}<&-
 echo "$pid" >${setUp.folder}/${IN_USE} || fail state
-mount -t proc proc /proc || fail proc
 mount -a -T ${setUp.folder}/${MOUNTS} && cd ${setUp.state} || fail mounts
-# BusyBox does half of what "bind,ro" says.
-while read -r id parent device top point options rest; do
-  case "$point $options" in ${shellWord(`${tableField(programBeside(setUp.state, setUp.program))} rw`)}*) mount -o remount,bind,ro ${program} || fail program;; esac
-done </proc/self/mountinfo
+# BusyBox does half of what "bind,ro" says, and finds that root may write everywhere.
+[ ! -w ${program} ] || mount -o remount,bind,ro ${program} || fail program
 ${bound.map(([index, place]) => `mkdir -p cgroups/${index} && mount --bind ${shellWord(place)} cgroups/${index} || fail cgroups`).join("\n")}
 ${setUp.hidden.map((path) => `umount ${shellWord(path)} 2>/dev/null || mount -t tmpfs -o ro tmpfs ${shellWord(path)} || fail hide`).join("\n")}
 ${setUp.readOnly.map((path) => `mount -o remount,bind,ro ${shellWord(path)} || fail read-only`).join("\n")}
@@ -159,7 +159,7 @@ rmdir ${setUp.state} ${setUp.folder}
 export const MOUNTS = "mounts"
 
 /**
- * What stands there. Not /proc: where one is there already, BusyBox makes no other.
+ * What stands there. Nothing where something is mounted already: BusyBox makes no other.
  *
  * @see fstab(5)
  */
@@ -209,7 +209,7 @@ export function holderCommand(script: string, userNamespace: boolean): readonly 
   return [
     "unshare",
     ...(userNamespace ? ["--user", "--map-root-user"] : []),
-    ...["--mount", "--pid", "--fork", "--kill-child", "--propagation", "private"],
+    ...["--mount", "--pid", "--fork", "--kill-child", "--propagation", "private", "--mount-proc"],
     ...["sh", "-c", script, "gear-holder"],
   ]
 }

@@ -1,8 +1,8 @@
 import { GeartrainError } from "@geartrain/spec"
 import { delay } from "../../../system/clock.ts"
-import { cleanStdio } from "../../../system/linux/descriptors.ts"
+import { cleanStdio, openFolder } from "../../../system/linux/descriptors.ts"
 import { plainEnvironment, type StartedProcess, startProcess } from "../../../system/process.ts"
-import { type HolderSetUp, holderCommand, holderScript } from "./holder-script.ts"
+import { HOST_PROC, type HolderSetUp, holderCommand, holderScript } from "./holder-script.ts"
 
 /** What a slot's script came to. Times and bytes are of all processes that it started; absent where the kernel does not tell. */
 export interface SlotEnd {
@@ -158,7 +158,8 @@ export interface HolderOptions {
 
 async function startHolder(options: HolderOptions): Promise<StartedProcess> {
   const command = holderCommand(holderScript(options.setUp), options.userNamespace)
-  const { stdio, close } = cleanStdio("pipe")
+  const proc = openFolder("/proc")
+  const { stdio, close } = cleanStdio("pipe", new Map([[HOST_PROC, proc.fd]]))
   try {
     const started = await startProcess(command, { stdio: [...stdio], env: plainEnvironment(), cwd: "/" })
     // Where the holder is gone, its end is what tells.
@@ -166,6 +167,7 @@ async function startHolder(options: HolderOptions): Promise<StartedProcess> {
     return started
   } finally {
     close()
+    proc.close()
   }
 }
 

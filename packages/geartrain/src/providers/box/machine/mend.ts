@@ -14,11 +14,11 @@ const USER_NAMESPACE_SETTINGS = [
  * @param words  What the tool that was refused said.
  */
 export function mendFor(words: string): string {
+  if (/mount.*proc/i.test(words) && /permitted|denied/i.test(words))
+    return "Run outside the container, or let it mount a /proc of its own (docker run --privileged)"
   if (/unshare|uid_map|setgroups|user namespace/i.test(words) && !isRoot()) return mendNamespaces()
   if (/overlay/i.test(words) && !isRoot())
     return "Run as root, or use Linux 5.11 or later, which lets users mount overlays"
-  if (/proc/i.test(words) && /permitted|denied/i.test(words))
-    return "Run outside the container, or let it mount a /proc of its own (docker run --privileged)"
   if (/permitted|denied/i.test(words))
     return "Run as root of the machine, or as an ordinary user, not as root without its rights"
   return "See what the tools said, and try another provider: gear doctor"
