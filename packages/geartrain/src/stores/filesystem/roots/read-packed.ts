@@ -1,6 +1,5 @@
 import type { Digest, TreeDigest } from "@geartrain/spec"
 import type { PackedEntry } from "../../../packing/tar/packed-piece.ts"
-import { systemCode } from "../../../system/system-code.ts"
 import { hashRootFiles, rootDamaged } from "./root-folder.ts"
 import { type OpenSquashfs, openSquashfs } from "./squashfs/read-squashfs.ts"
 
@@ -41,15 +40,7 @@ function* explained<Item>(source: Iterable<Item>, tree: TreeDigest): Generator<I
   try {
     yield* source
   } catch (error) {
-    if (!isNonsense(error)) throw error
+    if (!(error instanceof RangeError)) throw error
     throw rootDamaged(tree, `its root.sqfs cannot be read: ${error.message}`, error)
   }
-}
-
-function isNonsense(error: unknown): error is Error {
-  if (error instanceof RangeError) return true
-  return (
-    error instanceof Error &&
-    (String(systemCode(error)).startsWith("ZSTD_") || systemCode(error) === "ERR_BUFFER_TOO_LARGE")
-  )
 }

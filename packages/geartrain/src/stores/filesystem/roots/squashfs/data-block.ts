@@ -21,7 +21,15 @@ export function readBlockSize(word: number, unpackedBytes: number): BlockSize {
   return { packedBytes, isStored }
 }
 
-/** @param mostBytes  What it may unpack to; more is an error of zlib's. */
+/**
+ * Unpacks a block, of data or of metadata.
+ *
+ * @throws {RangeError} when it is no zstd, or unpacks to more than `mostBytes`
+ */
 export function unpackBlock(packed: Buffer, mostBytes: number): Buffer {
-  return zstdDecompressSync(packed, { maxOutputLength: mostBytes, chunkSize: mostBytes })
+  try {
+    return zstdDecompressSync(packed, { maxOutputLength: mostBytes, chunkSize: mostBytes })
+  } catch (cause) {
+    throw new RangeError(`it has a block of ${packed.length} bytes that cannot be unpacked`, { cause })
+  }
 }

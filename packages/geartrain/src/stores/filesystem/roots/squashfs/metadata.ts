@@ -1,4 +1,4 @@
-import { zstdDecompressSync } from "node:zlib"
+import { unpackBlock } from "./data-block.ts"
 import { type ImageFile, readImage } from "./image-file.ts"
 
 /** Of a metadata block, unpacked. */
@@ -50,9 +50,7 @@ export class Metadata {
     if (end === HEAD_BYTES || end > read.length) throw new RangeError(`at byte ${position} is no metadata block`)
     const packed = read.subarray(HEAD_BYTES, end)
     const isStored = (head & STORED) !== 0
-    const bytes = isStored
-      ? packed
-      : zstdDecompressSync(packed, { maxOutputLength: BLOCK_BYTES, chunkSize: BLOCK_BYTES })
+    const bytes = isStored ? packed : unpackBlock(packed, BLOCK_BYTES)
     return { bytes, next: position + end }
   }
 }

@@ -21,7 +21,7 @@ export interface OpenSquashfs {
 /**
  * Opens a squashfs so that its files can be read as they are packed.
  *
- * Reading it throws RangeError, and what zlib throws, where it is not what a squashfs can be: it always ends, and holds some megabytes.
+ * Reading it throws RangeError where it is not what a squashfs can be: it always ends, and holds some megabytes.
  *
  * @returns undefined for one of another version, or of another compressor than zstd
  */
