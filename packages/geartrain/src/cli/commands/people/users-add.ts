@@ -4,8 +4,8 @@ import type { Command } from "../../command.ts"
 import { escapeText } from "../../output/escape-text.ts"
 import { shellWord } from "../../output/shell-word.ts"
 import { connectServer } from "../../server/connect.ts"
-import { inWordsOf } from "../../server/in-words-of.ts"
 import { SERVER_FLAG } from "../../server/server-flag.ts"
+import { inWordsOf } from "./in-words-of.ts"
 import { newPassword, PASSWORD_FLAG, tellPassword } from "./new-password.ts"
 
 export const usersAddCommand: Command = {
