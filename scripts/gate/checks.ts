@@ -14,6 +14,7 @@ export const CHECKS: readonly Check[] = [
     name: "unit tests, and laws on fakes",
     command: ["node", "--import", FIXED_SEED, "--test", "--test-timeout=60000", ...UNIT_TESTS],
     isTests: true,
+    timeoutMinutes: 10,
   },
   { name: "format and lint", command: ["biome", "check", "--error-on-warnings", "."] },
   { name: "rooms", command: ["node", "scripts/check-rooms.ts"] },
