@@ -3,15 +3,13 @@ const MAGIC = 0xfd2fb528
 const SHORT = { descriptor: 0b0110_0000, least: 256, most: 0xffff + 256, headBytes: 7 } as const
 const LONG = { descriptor: 0b1010_0000, least: SHORT.most + 1, most: 2 ** 20, headBytes: 9 } as const
 const BLOCK_HEAD_BYTES = 3
-/** Fewer are not worth a frame that is not compressed. */
-export const LEAST_STORED_BYTES = SHORT.least
 /** Of one block. @see RFC 8878, section 3.1.1.2.4 */
 const BLOCK_BYTES = 128 * 1024
 
 /**
  * Packs bytes as a zstd frame that does not compress them. Its bytes follow from theirs alone, whatever library is used.
  *
- * @throws {RangeError} for fewer than `LEAST_STORED_BYTES`, or more than 1 MiB
+ * @throws {RangeError} for fewer than 256 bytes or more than 1 MiB
  * @see RFC 8878, sections 3.1.1.1 and 3.1.1.2
  */
 export function storedFrame(bytes: Uint8Array): Buffer {

@@ -1,5 +1,5 @@
 import type { FileHandle } from "../../../../system/files.ts"
-import { readAtOnce } from "../../../../system/read-at-once.ts"
+import { readAtOnce } from "../../../../system/small-file.ts"
 
 /** A squashfs that is open, and how much of its file belongs to it. */
 export interface ImageFile {
