@@ -15,7 +15,7 @@ export const FIRST_FOLDERS: readonly Buffer[] = [".", "dev", "proc", "sys"].map(
  *
  * @param reference  What the tree is called in errors.
  * @returns undefined for an entry that is no part of the tree
- * @throws {GeartrainError} IMAGE_UNSAFE_PATH and its like for a path that leads outside
+ * @throws {GeartrainError} IMAGE_PATH_OUTSIDE, IMAGE_NAME_TOO_LONG and its like
  */
 export function canonicalEntry(entry: WritableEntry, reference: string): WritableEntry | undefined {
   const path = plainPath(entry.path, entry, reference)
