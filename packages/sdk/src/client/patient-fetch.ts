@@ -1,8 +1,5 @@
 import { GeartrainError } from "@geartrain/spec"
-
-/** Waits of this length at first, twice as long each time, and never longer than the other. */
-const FIRST_WAIT_MS = 200
-const LONGEST_WAIT_MS = 5_000
+import { FIRST_WAIT_MS, longerWait, pause } from "./pause.ts"
 
 /** Requests that come to the same when they arrive twice. */
 const REPEATABLE = new Set(["GET", "HEAD", "PUT", "DELETE"])
@@ -21,7 +18,7 @@ export function patientFetch(
     const start = performance.now()
     // A stream can be read once.
     const isWhole = request.body === null || request.headers.get("content-type")?.includes("json") === true
-    for (let wait = FIRST_WAIT_MS; ; wait = Math.min(2 * wait, LONGEST_WAIT_MS)) {
+    for (let wait = FIRST_WAIT_MS; ; wait = longerWait(wait)) {
       const last = !isWhole || performance.now() - start + wait > patienceMs
       const outcome = await attempt(fetch, isWhole ? request.clone() : request)
       if (outcome instanceof Response) {
@@ -60,19 +57,4 @@ function causeOf(error: unknown): string {
   if (cause instanceof AggregateError && cause.errors[0] instanceof Error) return cause.errors[0].message
   if (cause instanceof Error && cause.message !== "") return cause.message
   return error instanceof Error ? error.message : String(error)
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => {
-      clearTimeout(timer)
-      reject(signal.reason)
-    }
-    const timer = setTimeout(() => {
-      signal.removeEventListener("abort", stop)
-      resolve()
-    }, ms)
-    signal.addEventListener("abort", stop, { once: true })
-    if (signal.aborted) stop()
-  })
 }
