@@ -1,6 +1,13 @@
 const MAGIC = 0xfd2fb528
+/** What two bytes of content size begin with. */
+export const LEAST_STORED_BYTES = 256
 /** Single segment, no checksum, no dictionary; content size in two bytes, which count from 256, or in four. */
-const SHORT = { descriptor: 0b0110_0000, least: 256, most: 0xffff + 256, headBytes: 7 } as const
+const SHORT = {
+  descriptor: 0b0110_0000,
+  least: LEAST_STORED_BYTES,
+  most: 0xffff + LEAST_STORED_BYTES,
+  headBytes: 7,
+} as const
 const LONG = { descriptor: 0b1010_0000, least: SHORT.most + 1, most: 2 ** 20, headBytes: 9 } as const
 const BLOCK_HEAD_BYTES = 3
 /** Of one block. @see RFC 8878, section 3.1.1.2.4 */

@@ -1,18 +1,15 @@
-import { promisify } from "node:util"
-import { constants, zstdCompress } from "node:zlib"
 import type { PackedPiece } from "../../../packing/tar/packed-piece.ts"
 import { sha256 } from "../../../system/hash.ts"
 import { MOST_FRAMES, MOST_PACKED_BYTES, type PackedPart } from "../format/frame-table.ts"
 import { PIECE_BYTES } from "../format/member-header.ts"
-import { storedFrame } from "../format/stored-frame.ts"
+import { LEAST_STORED_BYTES, storedFrame } from "../format/stored-frame.ts"
+import { FrameCompressor } from "./frame-compressor.ts"
 
-const compress = promisify(zstdCompress)
-
-/** Most frames come in one or two pieces; larger ones would be allocated for nothing. */
-const CHUNK_BYTES = 256 * 1024
-
-/** As many as the thread pool has threads: two pieces wait while two are packed on a machine of two processors. */
+/** Each of two processors has a piece, and the next. */
 const MOST_AT_ONCE = 4
+
+/** Between frames that are packed already there is often no more than a header: that is not worth a compressor's time. */
+const MOST_STORED_BYTES = 2048
 
 /** Fewer bytes that could not be compressed are tried again with what is around them: a frame of their own would be no shorter. */
 const LEAST_DENSE_BYTES = 32 * 1024
@@ -41,7 +38,7 @@ export class PiecePacker {
   #written = 0
   #piece: Piece | undefined
   #parts: PackedPart[] = []
-  #level = 3
+  #compressor = new FrameCompressor(3)
 
   /** @param write  Takes what was packed, one piece after the other; may answer while it writes the last that it was given. */
   constructor(write: (bytes: Buffer) => Promise<void>) {
@@ -50,7 +47,8 @@ export class PiecePacker {
 
   /** @param level  Of what is not packed already. */
   begin(level: number): void {
-    this.#level = level
+    this.#compressor.close()
+    this.#compressor = new FrameCompressor(level)
     this.#parts = []
   }
 
@@ -126,12 +124,11 @@ export class PiecePacker {
     if (piece.plainBytes === 0) return
     const bytes = piece.held.subarray(piece.heldBytes - piece.plainBytes, piece.heldBytes)
     piece.plainBytes = 0
-    const packed = compress(bytes, {
-      params: { [constants.ZSTD_c_compressionLevel]: this.#level, [constants.ZSTD_c_checksumFlag]: 1 },
-      // Its tables are as large as it needs for so many bytes, and no larger.
-      pledgedSrcSize: bytes.length,
-      chunkSize: Math.min(CHUNK_BYTES, Math.max(1024, bytes.length)),
-    })
+    if (piece.frames.length > 0 && bytes.length >= LEAST_STORED_BYTES && bytes.length <= MOST_STORED_BYTES) {
+      piece.frames.push(storedFrame(bytes))
+      return
+    }
+    const packed = this.#compressor.pack(bytes)
     // It is waited for below, perhaps after another has failed.
     packed.catch(() => undefined)
     piece.frames.push(packed)
