@@ -1,5 +1,6 @@
 import assert from "node:assert/strict"
-import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { existsSync, globSync, lstatSync, readdirSync, readFileSync } from "node:fs"
+import { dirname, join } from "node:path"
 import { after, test } from "node:test"
 import { setTimeout } from "node:timers/promises"
 import type { Box, Provider } from "@geartrain/ports"
@@ -71,6 +72,32 @@ test("a box is described by more than a pipe holds", { skip }, async () => {
     await provider.close()
   }
 })
+
+test("nothing of a box's environment is left when it has gone", { skip }, async () => {
+  const provider = await (open as NonNullable<typeof open>)()
+  try {
+    for (let count = 0; count < 3; count += 1) {
+      const environment = { PATH: "/bin:/usr/bin", KEY: "hush-4711" }
+      assert.equal(await codeOf(provider, await plainBox(bench, { environment, command: shell("exit 0") })), 0)
+    }
+    for (let tries = 0; waitingBackends().length === 0 && tries < 500; tries += 1) await setTimeout(10)
+    const folders = `/proc/${waitingBackends()[0]}/root${earlyFolderOf(waitingBackends()[0] ?? 0)}`
+    const files = globSync("*/*", { cwd: folders }).filter((path) => !path.endsWith("/config.json"))
+    assert.ok(files.length > 0)
+    for (const path of files) assert.doesNotMatch(readFileSync(join(folders, path), "utf8"), /hush/)
+    for (const path of globSync("*/config.json", { cwd: folders }))
+      assert.ok(lstatSync(join(folders, path)).isSymbolicLink(), `${path} is of a box that is to come`)
+  } finally {
+    await provider.close()
+  }
+})
+
+/** Where the folders of all backends are that wait with this one, as that sees it. */
+function earlyFolderOf(pid: number): string {
+  const words = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0")
+  const folder = words[words.indexOf("--bundle") + 1] ?? ""
+  return dirname(folder)
+}
 
 test("boxes that wait for a program around them are made beside those that are begun early", { skip }, async () => {
   const provider = await (open as NonNullable<typeof open>)()

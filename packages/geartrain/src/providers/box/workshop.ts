@@ -187,9 +187,8 @@ export class Workshop {
     return { inside, view: this.holder.view(inside) }
   }
 
-  #launch(box: Box, plan: LaunchPlan): Promise<Launched> | Launched {
-    if (box.streams === "terminal")
-      return this.#cgroups.make().then((groups) => launchOnTerminal(this.holder, groups, plan))
+  async #launch(box: Box, plan: LaunchPlan): Promise<Launched> {
+    if (box.streams === "terminal") return launchOnTerminal(this.holder, await this.#cgroups.make(), plan)
     const mayBeEarly = plan.holding.length === 0 && plan.around.length === 0
     return this.#early === undefined || !mayBeEarly
       ? launchCaptured(this.#slots, plan)

@@ -1,3 +1,4 @@
+import { existsSync } from "../../../system/files.ts"
 import { feedPipe } from "../../../system/linux/pipes.ts"
 import {
   emptySmallFolder,
@@ -35,12 +36,11 @@ export class EarlyStarts implements EarlyScripts {
     this.#early = early
   }
 
-  /** Makes the folder of a slot, or empties it of what the last backend left, and answers with the path of its script. */
+  /** Makes the folder of a slot, unless one before it has, and answers with the path of its script. */
   prepare(slot: Slot): string {
     const folder = this.folder(slot)
     const view = this.#holder.view(folder)
-    if (this.#scripts.has(slot.number)) emptySmallFolder(view, { but: [SCRIPT] })
-    else this.#make(slot, view)
+    if (!this.#scripts.has(slot.number)) this.#make(slot, view)
     linkAtOnce(`${view}/${this.#early.file}`, `${this.#holder.setUp.state}/${slot.number}.gate`)
     return `${folder}/${SCRIPT}`
   }
@@ -48,6 +48,12 @@ export class EarlyStarts implements EarlyScripts {
   /** In the holder's mount namespace. */
   folder(slot: Slot): string {
     return `${this.#holder.setUp.state}/early/${slot.number}`
+  }
+
+  /** Removes what a backend had that has ended: the gear's environment is in it. */
+  tidy(slot: Slot): void {
+    const view = this.#holder.view(this.folder(slot))
+    if (!this.#holder.isOver && existsSync(view)) emptySmallFolder(view, { but: [SCRIPT] })
   }
 
   /** What a backend may have left is under its name: the next in this slot gets another. */

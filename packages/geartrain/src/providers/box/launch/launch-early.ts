@@ -33,7 +33,12 @@ export async function launchEarly(parts: EarlyParts, plan: LaunchPlan): Promise<
   if (taken.status === "rejected") throw taken.reason
   const slot = taken.value
   const folder = early.folder(slot)
-  const launched = launchedIn(slots, slot, { folder: holder.view(folder), ...slots.follow(slot) })
+  const running = launchedIn(slots, slot, { folder: holder.view(folder), ...slots.follow(slot) })
+  const release = async (): Promise<void> => {
+    early.tidy(slot)
+    await running.release()
+  }
+  const launched = { ...running, release }
   void launched.ended.then((end) => {
     if (end?.code !== 0) early.rename(slot)
   })
