@@ -14,7 +14,7 @@ const USER_NAMESPACE_SETTINGS = [
  * @param words  What the tool that was refused said.
  */
 export function mendFor(words: string): string {
-  if (/mount.*proc/i.test(words) && /permitted|denied/i.test(words))
+  if (/mount.*\bproc\b/i.test(words) && /permitted|denied/i.test(words))
     return "Run outside the container, or let it mount a /proc of its own (docker run --privileged)"
   if (/unshare|uid_map|setgroups|user namespace/i.test(words) && !isRoot()) return mendNamespaces()
   if (/overlay/i.test(words) && !isRoot())

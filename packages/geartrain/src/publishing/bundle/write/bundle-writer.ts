@@ -12,7 +12,7 @@ const LEVEL = 2
 /** What lies between frames that are packed already is for the most part short, and has to be ready as soon as they are. */
 const LEVEL_BETWEEN = 1
 
-/** Writes the members of a bundle into an open file, one after the other, and the table at its end. Holds some 10 MiB at most. */
+/** Writes the members of a bundle into an open file, one after the other, and the table at its end. Holds some 30 MiB at most, half of it for compressing. */
 export class BundleWriter {
   readonly #file: SteadyFile
   readonly #members: PackedMember[] = []

@@ -47,7 +47,6 @@ export class PiecePacker {
 
   /** @param level  Of what is not packed already. */
   begin(level: number): void {
-    this.#compressor.close()
     this.#compressor = new FrameCompressor(level)
     this.#parts = []
   }
@@ -79,6 +78,7 @@ export class PiecePacker {
   async end(): Promise<readonly PackedPart[]> {
     await this.#close()
     while (this.#pending.length > 0) await this.#writeOldest()
+    this.#compressor.close()
     return this.#parts
   }
 
