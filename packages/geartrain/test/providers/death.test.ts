@@ -1,11 +1,11 @@
 import assert from "node:assert/strict"
 import { type ChildProcess, execFileSync, spawn } from "node:child_process"
 import { randomBytes } from "node:crypto"
-import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { existsSync, readdirSync } from "node:fs"
 import { after, test } from "node:test"
 import { isGeartrainError } from "@geartrain/spec"
 import { makeBench, missingFor, OPENERS, plainBox, RUN_BOX, runBox, shell } from "./bench.ts"
-import { leftBehindBy } from "./left-behind.ts"
+import { childrenOf, leftBehindBy } from "./left-behind.ts"
 
 const bench = makeBench()
 after(() => bench.remove())
@@ -89,12 +89,4 @@ for (const [name, open] of Object.entries(OPENERS)) {
     await provider.close()
     assert.deepEqual(await leftBehindBy(process.pid, "no marker at all"), [])
   })
-}
-
-function childrenOf(pid: number): readonly number[] {
-  const path = `/proc/${pid}/task/${pid}/children`
-  return readFileSync(path, "utf8")
-    .split(" ")
-    .filter((word) => word !== "")
-    .map(Number)
 }

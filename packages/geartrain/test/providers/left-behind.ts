@@ -23,6 +23,14 @@ export async function leftBehindBy(pid: number, marker: string): Promise<readonl
   }
 }
 
+/** Children of a process; none of one that has ended. */
+export function childrenOf(pid: number): readonly number[] {
+  return read(`/proc/${pid}/task/${pid}/children`)
+    .split(" ")
+    .filter((word) => word !== "")
+    .map(Number)
+}
+
 function groupsOf(pid: number): readonly string[] {
   if (!existsSync("/sys/fs/cgroup")) return []
   // Groups of others come and go while find looks, which makes it fail and tells nothing about ours.

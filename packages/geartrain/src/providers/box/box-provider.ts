@@ -1,8 +1,9 @@
 import type { Box, Container, Provider, ProviderCapabilities, RootFilesystem } from "@geartrain/ports"
-import { GeartrainError } from "@geartrain/spec"
+import { GeartrainError, isGeartrainError } from "@geartrain/spec"
 import type { Backend } from "./backend.ts"
 import { checkBox } from "./check-box.ts"
 import type { Machine } from "./machine/machine.ts"
+import { HELPER_KILLED } from "./running-box.ts"
 import { Workshop } from "./workshop.ts"
 
 /** A provider made of a backend and of what all of them share. */
@@ -62,7 +63,7 @@ export class BoxProvider implements Provider {
   async forget(root: RootFilesystem): Promise<void> {
     // One that could not be opened keeps nothing.
     const workshop = await this.#workshop?.catch(() => undefined)
-    if (workshop?.holder.isOver === false) await workshop.forget(root)
+    if (workshop?.holder.isGone === false) await workshop.forget(root)
   }
 
   close(): Promise<void> {
@@ -72,7 +73,10 @@ export class BoxProvider implements Provider {
 
   async #start(box: Box): Promise<Container> {
     const workshop = await this.#open()
-    const running = await workshop.start(box, this.capabilities.userMapping)
+    const running = await workshop.start(box, this.capabilities.userMapping).catch((error: unknown) => {
+      // Whatever was being done with files that went with it.
+      throw isGeartrainError(error) || !workshop.holder.isGone ? error : failed(box, HELPER_KILLED)
+    })
     // Deleting takes it off the list, so that a provider does not grow with every box.
     void running.deleted.then(() => this.#boxes.delete(running))
     return running
@@ -83,7 +87,7 @@ export class BoxProvider implements Provider {
     const before = this.#workshop
     const opened = (async () => {
       const workshop = await before?.catch(() => undefined)
-      if (workshop?.holder.isOver === false) return workshop
+      if (workshop?.holder.isGone === false) return workshop
       await workshop?.close()
       return Workshop.open(this.#backend, this.#machine)
     })()

@@ -47,6 +47,8 @@ const KILL_TRIES = 10
 const MOST_WORDS = 1000
 /** What the box's script ends with before it becomes the backend. */
 const CANNOT_START = 125
+/** Why nothing is known of a box, or nothing can be. */
+export const HELPER_KILLED = "the helper that ran it was killed"
 /** What a shell says of a process that SIGKILL ended. */
 const KILLED = 137
 
@@ -143,7 +145,7 @@ export class RunningBox implements Container {
   }
 
   async #finish(): Promise<BoxExit> {
-    const { backend, cgroup, ended, folder, sampler, streams } = this.#parts
+    const { backend, cgroup, ended, folder, holder, sampler, streams } = this.#parts
     const stallWatch = this.#parts.limitsMemory ? this.#watchMemory() : undefined
     const end = await ended
     stallWatch?.stop()
@@ -151,7 +153,7 @@ export class RunningBox implements Container {
     // When the backend itself was killed, for want of memory perhaps, what it started may still be there.
     const isEmpty = cgroup.processes().length === 0 || (await cgroup.killAll())
     this.#state = "stopped"
-    if (end === undefined) throw this.#lost("the helper that ran it was killed")
+    if (end === undefined) throw this.#lost(HELPER_KILLED)
     if (!isEmpty) throw this.#lost("some of its processes cannot be killed")
     const problem = end.code === CANNOT_START ? this.#parts.problem() : ""
     if (problem !== "") {
@@ -173,7 +175,8 @@ export class RunningBox implements Container {
     if (end.code === KILLED && !counts.outOfMemory && backend.firstProcess(folder) === undefined)
       throw this.#lost("the program that should have started it was killed")
     const ending = await backend.ending(folder, end.code, words)
-    if (ending.type === "failed") throw this.#lost(ending.words)
+    // What the backend has noted of the end goes with the helper.
+    if (ending.type === "failed") throw this.#lost(holder.isGone ? HELPER_KILLED : ending.words)
     const signal = ending.code > 128 ? signalName(ending.code - 128) : undefined
     return { code: ending.code, ...(signal === undefined ? {} : { signal }), ...counts }
   }

@@ -1,5 +1,6 @@
 import { GeartrainError } from "@geartrain/spec"
 import { delay } from "../../../system/clock.ts"
+import { existsSync } from "../../../system/files.ts"
 import { cleanStdio, openFolder } from "../../../system/linux/descriptors.ts"
 import { plainEnvironment, type StartedProcess, startProcess } from "../../../system/process.ts"
 import { HOST_PROC, type HolderSetUp, holderCommand, holderScript } from "./holder-script.ts"
@@ -65,6 +66,21 @@ export class Holder {
 
   get isOver(): boolean {
     return this.#isOver
+  }
+
+  /** Whether it has ended, also in the moment before that is told: nothing can be seen in its mount namespace any more. */
+  get isGone(): boolean {
+    return this.#isOver || !existsSync(this.view(this.setUp.state))
+  }
+
+  /** Does something with what lies in its mount namespace. That goes with the holder, at any moment, and then there is nothing to do. */
+  async unlessGone(work: () => Promise<void> | void): Promise<void> {
+    if (this.#isOver) return
+    try {
+      await work()
+    } catch (error) {
+      if (!this.isGone) throw error
+    }
   }
 
   send(line: string): void {

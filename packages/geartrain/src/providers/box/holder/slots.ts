@@ -171,7 +171,16 @@ export class Slots {
 
   #begin(slot: Slot, script: string): Begun {
     const go = fillPipe(this.#path(slot, "go"), `${script}\n`)
-    return { go, stdout: openPipe(this.#path(slot, "out")), stderr: openPipe(this.#path(slot, "err")) }
+    let stdout: Socket | undefined
+    try {
+      stdout = openPipe(this.#path(slot, "out"))
+      return { go, stdout, stderr: openPipe(this.#path(slot, "err")) }
+    } catch (error) {
+      // The holder was killed meanwhile. A pipe that is open would hold the program for ever: nobody is left to end it.
+      go.close()
+      stdout?.destroy()
+      throw error
+    }
   }
 
   #follow(slot: Slot, { go, stdout, stderr }: Begun): RunningSlot {

@@ -51,9 +51,11 @@ export class EarlyStarts implements EarlyScripts {
   }
 
   /** Removes what a backend had that has ended: the gear's environment is in it. */
-  tidy(slot: Slot): void {
+  async tidy(slot: Slot): Promise<void> {
     const view = this.#holder.view(this.folder(slot))
-    if (!this.#holder.isOver && existsSync(view)) emptySmallFolder(view, { but: [SCRIPT] })
+    await this.#holder.unlessGone(() => {
+      if (existsSync(view)) emptySmallFolder(view, { but: [SCRIPT] })
+    })
   }
 
   /** What a backend may have left is under its name: the next in this slot gets another. */
@@ -73,7 +75,13 @@ export class EarlyStarts implements EarlyScripts {
 
   /** Answers whether the backend of a slot was waiting at the pipe. */
   wake(slot: Slot, content: Uint8Array): boolean {
-    return feedPipe(this.#holder.view(`${this.#holder.setUp.state}/${slot.number}.gate`), content)
+    try {
+      return feedPipe(this.#holder.view(`${this.#holder.setUp.state}/${slot.number}.gate`), content)
+    } catch (error) {
+      // Nobody waits at a pipe that went with the holder; that it is gone is told to whoever waits for the box.
+      if (this.#holder.isGone) return false
+      throw error
+    }
   }
 
   #make(slot: Slot, view: string): void {

@@ -35,7 +35,7 @@ export async function launchEarly(parts: EarlyParts, plan: LaunchPlan): Promise<
   const folder = early.folder(slot)
   const running = launchedIn(slots, slot, { folder: holder.view(folder), ...slots.follow(slot) })
   const release = async (): Promise<void> => {
-    early.tidy(slot)
+    await early.tidy(slot)
     await running.release()
   }
   const launched = { ...running, release }

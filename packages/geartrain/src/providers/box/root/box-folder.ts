@@ -37,12 +37,13 @@ export async function makeBoxFolder(folder: BoxFolder, root: MountedRoot, givesA
  * @see mount_namespaces(7), "Restrictions on mount namespaces" (Linux 3.18)
  */
 export async function removeBoxFolder(folder: BoxFolder, holder: Holder): Promise<void> {
-  if (!holder.isOver && existsSync(folder.view)) {
+  await holder.unlessGone(async () => {
+    if (!existsSync(folder.view)) return
     // Waits for the kernel, and so not synchronously.
     await rmdir(`${folder.view}/root`)
     emptySmallFolder(folder.view)
     await rmdir(folder.view)
-  }
+  })
   if (!existsSync(folder.layer)) return
   try {
     // As it is when the box wrote nothing, and the kernel's own folders are as they were seen to be.
@@ -50,7 +51,7 @@ export async function removeBoxFolder(folder: BoxFolder, holder: Holder): Promis
     if (removeAtOnce(usual)) return
     await emptyLayer(folder.layer)
   } catch (error) {
-    if (!["EACCES", "EPERM"].includes(systemCode(error) ?? "") || holder.isOver) throw error
+    if (!["EACCES", "EPERM"].includes(systemCode(error) ?? "") || holder.isGone) throw error
     // Folders that a gear has closed to everybody, the caller too. In the holder the caller is root.
     await emptyInHolder(folder, holder)
   }

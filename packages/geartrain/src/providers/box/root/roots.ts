@@ -81,9 +81,10 @@ export class Roots {
       ...layers.map((layer) => `rm -rf ${layer}`),
       `rm -f ${script}`,
     ]
-    if (this.#holder.isOver) return
-    writeSmallFile(this.#holder.view(script), `${commands.join("\n")}\n`, 0o600)
-    await this.#holder.run(script)
+    await this.#holder.unlessGone(async () => {
+      writeSmallFile(this.#holder.view(script), `${commands.join("\n")}\n`, 0o600)
+      await this.#holder.run(script)
+    })
   }
 
   async #mount(root: RootFilesystem, number: number): Promise<MountedRoot> {
