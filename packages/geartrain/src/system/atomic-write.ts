@@ -8,9 +8,14 @@ import { systemCode } from "./system-code.ts"
  * Writes a file so that it is, at every moment and after a crash, either as it was or wholly new: temporary name, sync, rename, sync of the folder.
  *
  * @param write  Fills the open file. When it rejects, nothing is left behind and its error comes through.
+ * @param draft  The temporary name, in the same folder. Default: the path with something random behind it.
  */
-export async function writeAtomically(path: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
-  const temporary = await writeBeside(path, write)
+export async function writeAtomically(
+  path: string,
+  write: (file: FileHandle) => Promise<void>,
+  { draft }: { readonly draft?: string } = {},
+): Promise<void> {
+  const temporary = await writeBeside(path, write, { draft })
   try {
     await rename(temporary, path)
   } catch (error) {
@@ -31,7 +36,7 @@ export async function createAtomically(
   text: string,
   { mode }: { readonly mode?: number } = {},
 ): Promise<boolean> {
-  const temporary = await writeBeside(path, (file) => file.writeFile(text), mode)
+  const temporary = await writeBeside(path, (file) => file.writeFile(text), { mode })
   try {
     await link(temporary, path)
   } catch (error) {
@@ -45,9 +50,13 @@ export async function createAtomically(
 }
 
 /** @returns the temporary name, of a file whose bytes are durable. */
-async function writeBeside(path: string, write: (file: FileHandle) => Promise<void>, mode = 0o644): Promise<string> {
+async function writeBeside(
+  path: string,
+  write: (file: FileHandle) => Promise<void>,
+  { mode = 0o644, draft }: { readonly mode?: number | undefined; readonly draft?: string | undefined },
+): Promise<string> {
   await mkdir(dirname(path), { recursive: true })
-  const temporary = `${path}.${randomHex(6)}.tmp`
+  const temporary = draft ?? `${path}.${randomHex(6)}.tmp`
   try {
     const file = await open(temporary, "wx", mode)
     try {

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict"
+import { spawnSync } from "node:child_process"
 import { mkdir, readdir } from "node:fs/promises"
 import { join } from "node:path"
 import { after, before, test } from "node:test"
+import { ownIdentity } from "../../src/system/host.ts"
+import { processName } from "../../src/system/linux/process-name.ts"
 import { busyboxMissing, makeBusyboxGear } from "../programs/busybox-gear.ts"
 import { type CliHome, openCliHome } from "./cli-home.ts"
 import { replyOf } from "./gear-process.ts"
@@ -131,6 +134,15 @@ test("a folder with something in it is not written to, before the gear is run, u
   const forced = await home.gear(["run", "word-count", "--text", "text.txt", "-o", "full", "--force"])
   assert.equal(forced.code, 0, forced.err)
   assert.deepEqual((await readdir(join(home.folder, "full"))).toSorted(), ["count.txt", "mine.txt"])
+})
+
+test("a folder in which a killed gear has left what it had begun is empty", { skip }, async () => {
+  const gone = processName({ ...ownIdentity(), pid: spawnSync("true").pid })
+  await mkdir(join(home.folder, "begun"))
+  await home.write(`begun/.gear-${gone}.0123abcd`, "half")
+  const result = await home.gear(["run", "word-count", "--input", "text=text.txt", "-o", "begun"])
+  assert.equal(result.code, 0, result.err)
+  assert.deepEqual(await readdir(join(home.folder, "begun")), ["count.txt"])
 })
 
 test("a dry run checks everything and runs nothing", { skip }, async () => {

@@ -2,6 +2,7 @@ import { resolve } from "node:path"
 import { GeartrainError, type JobRecord } from "@geartrain/spec"
 import { tryOutputFolder } from "../../engine/life/try-output-folder.ts"
 import { access, constants, readdir } from "../../system/files.ts"
+import { sweepDrafts } from "../../system/linux/drafts.ts"
 import { systemCode } from "../../system/system-code.ts"
 import type { Given } from "../command.ts"
 import { shortId } from "../output/reply.ts"
@@ -57,6 +58,8 @@ async function refuseUnwritable(folder: string): Promise<void> {
 }
 
 async function refuseFull(folder: string): Promise<void> {
+  // What a killed process has begun is not worth another name for the folder.
+  await sweepDrafts(folder)
   const names = await namesIn(folder)
   if (names.length === 0) return
   throw new GeartrainError(

@@ -4,8 +4,8 @@ import type { BundleIndex } from "../../publishing/bundle/format/bundle-index.ts
 import { type PackOptions, packBundle } from "../../publishing/bundle/write/pack-bundle.ts"
 import { planBundle } from "../../publishing/bundle/write/plan-bundle.ts"
 import { type FoundBytes, type NamedBytes, namedBytes } from "../../publishing/bundle/write/plan-files.ts"
-import { writeAtomically } from "../../system/atomic-write.ts"
 import { existsSync, stat } from "../../system/files.ts"
+import { writeByDraft } from "../../system/linux/drafts.ts"
 import { readChunks } from "../../system/read-chunks.ts"
 import { systemCode } from "../../system/system-code.ts"
 import type { Engine } from "../open-engine.ts"
@@ -50,7 +50,7 @@ export async function bundleJobs(
   const root = (gear: Gear) => rootTar(gear.tree, engine.stores.roots, signalOf(wish))
   const contents = await planBundle({ records, gears, root, find: finder, description: wish.description })
   let packed: Awaited<ReturnType<typeof packBundle>> | undefined
-  await writeAtomically(wish.path, async (file) => {
+  await writeByDraft(wish.path, async (file) => {
     packed = await packBundle(contents, file, wish)
   }).catch((error: unknown) => {
     throw unwritable(wish.path, error)

@@ -1,10 +1,10 @@
-import { basename, dirname, join } from "node:path"
+import { dirname } from "node:path"
 import { type Gear, GeartrainError } from "@geartrain/spec"
 import { type ExportForm, type ExportOptions, exportImage } from "../../images/export/export-image.ts"
 import { mkdir, open, rename, rm } from "../../system/files.ts"
 import { givesFilesAway } from "../../system/host.ts"
+import { draftPath, sweepDrafts } from "../../system/linux/drafts.ts"
 import { runProcess } from "../../system/process.ts"
-import { randomHex } from "../../system/random.ts"
 import { systemCode } from "../../system/system-code.ts"
 import { standardOutput } from "../../system/user-files.ts"
 import type { OpenedStores } from "../stores/open-stores.ts"
@@ -64,8 +64,10 @@ async function exportFolder(
   engine: { readonly stores: OpenedStores },
   target: ExportTarget,
 ): Promise<void> {
-  const beside = join(dirname(target.to), `.${basename(target.to)}.${randomHex(4)}`)
-  const tar = `${beside}.tar`
+  const folder = dirname(target.to)
+  await sweepDrafts(folder)
+  const beside = draftPath(folder)
+  const tar = draftPath(folder)
   try {
     await mkdir(beside, { recursive: true })
     await exportImage({ gear, tar: engine.stores.roots.read(gear.tree) }, tar, { form: "tar" })

@@ -7,7 +7,7 @@ import { exportJobs } from "../../importers/pegasus/export/export-jobs.ts"
 import { type NamedOutput, onlyPath } from "../../importers/pegasus/export/named-files.ts"
 import type { Settings } from "../../settings/settings.ts"
 import { existsSync, mkdir, rename, rm, writeFile } from "../../system/files.ts"
-import { randomHex } from "../../system/random.ts"
+import { draftPath, sweepDrafts } from "../../system/linux/drafts.ts"
 import { foldRun, type RunView } from "../../workflows/run/fold-run.ts"
 import { findRun, readRun } from "../../workflows/run/run-folder.ts"
 import { exportGear } from "../gears/export-gear.ts"
@@ -68,7 +68,9 @@ export async function exportPegasus(wish: PegasusExport): Promise<ExportedWorkfl
     gears: new Map(used.map((gear) => [tarOf(gear), join(folder, tarOf(gear))])),
     pathOf: (lfn) => paths.get(lfn) ?? "",
   })
-  const draft = join(dirname(folder), `.${randomHex(8)}.part`)
+  const beside = dirname(folder)
+  await sweepDrafts(beside)
+  const draft = draftPath(beside)
   await mkdir(join(draft, "gears"), { recursive: true })
   try {
     for (const id of used) await pack(id, join(draft, tarOf(id)), wish.engine)

@@ -13,7 +13,7 @@ import type { Settings } from "../../settings/settings.ts"
 import { existsSync, mkdir, open, readFile, rename, rm, writeFile } from "../../system/files.ts"
 import { sha256 } from "../../system/hash.ts"
 import { hashOpenFile } from "../../system/hash-file.ts"
-import { randomHex } from "../../system/random.ts"
+import { draftPath, sweepDrafts } from "../../system/linux/drafts.ts"
 import { type AddedFile, type GearBase, writeGearTar } from "./write-gear-tar.ts"
 
 /** What a user wants of a workflow of Pegasus'. */
@@ -60,7 +60,9 @@ export async function importPegasus(wish: PegasusWish): Promise<ImportedWorkflow
     ({ file: name, workflow, from }) => [`${name}.yaml`, workflowText(workflow, from)] as const,
   )
   const told = [...rows]
-  const draft = join(dirname(resolve(folder)), `.${randomHex(8)}.part`)
+  const beside = dirname(resolve(folder))
+  await sweepDrafts(beside)
+  const draft = draftPath(beside)
   await mkdir(join(draft, "gears"), { recursive: true })
   try {
     for (const gear of gears)

@@ -1,6 +1,6 @@
 import { type Digest, GeartrainError } from "@geartrain/spec"
-import { writeAtomically } from "../../system/atomic-write.ts"
 import { existsSync } from "../../system/files.ts"
+import { writeByDraft } from "../../system/linux/drafts.ts"
 import type { Stores } from "../engine-ports.ts"
 
 export interface BlobPlace {
@@ -18,7 +18,7 @@ export interface BlobPlace {
  */
 export async function placeBlob(digest: Digest, stores: Pick<Stores, "blobs">, place: BlobPlace): Promise<void> {
   refuseOccupied(place)
-  await writeAtomically(place.path, async (file) => {
+  await writeByDraft(place.path, async (file) => {
     for await (const piece of stores.blobs.get(digest)) await file.writeFile(piece)
     if (place.executable) await file.chmod(0o755)
   })

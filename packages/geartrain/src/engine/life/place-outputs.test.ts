@@ -1,6 +1,9 @@
 import assert from "node:assert/strict"
+import { spawn } from "node:child_process"
 import { createHash } from "node:crypto"
+import { once } from "node:events"
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -8,11 +11,13 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, test } from "node:test"
+import { setTimeout as pause } from "node:timers/promises"
 import { type Digest, isGeartrainError, type OutputFile } from "@geartrain/spec"
 import { placeOutputs } from "./place-outputs.ts"
 
@@ -99,3 +104,36 @@ test("a file in the place of the folder is refused", async () => {
   writeFileSync(join(home, "file"), "")
   await assert.rejects(place({ a: "1" }, "file"), (error) => isGeartrainError(error, "OUTPUT_FOLDER_UNUSABLE"))
 })
+
+test("of a copy that was killed nothing is left once the outputs are written there again", {
+  skip: existsSync("/dev/shm") ? false : "needs /dev/shm",
+}, async (context) => {
+  // So large that it takes seconds, and on its own disk so that no disk can share the bytes instead.
+  const shared = mkdtempSync("/dev/shm/geartrain-place-")
+  context.after(() => rmSync(shared, { recursive: true, force: true }))
+  const source = join(shared, "blob")
+  writeFileSync(source, "")
+  truncateSync(source, 32 * 1024 ** 3)
+  const folder = join(home, "killed")
+  const script = `const { placeOutputs } = await import(${JSON.stringify(join(import.meta.dirname, "place-outputs.ts"))})
+    await placeOutputs({ outputs: [{ path: "deep/large", digest: "sha256:0", sizeBytes: 1 }] },
+      { blobs: { locate: async () => ${JSON.stringify(source)} } }, { folder: ${JSON.stringify(folder)} })`
+  const other = spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: ["ignore", "pipe", "inherit"] })
+  context.after(() => other.kill("SIGKILL"))
+  const closed = once(other, "close")
+  while (namesIn(join(folder, "deep")).length === 0 && other.exitCode === null) await pause(2)
+  other.kill("SIGKILL")
+  assert.deepEqual(await closed, [null, "SIGKILL"])
+  assert.match(readdirSync(join(folder, "deep")).join(), new RegExp(`^\\.gear-${other.pid}@[^,]+$`))
+  await place({ "deep/large": "small" }, "killed")
+  assert.deepEqual(readdirSync(join(folder, "deep")), ["large"])
+})
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    // It is made while we look.
+    return []
+  }
+}

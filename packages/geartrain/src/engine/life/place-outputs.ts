@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path"
 import { GeartrainError, type JobRecord } from "@geartrain/spec"
 import { chmod, constants, copyFile, existsSync, lstat, mkdir, rename, rm } from "../../system/files.ts"
-import { randomHex } from "../../system/random.ts"
+import { draftPath, sweepDrafts } from "../../system/linux/drafts.ts"
 import { systemCode } from "../../system/system-code.ts"
 import type { LocalBlobs } from "../engine-ports.ts"
 
@@ -44,9 +44,13 @@ export async function placeOutputs(
   const taken = force ? [] : record.outputs.filter((file) => existsSync(join(folder, file.path)))
   if (taken.length > 0) throw occupied(folder, taken)
   const placed: string[] = []
+  const swept = new Set<string>()
   for (const file of record.outputs) {
     const path = join(folder, file.path)
     await makeFolders(folder, file.path)
+    const here = dirname(path)
+    if (!swept.has(here)) await sweepDrafts(here)
+    swept.add(here)
     await copyWhole(await locate(file, stores), path, file.executable ? 0o755 : 0o644)
     placed.push(path)
   }
@@ -81,8 +85,7 @@ async function makeFolders(folder: string, path: string): Promise<void> {
 }
 
 async function copyWhole(source: string, path: string, mode: number): Promise<void> {
-  // Of a name of its own: that of the output may be as long as names can be.
-  const temporary = join(dirname(path), `.${randomHex(8)}.tmp`)
+  const temporary = draftPath(dirname(path))
   try {
     await copyFile(source, temporary, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL)
     await chmod(temporary, mode)

@@ -1,7 +1,7 @@
 import { dirname, resolve } from "node:path"
 import { GeartrainError } from "@geartrain/spec"
 import { lstat, mkdir, rmdir } from "../../system/files.ts"
-import { randomHex } from "../../system/random.ts"
+import { draftPath, sweepDrafts } from "../../system/linux/drafts.ts"
 import { systemCode } from "../../system/system-code.ts"
 
 /**
@@ -12,8 +12,10 @@ import { systemCode } from "../../system/system-code.ts"
  * @throws {GeartrainError} OUTPUT_FOLDER_UNUSABLE
  */
 export async function tryOutputFolder(folder: string): Promise<void> {
-  for (let here = resolve(folder); ; here = dirname(here)) {
-    const probe = `${here === "/" ? "" : here}/.${randomHex(8)}.tmp`
+  const whole = resolve(folder)
+  await sweepDrafts(whole)
+  for (let here = whole; ; here = dirname(here)) {
+    const probe = draftPath(here)
     try {
       await mkdir(probe, { mode: 0o700 })
       await rmdir(probe)

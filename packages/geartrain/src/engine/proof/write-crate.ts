@@ -1,4 +1,4 @@
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import { type Gear, GeartrainError, isEnded, isFolderName, type JobRecord } from "@geartrain/spec"
 import { CRATE_FILE, type Crate } from "../../provenance/ro-crate/crate.ts"
 import type { CrateDescription } from "../../provenance/ro-crate/crate-root.ts"
@@ -6,7 +6,7 @@ import type { CratedJob } from "../../provenance/ro-crate/crated-job.ts"
 import { jobCrate } from "../../provenance/ro-crate/job-crate.ts"
 import { constants, copyFile, existsSync, mkdir, open, rename, rm, writeFile } from "../../system/files.ts"
 import { hashOpenFile } from "../../system/hash-file.ts"
-import { randomHex } from "../../system/random.ts"
+import { draftPath, sweepDrafts } from "../../system/linux/drafts.ts"
 import { systemCode } from "../../system/system-code.ts"
 import type { Stores } from "../engine-ports.ts"
 
@@ -48,7 +48,9 @@ export async function writeCrate(
   const { folder, description } = wish
   for (const record of records) refuseRunning(record)
   if (existsSync(folder)) throw occupied(folder)
-  const temporary = `${folder}.${randomHex(4)}.tmp`
+  const beside = dirname(folder)
+  await sweepDrafts(beside)
+  const temporary = draftPath(beside)
   const leftOut: LeftOut[] = []
   try {
     const jobs: CratedJob[] = []

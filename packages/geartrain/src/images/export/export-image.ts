@@ -4,7 +4,7 @@ import type { Compression } from "../../packing/compression/decompress.ts"
 import { quoted } from "../../packing/place/image-place.ts"
 import { syncFolder, writeAtomically } from "../../system/atomic-write.ts"
 import { mkdir, open, readdir, rename, rm } from "../../system/files.ts"
-import { randomHex } from "../../system/random.ts"
+import { draftPath, sweepDrafts, writeByDraft } from "../../system/linux/drafts.ts"
 import { systemCode } from "../../system/system-code.ts"
 import { writeWhole } from "../sources/spool.ts"
 import { ArchiveWriter } from "./archive-writer.ts"
@@ -49,7 +49,7 @@ export async function exportImage(
   const compression = options.compression ?? (options.form.startsWith("oci") ? "gzip" : "none")
   switch (options.form) {
     case "tar":
-      return writeAtomically(path, async (file) => {
+      return writeByDraft(path, async (file) => {
         for await (const chunk of compress(tar, compression)) await writeWhole(file, chunk)
       })
     case "docker-archive":
@@ -68,7 +68,7 @@ interface Exported {
 }
 
 async function writeArchive(path: string, write: (writer: ArchiveWriter) => Promise<void>): Promise<void> {
-  await writeAtomically(path, async (file) => {
+  await writeByDraft(path, async (file) => {
     const writer = new ArchiveWriter(file)
     await write(writer)
     await writer.end()
@@ -116,7 +116,9 @@ async function writeLayout(path: string, exported: Exported): Promise<void> {
       hint: "Name a folder that does not exist yet",
     })
   }
-  const temporary = `${path.replace(/\/+$/, "")}.${randomHex(6)}.tmp`
+  const beside = dirname(path)
+  await sweepDrafts(beside)
+  const temporary = draftPath(beside)
   try {
     await fillLayout(temporary, exported)
     await rename(temporary, path)

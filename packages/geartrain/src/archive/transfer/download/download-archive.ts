@@ -1,5 +1,5 @@
 import { answered, type GearClient } from "@geartrain/sdk/client"
-import { writeAtomically } from "../../../system/atomic-write.ts"
+import { writeByDraft } from "../../../system/linux/drafts.ts"
 import { standardOutput } from "../../../system/user-files.ts"
 import { lineError } from "../persist.ts"
 import type { FileFilter } from "./download-tree.ts"
@@ -43,5 +43,5 @@ export async function downloadArchive(
     const output = standardOutput()
     return pour((bytes) => output.write(bytes))
   }
-  await writeAtomically(to, (file) => pour((bytes) => file.writeFile(bytes)))
+  await writeByDraft(to, (file) => pour((bytes) => file.writeFile(bytes)))
 }

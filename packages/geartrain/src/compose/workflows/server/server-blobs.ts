@@ -2,7 +2,8 @@ import type { GearClient } from "@geartrain/sdk/client"
 import type { Digest } from "@geartrain/spec"
 import { downloadFile } from "../../../archive/transfer/download/download-file.ts"
 import type { WantedContent } from "../../../archive/transfer/download/read-content.ts"
-import { mkdir, mkdtemp, rm } from "../../../system/files.ts"
+import { mkdir, rm } from "../../../system/files.ts"
+import { draftPath, sweepDrafts } from "../../../system/linux/drafts.ts"
 import type { Engine } from "../../open-engine.ts"
 import type { StoredPlaces } from "./stored-places.ts"
 
@@ -31,7 +32,9 @@ export async function withServerBlobs<Result>(
   use: (blobs: LentBlobs) => Promise<Result>,
 ): Promise<Result> {
   await mkdir(beside, { recursive: true })
-  const holding = await mkdtemp(`${beside}/.gear-`)
+  await sweepDrafts(beside)
+  const holding = draftPath(beside)
+  await mkdir(holding, { mode: 0o700 })
   let before: string | undefined
   const locate = async (digest: Digest): Promise<string | undefined> => {
     if (before !== undefined) await rm(before, { force: true })

@@ -2,12 +2,12 @@ import { GeartrainError } from "@geartrain/spec"
 import { writeAtomically } from "../../../system/atomic-write.ts"
 import { mkdir, readdir, readFile, rmdir } from "../../../system/files.ts"
 import { ownIdentity } from "../../../system/host.ts"
+import { processName } from "../../../system/linux/process-name.ts"
 import { randomHex } from "../../../system/random.ts"
 import { lookAtOnce } from "../../../system/small-file.ts"
 import { systemCode } from "../../../system/system-code.ts"
 import { explainingDisk, ifThere } from "./disk-error.ts"
 import { LAYOUT_VERSION, type StoreLayout, storeLayout } from "./layout.ts"
-import { processName } from "./process-name.ts"
 
 /** The folder of a store, as one process has it open. */
 export interface StoreHome {

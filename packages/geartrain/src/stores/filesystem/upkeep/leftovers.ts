@@ -3,9 +3,9 @@ import { isEnded } from "@geartrain/spec"
 import { nowMs } from "../../../system/clock.ts"
 import { lstat, readdir } from "../../../system/files.ts"
 import { isAlive, lifeOf } from "../../../system/host.ts"
+import { parseProcessName } from "../../../system/linux/process-name.ts"
 import { ifThere } from "../home/disk-error.ts"
 import type { StoreLayout } from "../home/layout.ts"
-import { parseProcessName } from "../home/process-name.ts"
 
 /** Of a process on another machine, or in a container, nobody can tell whether it is dead. What it has not touched for so long is left over. */
 const MOST_UNSEEN_MS = 7 * 24 * 60 * 60 * 1000

@@ -1,4 +1,4 @@
-import type { ProcessIdentity } from "../../../system/host.ts"
+import type { ProcessIdentity } from "../host.ts"
 
 /**
  * Writes a process as the name of its folder, so that everybody can tell whether what lies in it still has an owner.
