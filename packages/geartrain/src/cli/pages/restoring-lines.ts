@@ -1,6 +1,6 @@
 import type { RestoringStep } from "../../engine/freeing/plan-restoring.ts"
 import type { RestoredStep } from "../../engine/freeing/restore-outputs.ts"
-import { formatDuration, formatSize } from "../output/amounts.ts"
+import { formatCount, formatDuration, formatSize } from "../output/amounts.ts"
 import { escapeText } from "../output/escape-text.ts"
 import type { Paint } from "../output/paint.ts"
 import { textTable } from "../output/text-table.ts"
@@ -29,6 +29,18 @@ const COLUMNS = [
   { title: "SIZE", align: "right" },
   { title: "" },
 ] as const
+
+/** What a job gave again, and is stored. */
+export function restoredLine(
+  { record, restored, verification, job }: RestoredStep,
+  { paint, id }: { readonly paint: Paint; readonly id: (id: string) => string },
+): string {
+  const bytes = restored.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+  const outputs =
+    restored.length === 1 ? `"${escapeText(restored[0]?.path ?? "")}"` : formatCount(restored.length, "output")
+  const what = `${outputs} of job ${id(record.id)}, ${formatSize(bytes)}, with the digest of the record`
+  return `${paint.green("restored")}  ${what}; job ${id(job.id)} on ${verification.provider}`
+}
 
 /** What came out otherwise than the record says, then and now. */
 export function otherwiseLines(

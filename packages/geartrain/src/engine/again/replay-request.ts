@@ -16,7 +16,7 @@ import { type ReadInput, type ReadInputOptions, readInput } from "../phases/read
  */
 export async function replayRequest(
   record: JobRecord,
-  ports: Pick<EnginePorts, "blobs" | "gears">,
+  ports: Pick<EnginePorts, "blobs" | "gears" | "jobs">,
   options: { readonly files?: Readonly<Record<string, string>>; readonly digests?: InputDigests | undefined } = {},
 ): Promise<JobRequest> {
   const gear = await ports.gears.getGear(record.gear.id)
@@ -74,7 +74,7 @@ export async function whyOtherInput(
   return undefined
 }
 
-async function findInput(wanted: Wanted, ports: Pick<EnginePorts, "blobs">): Promise<ReadInput> {
+async function findInput(wanted: Wanted, ports: Pick<EnginePorts, "blobs" | "jobs">): Promise<ReadInput> {
   const { record, name, input, given, digests } = wanted
   if (given !== undefined) {
     const read = await readInput(name, given)
@@ -103,8 +103,22 @@ async function findInput(wanted: Wanted, ports: Pick<EnginePorts, "blobs">): Pro
   throw new GeartrainError(
     "JOB_NOT_REPLAYABLE",
     `Cannot replay job "${record.id}": input "${name}" ("${input.name}", ${shortDigest(input.digest)}) is neither stored nor at "${path ?? "?"}"`,
-    { details: { id: record.id, input: name, digest: input.digest }, hint: `Say where it is: --input ${name}=PATH` },
+    {
+      details: { id: record.id, input: name, digest: input.digest },
+      hint: (await isOutput(input.digest, ports))
+        ? `Make it again: gear restore ${input.digest}`
+        : `Say where it is: --input ${name}=PATH`,
+    },
   )
+}
+
+/** Whether a job put out these bytes. */
+async function isOutput(digest: FileInput["digest"], { jobs }: Pick<EnginePorts, "jobs">): Promise<boolean> {
+  for (const id of await jobs.naming(digest)) {
+    const made = await jobs.get(id)
+    if (made?.outputs.some((output) => output.digest === digest)) return true
+  }
+  return false
 }
 
 async function readThere(path: string, name: string, options: ReadInputOptions): Promise<ReadInput | undefined> {

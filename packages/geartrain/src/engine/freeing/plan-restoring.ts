@@ -28,6 +28,22 @@ export async function planRestoring(
   holdings: Pick<Holdings, "jobs" | "stored">,
   presence: Presence,
 ): Promise<readonly RestoringStep[]> {
+  const { steps, impossible } = await planPossible(wanted, holdings, presence)
+  const lost = wanted.find(({ digest }) => impossible.has(digest))
+  if (lost !== undefined) throw notRestorable(lost, impossible.get(lost.digest) ?? "")
+  return steps
+}
+
+/**
+ * The same for as much as can be made.
+ *
+ * @returns why the others cannot, too: a sentence that goes on from "cannot be made again: ".
+ */
+export async function planPossible(
+  wanted: readonly WantedOutput[],
+  holdings: Pick<Holdings, "jobs" | "stored">,
+  presence: Presence,
+): Promise<{ readonly steps: readonly RestoringStep[]; readonly impossible: ReadonlyMap<Digest, string> }> {
   const stored = new Set(holdings.stored.keys())
   const missing = new Set(
     holdings.jobs.flatMap(({ inputs }) => inputs.map(({ digest }) => digest)).filter((digest) => !stored.has(digest)),
@@ -38,9 +54,10 @@ export async function planRestoring(
     gone.map(({ digest }) => digest),
     { makers, stored, freed: missing, presence, trust: "any" },
   )
-  const [lost] = gone.filter(({ digest }) => !possible.has(digest))
-  if (lost !== undefined) throw notRestorable(lost, impossible.get(lost.digest) ?? "no job that is recorded made it")
-  return inOrder(gone, { possible, stored, presence })
+  const lost = gone.flatMap(({ digest }) =>
+    possible.has(digest) ? [] : [[digest, impossible.get(digest) ?? "no job that is recorded made it"] as const],
+  )
+  return { steps: await inOrder(gone, { possible, stored, presence }), impossible: new Map(lost) }
 }
 
 /** Of several jobs that made the same bytes, the one that was named. */

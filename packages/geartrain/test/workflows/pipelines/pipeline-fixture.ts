@@ -81,6 +81,9 @@ export async function openPipelineFixture(behavior: FakeBehavior = {}): Promise<
         archives: NO_ARCHIVES,
         store,
         emptyFile,
+        makeAgain: async (digests) => {
+          throw new Error(`Nobody freed ${digests}`)
+        },
         now: () => "2026-01-01T00:00:00.000Z",
         parallel: 2,
         ...options,

@@ -44,6 +44,7 @@ export const pipelineRunCommand: Command = {
       { hostFacts },
       { reconcileJobs },
       { openArchives },
+      { toldAgain },
     ] = await Promise.all([
       import("../../../compose/open-engine.ts"),
       import("../../../compose/workflows/engine-jobs.ts"),
@@ -55,6 +56,7 @@ export const pipelineRunCommand: Command = {
       import("../../../system/host.ts"),
       import("../../../engine/life/reconcile-jobs.ts"),
       import("../../workflow/pipeline/open-archives.ts"),
+      import("../../workflow/pipeline/told-again.ts"),
     ])
     const engine = await openEngine(settings, {
       write: true,
@@ -76,6 +78,7 @@ export const pipelineRunCommand: Command = {
             checked,
             {
               ...{ jobs, archives, store: opened.openCommits(settings), emptyFile, now: nowIso, signal, force },
+              makeAgain: toldAgain(engine, context),
               parallel: parallel ?? hostFacts().cpus,
               onDone: (_, record) => told(record),
             },
@@ -114,7 +117,7 @@ function tell(id: string, runs: readonly PipelineRun[], context: Context): Comma
   const job = runs.flatMap(({ datums }) => datums).find((datum) => datum.state === "failed")?.job
   const message = `${formatCount(failed, "datum", "datums")} failed`
   const fix = job === undefined ? null : `Look at one: gear logs ${job}`
-  reply.say(`${message}; the commit has the rest\n→ ${fix ?? "Run it again"}`)
+  reply.say(`${message}; the commit has the rest\n→ ${fix ?? "Mend what is said of them, and run it again"}`)
   const error = {
     code: "DATUMS_FAILED",
     message,

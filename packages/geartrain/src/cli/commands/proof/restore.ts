@@ -3,9 +3,8 @@ import type { Engine } from "../../../compose/open-engine.ts"
 import type { RestoringStep, WantedOutput } from "../../../engine/freeing/plan-restoring.ts"
 import type { RestoredStep } from "../../../engine/freeing/restore-outputs.ts"
 import type { Command, CommandResult, Context, Given } from "../../command.ts"
-import { formatCount, formatSize } from "../../output/amounts.ts"
 import { escapeText } from "../../output/escape-text.ts"
-import { otherwiseLines, restoringLines } from "../../pages/restoring-lines.ts"
+import { otherwiseLines, restoredLine, restoringLines } from "../../pages/restoring-lines.ts"
 import { INPUT_AGAIN, inputsAgain, VERDICT_EXITS, verdictResult } from "../../proof/verdict-answer.ts"
 import { watchVerify } from "../../proof/watch-verify.ts"
 
@@ -227,13 +226,8 @@ async function storedOf(wanted: readonly WantedOutput[], { blobs }: Engine): Pro
   return stored
 }
 
-function tellStep({ reply, terminal }: Context, { record, restored, verification, job }: RestoredStep): void {
-  if (restored.length === 0) return
-  const bytes = restored.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
-  const outputs =
-    restored.length === 1 ? `"${escapeText(restored[0]?.path ?? "")}"` : formatCount(restored.length, "output")
-  const what = `${outputs} of job ${reply.id(record.id)}, ${formatSize(bytes)}, with the digest of the record`
-  reply.print(`${terminal.out.paint.green("restored")}  ${what}; job ${reply.id(job.id)} on ${verification.provider}`)
+function tellStep({ reply, terminal }: Context, step: RestoredStep): void {
+  if (step.restored.length > 0) reply.print(restoredLine(step, { paint: terminal.out.paint, id: reply.id }))
 }
 
 function different(

@@ -1,4 +1,4 @@
-import { isGeartrainError, type JobRecord } from "@geartrain/spec"
+import { type Digest, isGeartrainError, type JobRecord } from "@geartrain/spec"
 import type { StepOrder, WorkflowJobs } from "../../workflow-jobs.ts"
 import type { PipelineArchives } from "../archive/pipeline-archives.ts"
 import type { Datum } from "../datums/datum.ts"
@@ -6,11 +6,14 @@ import type { DatumRecord } from "../datums/datum-record.ts"
 import { orderDatums } from "../datums/order-datum.ts"
 import type { CheckedPipeline } from "../document/read-pipeline.ts"
 import type { TreeFile } from "../folders/commit.ts"
+import { whyNotReadable } from "./bring-back.ts"
 import type { DatumDecision, DecideMeans } from "./decide.ts"
 import { limitsOf } from "./limits-of.ts"
 
 /** What running datums takes. */
 export interface DoMeans extends Pick<DecideMeans, "emptyFile"> {
+  /** Outputs that datums read and that are gone for good, with the reason. */
+  readonly lost?: ReadonlyMap<Digest, string>
   readonly jobs: Pick<WorkflowJobs, "run" | "invocationOf">
   readonly archives: Pick<PipelineArchives, "bring">
   readonly signal?: AbortSignal
@@ -68,9 +71,11 @@ async function tryOnce(
 async function run(
   { order, datum }: Pick<DatumDecision, "order" | "datum">,
   resources: CheckedPipeline["pipeline"]["resources"],
-  { jobs, archives, signal, force }: DoMeans,
+  { jobs, archives, lost, signal, force }: DoMeans,
 ): Promise<JobRecord | string> {
   signal?.throwIfAborted()
+  const problem = lost === undefined ? undefined : whyNotReadable({ order, datum }, lost)
+  if (problem !== undefined) return problem
   try {
     for (const [server, files] of filesToBring(order, datum)) await archives.bring(server, files, signal)
     const record = await jobs.run(order, {

@@ -10,6 +10,7 @@ import type { CheckedPipeline } from "../document/read-pipeline.ts"
 import { COMMIT_FORMAT, type Commit, type DatumCounts, type PipelineOrigin } from "../folders/commit.ts"
 import { type CommitStore, outputOf } from "../folders/commit-store.ts"
 import { treeDigest } from "../folders/tree.ts"
+import { type BringBackMeans, bringBack } from "./bring-back.ts"
 import { type DecideOptions, decideDatums, type PipelinePlan } from "./decide.ts"
 import { mergeOutputs } from "./merge-outputs.ts"
 import { type CommittedFolders, commitFolders } from "./read-folders.ts"
@@ -21,6 +22,7 @@ export interface PipelineMeans {
   readonly archives: PipelineArchives
   readonly store: CommitStore
   readonly emptyFile: KnownFile
+  readonly makeAgain: BringBackMeans["makeAgain"]
   readonly now: () => string
   /** Datums at one time, where a pipeline does not say it. */
   readonly parallel: number
@@ -104,9 +106,11 @@ async function runOne(
     const plan = await decideDatums({ checked, sources }, means, options)
     means.onPlan?.(plan)
     const number = (plan.before?.commit.number ?? 0) + 1
+    const lost = await bringBack(plan, means)
     const { onDone, ...rest } = means
     const datums = await runDatums(plan, {
       ...rest,
+      lost,
       parallel: pipeline.parallel ?? perCpus(means.parallel, pipeline.resources?.cpus),
       commit: number,
       ...(onDone === undefined ? {} : { onDone: (...done) => onDone(pipeline.name, ...done) }),
