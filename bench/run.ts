@@ -21,6 +21,7 @@ import { paperBundle } from "./lines/paper-bundle.ts"
 import { s3Store } from "./lines/s3-store.ts"
 import { serverFiles } from "./lines/server-files.ts"
 import { serverJobs } from "./lines/server-jobs.ts"
+import { serverOrders } from "./lines/server-orders.ts"
 import { serverQueue } from "./lines/server-queue.ts"
 import { serverUpload } from "./lines/server-upload.ts"
 import { tracedRun } from "./lines/traced-run.ts"
@@ -42,6 +43,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   diff,
   serverJobs,
   serverQueue,
+  serverOrders,
   serverFiles,
   serverUpload,
   s3Store,

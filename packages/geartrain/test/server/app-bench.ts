@@ -78,7 +78,7 @@ export interface Reply {
  *   assert.equal((await bench.as("admin").get("/health")).status, 200)
  */
 export async function appBench(
-  context: TestContext,
+  context: Pick<TestContext, "after">,
   database: Database,
   options: {
     readonly blobs?: BlobStore

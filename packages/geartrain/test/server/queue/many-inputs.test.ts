@@ -1,14 +1,14 @@
 import assert from "node:assert/strict"
-import type { Digest } from "@geartrain/spec"
-import type { Database } from "../../../src/server/database/database.ts"
 import type { JobOrder } from "../../../src/server/queue/submit/job-order.ts"
 import { submitJob } from "../../../src/server/queue/submit/submit-job.ts"
 import { sha256 } from "../../../src/system/hash.ts"
-import { type AppBench, appBench } from "../app-bench.ts"
+import { appBench } from "../app-bench.ts"
+import { counting } from "../counting.ts"
 import { onDatabases } from "../on-databases.ts"
 import { person } from "../open-access.ts"
 import { makeProject } from "../people/make-project.ts"
-import { manifestOf, once } from "./queue-bench.ts"
+import { fileMany, type ManyFiles } from "./file-many.ts"
+import { manifestOf } from "./queue-bench.ts"
 import { registerManifest } from "./run-by-hand.ts"
 
 const GATHER = manifestOf("gather", {
@@ -18,17 +18,13 @@ const GATHER = manifestOf("gather", {
 const FEW = 3
 const MANY = 1700
 
-interface ManyFiles {
-  readonly project: string
-  readonly path: string
-  readonly files: readonly { readonly id: string; readonly name: string; readonly digests: readonly Digest[] }[]
-}
-
 onDatabases((databases) => {
   databases.test("a job of many files is ordered with few questions, however its files are named", async (context) => {
     const { database, asked } = counting(await databases.open(context))
     const bench = await appBench(context, database)
-    const { project, path, files } = await fileMany(bench, MANY)
+    const { project } = await makeProject(bench)
+    await bench.grant("user", project, "run")
+    const { path, files } = await fileMany(bench.ports, project, MANY)
     await registerManifest(bench, GATHER)
     const byContent = (count: number): JobOrder => ({
       ...{ gear: "gather", destination: project },
@@ -75,7 +71,9 @@ onDatabases((databases) => {
     "among many files, one that may not be read is refused in the words of one that is not there",
     async (context) => {
       const bench = await appBench(context, await databases.open(context))
-      const { project, files } = await fileMany(bench, 600)
+      const { project } = await makeProject(bench)
+      await bench.grant("user", project, "run")
+      const { files } = await fileMany(bench.ports, project, 600)
       await registerManifest(bench, GATHER)
       const other = await makeProject(bench)
       const hidden = (await bench.as("admin").put(`/places/${other.project}/files/h.txt`, Buffer.from("h"))).body.file
@@ -102,55 +100,3 @@ onDatabases((databases) => {
     },
   )
 })
-
-/** Counts what is asked of the database outside of transactions. */
-function counting(database: Database): { readonly database: Database; readonly asked: () => number } {
-  let count = 0
-  const read = database.read.withPlugin({
-    transformQuery: ({ node }) => {
-      count++
-      return node
-    },
-    transformResult: async ({ result }) => result,
-  })
-  return { database: { ...database, read }, asked: () => count }
-}
-
-/** Files of a project in which `user` may run gears, each in two versions. */
-async function fileMany(bench: AppBench, count: number): Promise<ManyFiles> {
-  const { ports } = bench
-  const { project } = await makeProject(bench)
-  await bench.grant("user", project, "run")
-  const files = await Promise.all(
-    Array.from({ length: count }, async (_, n) => {
-      const put = async (text: string) => (await ports.blobs.put(once(Buffer.from(text)))).digest
-      const id = `f1${n.toString(16).padStart(22, "0")}`
-      return { id, name: `${n}.txt`, digests: [await put(`first ${n}`), await put(`second ${n}`)] }
-    }),
-  )
-  await ports.database.write(async ({ sql }) => {
-    for (let at = 0; at < files.length; at += 500) {
-      const some = files.slice(at, at + 500)
-      await sql
-        .insertInto("files")
-        .values(
-          some.map(({ id, name, digests }) => ({
-            ...{ id, name, place: project, project, lineage: `${project}/`, type: null, mimetype: "text/plain" },
-            ...{ modality: null, classification: "{}", tags: "[]", info: "{}", member_count: null, version: 2 },
-            ...{ digest: digests[1] ?? "", size_bytes: 8, created_ms: 1, modified_ms: 1, revision: 1 },
-            ...{ deleted_ms: null, deleted_by: null, deleted_with: null },
-          })),
-        )
-        .execute()
-      const versions = some.flatMap(({ id, digests }) =>
-        digests.map((digest, index) => ({
-          ...{ file: id, version: index + 1, digest, size_bytes: 8, created_ms: 1, created_by: "x" },
-          ...{ origin: "user" as const, job: null },
-        })),
-      )
-      await sql.insertInto("file_versions").values(versions).execute()
-    }
-  })
-  const place = (await bench.as("admin").get(`/places/${project}`)).body
-  return { project, path: place.path, files }
-}

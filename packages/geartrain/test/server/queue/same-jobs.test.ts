@@ -2,10 +2,12 @@ import assert from "node:assert/strict"
 import type { Digest } from "@geartrain/spec"
 import type { FinishRequest } from "@geartrain/spec/server"
 import { finishAttempt } from "../../../src/server/queue/attempts/finish-attempt.ts"
-import { findStandingJobs, type StandingQuery } from "../../../src/server/queue/jobs/find-standing-jobs.ts"
+import { findStandingJobs } from "../../../src/server/queue/jobs/find-standing-jobs.ts"
 import { retryJob } from "../../../src/server/queue/jobs/retry-job.ts"
+import type { StandingQuery } from "../../../src/server/queue/jobs/standing-candidates.ts"
 import type { QueuePorts } from "../../../src/server/queue/queue-ports.ts"
 import { submitJob } from "../../../src/server/queue/submit/submit-job.ts"
+import { counting } from "../counting.ts"
 import { onDatabases } from "../on-databases.ts"
 import { person } from "../open-access.ts"
 import { complete, held, manifestOf, PLACE, PROJECT, type QueueBench, queueBench, runnerCaller } from "./queue-bench.ts"
@@ -152,5 +154,29 @@ onDatabases((bench) => {
       [found.items.map(({ invocation }) => invocation), found.unasked],
       [invocations.slice(0, 2), invocations.slice(2)],
     )
+  })
+
+  bench.test("as few questions are asked of the database for many invocations as for one", async (context) => {
+    const { database, asked } = counting(await bench.open(context))
+    const queue = await queueBench(database, { manifests: [NUMBERED] })
+    const [kept, lost] = [await queue.bytes("kept"), await queue.bytes("lost")]
+    const put = (digest: Digest) => complete([{ name: "a.txt", digest, sizeBytes: 4 }])
+    const earlier = await done(queue, { n: 0 }, put(kept))
+    const jobs = [await done(queue, { n: 0 }, put(lost))]
+    for (let n = 1; n < 30; n++) jobs.push(await done(queue, { n }, put(n % 2 === 0 ? kept : lost)))
+    const stat = async (digest: Digest) => (digest === lost ? undefined : queue.ports.blobs.stat(digest))
+    const ports = { ...queue.ports, blobs: { ...queue.ports.blobs, stat } }
+    const questions: number[] = []
+    for (const count of [1, jobs.length]) {
+      const invocations = jobs.slice(0, count).map(({ invocation }) => invocation)
+      const before = asked()
+      const { items } = await findStandingJobs(ports, person("ada"), { invocations: invocations.toReversed() })
+      questions.push(asked() - before)
+      assert.deepEqual(
+        items.map(({ job }) => job),
+        [earlier.id, ...jobs.slice(1, count).flatMap(({ id }, index) => (index % 2 === 1 ? [id] : []))].toReversed(),
+      )
+    }
+    assert.equal(questions[0], questions[1])
   })
 })

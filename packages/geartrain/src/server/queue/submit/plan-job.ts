@@ -63,7 +63,8 @@ export async function planJob(ports: QueuePorts, caller: Caller, order: JobOrder
   const config = fillDefaults(manifest, asked)
   const seen = byContent === undefined ? { destination } : {}
   const invocation = makeInvocation(gear, { config, inputs: described, network, ...seen })
-  const reuseDigest = digestForReuse(invocation, place)
+  const digest = invocationDigest(invocation, sha256)
+  const reuseDigest = digestForReuse(invocation, place) ?? digest
   const same = await findSameJob(ports, caller, reuseDigest)
   return {
     gear: { id: gear.id, name: gear.name, version: gear.version },
@@ -71,7 +72,7 @@ export async function planJob(ports: QueuePorts, caller: Caller, order: JobOrder
     place,
     isByContent: byContent !== undefined,
     invocation,
-    invocationDigest: invocationDigest(invocation, sha256),
+    invocationDigest: digest,
     reuseDigest,
     inputs,
     keys,
@@ -147,9 +148,11 @@ function secretFaults(additions: GearAdditions): readonly InvocationFault[] {
 /**
  * Each job into an analysis has an analysis of its own: what it does is the same, if that is of the same place. One by content does the same
  * wherever it counts.
+ *
+ * @returns undefined where that is the digest of the invocation itself: one may have 50,000 files, and is digested once.
  */
-function digestForReuse(invocation: Invocation, { type, parent }: FiledPlace): Digest {
+function digestForReuse(invocation: Invocation, { type, parent }: FiledPlace): Digest | undefined {
   const { destination } = invocation
-  const isOfParent = destination !== undefined && type === "analysis" && parent !== undefined
-  return invocationDigest(isOfParent ? { ...invocation, destination: parent } : invocation, sha256)
+  if (destination === undefined || type !== "analysis" || parent === undefined) return undefined
+  return invocationDigest({ ...invocation, destination: parent }, sha256)
 }
