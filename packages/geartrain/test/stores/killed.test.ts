@@ -24,7 +24,7 @@ interface Acknowledged {
   readonly gears: Map<string, Digest>
 }
 
-const forms = ["tree", ...(process.getuid?.() === 0 && existsSync("/usr/bin/tar2sqfs") ? ["squashfs"] : [])]
+const forms = ["tree", ...(process.getuid?.() === 0 && existsSync("/usr/bin/sqfs2tar") ? ["squashfs"] : [])]
 
 for (const form of forms) {
   test(`a store whose workers are killed at any moment loses nothing and needs no repair (${form})`, async (context) => {

@@ -310,7 +310,7 @@ test("a path out of the tree is refused, and nothing is written there", { skip }
   assert.ok(!existsSync(join(home, "outside")) && !existsSync(join(home, "tmp", "outside")))
 })
 
-test("without tar2sqfs even root keeps trees, and without sqfs2tar is told what to install", { skip }, async () => {
+test("without sqfs2tar even root keeps trees, and is told what to install for one that it has", { skip }, async () => {
   const { home, store } = await opened("squashfs")
   await writeFile(join(base, "listing"), sample.listing)
   const without = (program: string, ...words: readonly string[]): Record<string, unknown> => {
@@ -319,7 +319,7 @@ test("without tar2sqfs even root keeps trees, and without sqfs2tar is told what 
     return JSON.parse(execFileSync("unshare", ["--mount", "sh", "-c", hide, "sh", ...act], { encoding: "utf8" }))
   }
   const files = [sample.tarFile, join(base, "listing")]
-  assert.equal(without("tar2sqfs", "put", sample.tree, ...files)["form"], "tree")
+  assert.equal(without("sqfs2tar", "put", sample.tree, ...files)["form"], "tree")
   await store.remove(sample.tree)
   assert.equal(without("yes", "put", sample.tree, ...files)["form"], "squashfs")
   const refused = without("sqfs2tar", "read", sample.tree, join(base, "read.tar"))

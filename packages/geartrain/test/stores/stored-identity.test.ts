@@ -8,7 +8,7 @@ import { openImage } from "../../src/images/index.ts"
 import { openStore } from "../../src/stores/filesystem/open-store.ts"
 import { makeSampleTree } from "./sample-tree.ts"
 
-const needed = ["tar2sqfs", "sqfs2tar", "setfattr", "getfattr"].find((program) => !existsSync(`/usr/bin/${program}`))
+const needed = ["sqfs2tar", "setfattr", "getfattr"].find((program) => !existsSync(`/usr/bin/${program}`))
 const skip = process.getuid?.() !== 0 ? "needs root" : needed === undefined ? false : `needs ${needed}`
 
 for (const beyondSquashfs of [false, true]) {

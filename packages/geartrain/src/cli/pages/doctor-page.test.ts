@@ -33,7 +33,7 @@ const report: DoctorReport = {
   tracers: [{ name: "strace", works: false, refused: "ptrace: not permitted\u001b[2J", mend: "Allow ptrace" }],
   tools: [
     { name: "tar", path: "/usr/bin/tar", for: "unpacking", debianPackage: "tar" },
-    { name: "tar2sqfs", for: "keeping gears as squashfs", debianPackage: "squashfs-tools-ng" },
+    { name: "sqfs2tar", for: "keeping gears as squashfs", debianPackage: "squashfs-tools-ng" },
   ],
   store: { home: "/store", problem: "the disk is full", mend: "gear store gc" },
 }
@@ -46,7 +46,7 @@ test("what does not work is told with what mends it, what works with what it can
     /measures +CPU and memory, read now and then/,
     /no +strace +ptrace: not permitted\\x1b\[2J\n +→ Allow ptrace/,
     /yes tar +\/usr\/bin\/tar/,
-    /no +tar2sqfs +for keeping gears as squashfs\n +→ apt-get install squashfs-tools-ng/,
+    /no +sqfs2tar +for keeping gears as squashfs\n +→ apt-get install squashfs-tools-ng/,
     /no +the disk is full\n +→ gear store gc/,
     /x86_64, Linux 6\.1, 1 CPU, 1 GiB; as an ordinary user; gear 0\.1\.0, node 24\.0\.0/,
   ]) {

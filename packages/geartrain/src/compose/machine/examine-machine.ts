@@ -29,7 +29,7 @@ export interface DoctorReport {
 
 const TOOLS: readonly Omit<ToolFinding, "path">[] = [
   { name: "tar", for: "unpacking and reading folders", debianPackage: "tar" },
-  { name: "tar2sqfs", for: "keeping gears as squashfs, as root", debianPackage: "squashfs-tools-ng" },
+  { name: "sqfs2tar", for: "keeping gears as squashfs, as root", debianPackage: "squashfs-tools-ng" },
   { name: "slirp4netns", for: "--network outbound", debianPackage: "slirp4netns" },
   { name: "newuidmap", for: "gears that run as another user than the caller, when not root", debianPackage: "uidmap" },
   { name: "mmdebstrap", for: "gear build of a recipe", debianPackage: "mmdebstrap" },

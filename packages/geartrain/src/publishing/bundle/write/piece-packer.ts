@@ -1,9 +1,11 @@
+import { FrameCompressor } from "../../../packing/compression/frame-compressor.ts"
 import type { PackedPiece } from "../../../packing/tar/packed-piece.ts"
 import { sha256 } from "../../../system/hash.ts"
 import { MOST_FRAMES, MOST_PACKED_BYTES, type PackedPart } from "../format/frame-table.ts"
 import { PIECE_BYTES } from "../format/member-header.ts"
 import { LEAST_STORED_BYTES, storedFrame } from "../format/stored-frame.ts"
-import { FrameCompressor } from "./frame-compressor.ts"
+
+const FRAMES = { mostBytes: PIECE_BYTES, checksum: true }
 
 /** Each of two processors has a piece, and the next. */
 const MOST_AT_ONCE = 4
@@ -38,7 +40,7 @@ export class PiecePacker {
   #written = 0
   #piece: Piece | undefined
   #parts: PackedPart[] = []
-  #compressor = new FrameCompressor(3)
+  #compressor = new FrameCompressor({ ...FRAMES, level: 3 })
 
   /** @param write  Takes what was packed, one piece after the other; may answer while it writes the last that it was given. */
   constructor(write: (bytes: Buffer) => Promise<void>) {
@@ -47,7 +49,7 @@ export class PiecePacker {
 
   /** @param level  Of what is not packed already. */
   begin(level: number): void {
-    this.#compressor = new FrameCompressor(level)
+    this.#compressor = new FrameCompressor({ ...FRAMES, level })
     this.#parts = []
   }
 

@@ -27,8 +27,8 @@ import {
 
 export interface RootStoreOptions {
   /**
-   * In which form new roots are kept. Default: `squashfs` for root, where `tar2sqfs` is installed, else `tree`. A tree that squashfs cannot
-   * hold whole becomes a `tree` all the same, and so does every tree where `tar2sqfs` is missing.
+   * In which form new roots are kept. Default: `squashfs` for root, where `sqfs2tar` is installed, else `tree`. A tree that squashfs cannot
+   * hold whole becomes a `tree` all the same, and so does every tree where `sqfs2tar` is missing, which reads it again.
    *
    * A function is asked when the first new root is stored, since finding out what can be mounted takes its time.
    */
@@ -144,7 +144,7 @@ async function build(folder: string, root: NewRoot): Promise<RootFacts> {
   const { fitsSquashfs } = await writeListing(`${folder}/listing`, root.listing, root.tree)
   const asked = typeof root.form === "function" ? await root.form() : root.form
   const wanted = asked ?? (trueOwners ? "squashfs" : "tree")
-  const form = wanted === "squashfs" && fitsSquashfs && findProgram("tar2sqfs") !== undefined ? "squashfs" : "tree"
+  const form = wanted === "squashfs" && fitsSquashfs && findProgram("sqfs2tar") !== undefined ? "squashfs" : "tree"
   const { writeSquashfs } = await import("./write-squashfs.ts")
   const { writeTree } = await import("./write-tree.ts")
   const treeBytes =

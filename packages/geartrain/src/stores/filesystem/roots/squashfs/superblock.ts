@@ -23,8 +23,8 @@ export interface InodePlace {
 
 export const SUPERBLOCK_BYTES = 96
 
-const MAGIC = 0x73717368
-const ZSTD = 6
+export const MAGIC = 0x73717368
+export const ZSTD = 6
 /** What the format allows. A block longer than a frame of a bundle is none that we write. */
 const MOST_BLOCK_BYTES = 1024 * 1024
 const LEAST_BLOCK_BYTES = 4096

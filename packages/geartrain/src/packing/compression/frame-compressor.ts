@@ -1,24 +1,29 @@
 import type { TransformOptions } from "node:stream"
 import { constants, createZstdCompress, type ZstdCompress, type ZstdOptions } from "node:zlib"
-import { PIECE_BYTES } from "../format/member-header.ts"
 
 /** As many as the thread pool has threads: two frames wait while two are packed on a machine of two processors. */
 const MOST_AT_ONCE = 4
-/** What comes out is cut off from buffers of this length. */
-const OUTPUT_BYTES = 2 * PIECE_BYTES
+
+export interface FrameCompressorOptions {
+  readonly level: number
+  /** No more than this is packed at once. */
+  readonly mostBytes: number
+  /** Whether a frame ends with a digest of 32 bits of what it unpacks to. */
+  readonly checksum: boolean
+}
 
 /**
  * Packs bytes as zstd frames, several at once. Compressors serve again and again: to make one takes a third as long as to pack a mebibyte with it. Each
  * frame has the same bytes whichever packs it.
  */
 export class FrameCompressor {
-  readonly #level: number
+  readonly #options: FrameCompressorOptions
   readonly #idle: ZstdCompress[] = []
   readonly #waiting: ((compressor: ZstdCompress) => void)[] = []
   #made = 0
 
-  constructor(level: number) {
-    this.#level = level
+  constructor(options: FrameCompressorOptions) {
+    this.#options = options
   }
 
   /** @param bytes  Not to be changed until this is answered. */
@@ -56,12 +61,15 @@ export class FrameCompressor {
   }
 
   #make(): ZstdCompress {
+    const { level, mostBytes, checksum } = this.#options
+    // What comes out is cut off from buffers of this length.
+    const outputBytes = 2 * mostBytes
     const options: ZstdOptions & Pick<TransformOptions, "readableHighWaterMark"> = {
       // All that is written at once is a frame, with its size in front.
       flush: constants.ZSTD_e_end,
-      params: { [constants.ZSTD_c_compressionLevel]: this.#level, [constants.ZSTD_c_checksumFlag]: 1 },
-      chunkSize: OUTPUT_BYTES,
-      readableHighWaterMark: 2 * OUTPUT_BYTES,
+      params: { [constants.ZSTD_c_compressionLevel]: level, [constants.ZSTD_c_checksumFlag]: checksum ? 1 : 0 },
+      chunkSize: outputBytes,
+      readableHighWaterMark: 2 * outputBytes,
     }
     return createZstdCompress(options)
   }

@@ -2,10 +2,11 @@ import assert from "node:assert/strict"
 import { randomBytes } from "node:crypto"
 import { test } from "node:test"
 import { zstdDecompressSync } from "node:zlib"
-import { frameContentSize } from "../../../packing/compression/frame-content-size.ts"
-import { ZstdFrameSplitter } from "../../../packing/compression/zstd-frames.ts"
 import { FrameCompressor } from "./frame-compressor.ts"
+import { frameContentSize } from "./frame-content-size.ts"
+import { ZstdFrameSplitter } from "./zstd-frames.ts"
 
+const FRAMES = { mostBytes: 1024 * 1024, checksum: true }
 const TEXT = Buffer.from(Array.from({ length: 40_000 }, (_, line) => `line ${line} of a text\n`).join(""))
 /** Of all kinds, and more of them than there are compressors. */
 const PIECES: readonly Buffer[] = [
@@ -27,7 +28,7 @@ function isOneFrame(bytes: Buffer): boolean {
 }
 
 test("each piece is one frame that tells its size, whatever was packed before it and beside it", async () => {
-  const compressor = new FrameCompressor(2)
+  const compressor = new FrameCompressor({ ...FRAMES, level: 2 })
   const frames = await Promise.all(PIECES.map((piece) => compressor.pack(piece)))
   for (const [index, piece] of PIECES.entries()) {
     const frame = frames[index] as Buffer
@@ -39,10 +40,10 @@ test("each piece is one frame that tells its size, whatever was packed before it
 })
 
 test("the bytes of a frame do not tell which compressor packed it, nor what that had packed before", async () => {
-  const used = new FrameCompressor(2)
+  const used = new FrameCompressor({ ...FRAMES, level: 2 })
   await Promise.all([...PIECES, ...PIECES].map((piece) => used.pack(piece)))
   for (const piece of PIECES.toReversed()) {
-    const fresh = new FrameCompressor(2)
+    const fresh = new FrameCompressor({ ...FRAMES, level: 2 })
     assert.ok((await used.pack(piece)).equals(await fresh.pack(piece)), `${piece.length} bytes`)
     fresh.close()
   }
@@ -50,7 +51,7 @@ test("the bytes of a frame do not tell which compressor packed it, nor what that
 })
 
 test("what is closed may be used again", async () => {
-  const compressor = new FrameCompressor(1)
+  const compressor = new FrameCompressor({ ...FRAMES, level: 1 })
   const before = await compressor.pack(TEXT)
   compressor.close()
   assert.ok((await compressor.pack(TEXT)).equals(before))
