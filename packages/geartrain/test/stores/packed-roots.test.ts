@@ -1,13 +1,14 @@
 import assert from "node:assert/strict"
 import { execFileSync } from "node:child_process"
 import { createHash } from "node:crypto"
-import { createReadStream } from "node:fs"
+import { createReadStream, readdirSync, readlinkSync } from "node:fs"
 import { chmod, link, mkdir, mkdtemp, open, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, before, test } from "node:test"
 import { zstdDecompressSync } from "node:zlib"
 import { isGeartrainError } from "@geartrain/spec"
+import { rootTar } from "../../src/compose/bundles/root-tar.ts"
 import { canonicalTar, packedTar } from "../../src/images/index.ts"
 import type { PackedPiece } from "../../src/packing/tar/packed-piece.ts"
 import { openStoreHome } from "../../src/stores/filesystem/home/store-home.ts"
@@ -71,6 +72,16 @@ async function stored(tree: SampleTree): Promise<{ readonly store: FilesystemRoo
   return { store, image: path }
 }
 
+async function asTree(
+  { tree, listingBytes }: SampleTree,
+  tar: AsyncIterable<Uint8Array>,
+): Promise<FilesystemRootStore> {
+  const home = join(await mkdtemp(join(base, "store-")), "home")
+  const store = openRootStore(await openStoreHome(home), { form: "tree" })
+  await store.put(tree, { tar, listing: listingBytes() })
+  return store
+}
+
 interface Unpacked {
   readonly sha256: string
   readonly bytes: Readonly<Record<PackedPiece["form"], number>>
@@ -88,17 +99,29 @@ async function unpack(pieces: AsyncIterable<PackedPiece>): Promise<Unpacked> {
   return { sha256: hash.digest("hex"), bytes }
 }
 
-async function canonical(store: FilesystemRootStore, { tree }: SampleTree): Promise<string> {
+/** What GNU tar packs in the order of the listing, in canonical form: made by neither of the ways that are compared with it. */
+async function canonical({ tree, listing, folder }: SampleTree): Promise<string> {
+  const lines = listing.trimEnd().split("\n").slice(1)
+  const paths = lines.map((line) => `${(JSON.parse(line) as readonly [string])[0]}\0`).join("")
+  const options = ["--format=pax", "--xattrs", "--xattrs-include=*", "--numeric-owner", "--no-recursion"]
+  const tar = execFileSync("tar", ["-c", ...options, "-C", folder, "--null", "--verbatim-files-from", "-T", "-"], {
+    input: paths,
+    maxBuffer: 256 * 1024 * 1024,
+  })
   const hash = createHash("sha256")
-  for await (const bytes of canonicalTar(store.read(tree), tree)) hash.update(bytes)
+  for await (const bytes of canonicalTar(once(tar), tree)) hash.update(bytes)
   return hash.digest("hex")
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
 }
 
 for (const [name, treeOf] of [
   ["of everything that a tree may hold", () => sample],
   ["of files of every length", () => sized],
 ] as const) {
-  test(`a tree ${name}, as it is packed, unpacks to the tar that sqfs2tar makes of it, byte for byte`, {
+  test(`a tree ${name} unpacks to the same tar in the order of its listing, whether it is kept packed or as a tree`, {
     skip,
   }, async () => {
     const tree = treeOf()
@@ -106,9 +129,14 @@ for (const [name, treeOf] of [
     const entries = await store.packed(tree.tree)
     assert.ok(entries !== undefined)
     const unpacked = await unpack(packedTar(entries, tree.tree))
-    assert.equal(unpacked.sha256, await canonical(store, tree))
+    assert.equal(unpacked.sha256, await canonical(tree))
     assert.ok(unpacked.bytes.frame > 20 * BLOCK, "full blocks travel as they are")
     if (tree === sized) assert.ok(unpacked.bytes.dense > 40 * BLOCK, "what does not compress is not tried again")
+    // Wherever its files came in another order from.
+    const other = await asTree(tree, await store.read(tree.tree))
+    assert.equal((await unpack(rootTar(tree.tree, other))).sha256, unpacked.sha256)
+    const sorted = await asTree(tree, tree.tar())
+    assert.equal((await unpack(rootTar(tree.tree, sorted))).sha256, unpacked.sha256)
   })
 }
 
@@ -119,6 +147,36 @@ test("a root that is a tree, or not held, is not offered packed", { skip }, asyn
   await store.put(sample.tree, { tar: createReadStream(sample.tarFile), listing: sample.listingBytes() })
   assert.equal(await store.packed(sample.tree), undefined)
 })
+
+test("a tree whose file has other bytes, or is gone, is told as damaged", { skip }, async () => {
+  for (const spoil of [(path: string) => writeFile(path, "not \n"), (path: string) => rm(path)]) {
+    const store = await asTree(sized, sized.tar())
+    const { path = "" } = (await store.stat(sized.tree)) ?? {}
+    await spoil(join(path, "text-512"))
+    await assert.rejects(unpack(rootTar(sized.tree, store)), (error) => isGeartrainError(error, "ROOT_DAMAGED"))
+  }
+})
+
+test("what nobody reads holds no file open", { skip }, async () => {
+  const { store, image } = await stored(sample)
+  const open = () => readdirSync("/proc/self/fd").filter((fd) => linkOf(fd) === image).length
+  assert.ok((await store.packed(sample.tree)) !== undefined)
+  assert.equal(open(), 0)
+  for await (const _ of (await store.packed(sample.tree)) ?? []) {
+    assert.ok(open() > 0)
+    break
+  }
+  assert.equal(open(), 0)
+})
+
+/** The folder is listed by a file that is closed when its link is read. */
+function linkOf(fd: string): string | undefined {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`)
+  } catch {
+    return undefined
+  }
+}
 
 test("a squashfs of another compressor, and what is none, are left to others", { skip }, async () => {
   const image = join(base, "gzip.sqfs")

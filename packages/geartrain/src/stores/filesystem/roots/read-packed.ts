@@ -1,7 +1,7 @@
 import type { Digest, TreeDigest } from "@geartrain/spec"
 import type { PackedEntry } from "../../../packing/tar/packed-piece.ts"
 import { hashRootFiles, rootDamaged } from "./root-folder.ts"
-import { type OpenSquashfs, openSquashfs } from "./squashfs/read-squashfs.ts"
+import { openSquashfs } from "./squashfs/read-squashfs.ts"
 
 /**
  * Reads the entries of a root that is kept as a squashfs, while the digest of all its bytes is computed beside.
@@ -12,16 +12,18 @@ export async function readPacked(
   folder: string,
   root: { readonly tree: TreeDigest; readonly wanted: Digest },
 ): Promise<AsyncIterable<PackedEntry> | undefined> {
+  // Nobody has to read what this answers, so that it holds nothing open.
   const squashfs = await openSquashfs(`${folder}/root.sqfs`)
-  if (squashfs === undefined) return undefined
-  return entriesOf(squashfs, folder, root)
+  await squashfs?.close()
+  return squashfs === undefined ? undefined : entriesOf(folder, root)
 }
 
 async function* entriesOf(
-  squashfs: OpenSquashfs,
   folder: string,
   { tree, wanted }: { readonly tree: TreeDigest; readonly wanted: Digest },
 ): AsyncGenerator<PackedEntry, void> {
+  const squashfs = await openSquashfs(`${folder}/root.sqfs`)
+  if (squashfs === undefined) throw rootDamaged(tree, "its root.sqfs has other bytes")
   const hashing = hashRootFiles(folder, ["root.sqfs"])
   // It is waited for below, perhaps after the reading has failed.
   hashing.catch(() => undefined)

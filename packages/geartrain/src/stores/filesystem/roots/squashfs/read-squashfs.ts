@@ -13,7 +13,7 @@ import { TailBlocks } from "./tail-blocks.ts"
 
 /** A squashfs that is open for its entries. */
 export interface OpenSquashfs {
-  /** Folders before what is in them, names in the order of their bytes; of the names of one file, all but the first are hard links. */
+  /** In the order of a listing: the byte order of whole paths. Of the names of one file, all but the first are hard links. */
   entries(): Generator<PackedEntry, void>
   close(): Promise<void>
 }
@@ -56,6 +56,14 @@ interface OpenFolder {
   readonly path: string
   readonly entries: readonly FolderEntry[]
   next: number
+  /** Folders that came by, and of which the inside has not. Each has the name of the one before at its beginning. */
+  readonly passed: PassedFolder[]
+}
+
+interface PassedFolder {
+  readonly name: string
+  readonly number: number
+  readonly place: FolderPlace
 }
 
 class Walk {
@@ -89,17 +97,23 @@ class Walk {
     if (root.folder === undefined) throw new RangeError("its root is no folder")
     const open: OpenFolder[] = [this.#enter(root.number, root.folder, "")]
     for (let folder = open.at(-1); folder !== undefined; folder = open.at(-1)) {
-      const entry = folder.entries[folder.next++]
+      const entry = folder.entries[folder.next]
+      const passed = folder.passed.at(-1)
+      if (passed !== undefined && (entry === undefined || !isBeforeInside(entry.name, passed.name))) {
+        folder.passed.pop()
+        if (open.length >= MOST_DEPTH) throw new RangeError(`it has folders ${MOST_DEPTH} deep`)
+        open.push(this.#enter(passed.number, passed.place, pathIn(folder, passed.name)))
+        continue
+      }
       if (entry === undefined) {
         open.pop()
         continue
       }
-      const path = folder.path === "" ? entry.name : `${folder.path}/${entry.name}`
+      folder.next++
       const inode = this.#inode(entry.inode)
-      yield this.#entry(path, inode)
+      yield this.#entry(pathIn(folder, entry.name), inode)
       if (inode.folder === undefined) continue
-      if (open.length >= MOST_DEPTH) throw new RangeError(`it has folders ${MOST_DEPTH} deep`)
-      open.push(this.#enter(inode.number, inode.folder, path))
+      folder.passed.push({ name: entry.name, number: inode.number, place: inode.folder })
     }
   }
 
@@ -113,7 +127,7 @@ class Walk {
     this.#entryBytesLeft -= folder.sizeBytes
     if (this.#entryBytesLeft < 0) throw new RangeError(`its folder ${JSON.stringify(path)} has too many entries`)
     const cursor = this.#metadata.at(this.#superblock.folderTable + folder.block, folder.offset)
-    return { path, entries: readEntries(cursor, folder), next: 0 }
+    return { path, entries: readEntries(cursor, folder), next: 0, passed: [] }
   }
 
   #entry(path: string, inode: Inode): PackedEntry {
@@ -149,6 +163,15 @@ class Walk {
     this.#idOf.set(index, id)
     return id
   }
+}
+
+function pathIn({ path }: OpenFolder, name: string): string {
+  return path === "" ? name : `${path}/${name}`
+}
+
+/** Whether a name that comes after a folder's stands before what is in it, as `a-b` stands before `a/b`. */
+function isBeforeInside(name: string, folder: string): boolean {
+  return name.startsWith(folder) && name.charCodeAt(folder.length) < 0x2f
 }
 
 /** A metadata block has three bytes at least, and unpacks to 8192 at most. */

@@ -1,0 +1,153 @@
+import { hexOf, type TreeDigest, type Xattrs } from "@geartrain/spec"
+import { FOLDER_MTIME } from "../../packing/tar/plain-folder.ts"
+import type { TarEntryType } from "../../packing/tar/tar-entry.ts"
+import { bodyPadding, END_OF_ARCHIVE, encodeHeader, type WritableEntry } from "../../packing/tar/tar-writer.ts"
+import { fileBody } from "../../stores/filesystem/roots/file-body.ts"
+import type { ListedEntry } from "../../stores/filesystem/roots/listing-lines.ts"
+import { rootDamaged } from "../../stores/filesystem/roots/root-folder.ts"
+import type { FilesystemRootStore } from "../../stores/filesystem/roots/root-store.ts"
+import { createHasher } from "../../system/hash.ts"
+import { lookAtOnce } from "../../system/small-file.ts"
+import { systemCode } from "../../system/system-code.ts"
+
+/**
+ * Reads a root filesystem that is kept as a tree in the order of its listing, which is also that of one that is kept packed: so that both make the
+ * same tar, wherever the tree came from.
+ *
+ * @returns undefined for one of another form, and for one with devices that only its own tar knows
+ */
+export async function orderedTree(
+  tree: TreeDigest,
+  roots: Pick<FilesystemRootStore, "stat" | "listing">,
+): Promise<AsyncIterable<Uint8Array> | undefined> {
+  const root = await roots.stat(tree)
+  if (root?.form !== "tree") return undefined
+  for await (const { type, path } of listed(tree, roots)) {
+    if ((type === "c" || type === "b") && deviceAt(`${root.path}/${path}`) === undefined) return undefined
+  }
+  return tarOf(root.path, tree, roots)
+}
+
+async function* tarOf(
+  folder: string,
+  tree: TreeDigest,
+  roots: Pick<FilesystemRootStore, "listing">,
+): AsyncGenerator<Uint8Array, void> {
+  /** The first name of each file that has more, by inode. */
+  const names = new Map<string, string>()
+  for await (const listedEntry of listed(tree, roots)) {
+    const entry = entryOf(listedEntry, folder)
+    const first = listedEntry.type === "f" ? firstName(listedEntry, folder, names) : undefined
+    if (first !== undefined) {
+      yield encodeHeader({ ...entry, type: "hard-link", size: 0, target: first, xattrs: new Map() })
+      continue
+    }
+    yield encodeHeader(entry)
+    if (listedEntry.type !== "f" || listedEntry.sizeBytes === 0) continue
+    yield* checkedBody(`${folder}/${listedEntry.path}`, listedEntry, tree)
+    yield bodyPadding(entry)
+  }
+  yield END_OF_ARCHIVE
+}
+
+async function* listed(
+  tree: TreeDigest,
+  roots: Pick<FilesystemRootStore, "listing">,
+): AsyncGenerator<ListedEntry, void> {
+  try {
+    yield* (await roots.listing(tree)) ?? []
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error
+    throw rootDamaged(tree, "its listing is damaged", error)
+  }
+}
+
+const TYPES: Readonly<Record<ListedEntry["type"], TarEntryType>> = {
+  f: "file",
+  d: "folder",
+  l: "link",
+  c: "character-device",
+  b: "block-device",
+  p: "fifo",
+}
+
+function entryOf(entry: ListedEntry, folder: string): WritableEntry {
+  const { path, type, uid, gid } = entry
+  const device = type === "c" || type === "b" ? deviceAt(`${folder}/${path}`) : undefined
+  return {
+    ...{ path, type: TYPES[type], uid, gid },
+    mode: type === "l" ? 0o777 : entry.mode,
+    mtime: type === "f" ? entry.mtimeS : FOLDER_MTIME,
+    size: type === "f" ? entry.sizeBytes : 0,
+    target: type === "l" ? entry.target : "",
+    major: device?.major ?? 0,
+    minor: device?.minor ?? 0,
+    xattrs: xattrsOf(entry),
+  }
+}
+
+function xattrsOf({ xattrs }: ListedEntry): Xattrs {
+  return new Map(Object.entries(xattrs).map(([name, hex]) => [name, Buffer.from(hex, "hex")]))
+}
+
+/**
+ * Whoever may not look into a folder, who is not root, knows of no names that belong together there.
+ *
+ * @returns under which name the file came before.
+ */
+function firstName(
+  { path, hex }: ListedEntry & { readonly type: "f" },
+  folder: string,
+  names: Map<string, string>,
+): string | undefined {
+  const stats = lookIn(`${folder}/${path}`)
+  if (stats === undefined || stats.nlink < 2) return undefined
+  const key = `${stats.ino} ${hex}`
+  const first = names.get(key)
+  if (first === undefined) names.set(key, path)
+  return first
+}
+
+/** @see Linux, include/linux/kdev_t.h, new_encode_dev */
+function deviceAt(path: string): { readonly major: number; readonly minor: number } | undefined {
+  const stats = lookIn(path)
+  if (stats === undefined || !(stats.isCharacterDevice() || stats.isBlockDevice())) return undefined
+  const { rdev } = stats
+  return { major: (rdev >>> 8) & 0xfff, minor: (rdev & 0xff) | ((rdev >>> 12) & 0xfff00) }
+}
+
+function lookIn(path: string): ReturnType<typeof lookAtOnce> {
+  try {
+    return lookAtOnce(path)
+  } catch (error) {
+    if (systemCode(error) === "EACCES") return undefined
+    throw error
+  }
+}
+
+async function* checkedBody(
+  place: string,
+  { path, sizeBytes, hex }: ListedEntry & { readonly type: "f" },
+  tree: TreeDigest,
+): AsyncGenerator<Uint8Array, void> {
+  const damaged = (because: string, cause?: unknown): Error =>
+    rootDamaged(tree, `its file ${JSON.stringify(path)} ${because}`, cause)
+  const hasher = createHasher()
+  let restBytes = sizeBytes
+  try {
+    for await (const piece of fileBody(place, sizeBytes)) {
+      if (piece.length > restBytes) throw damaged("has grown")
+      restBytes -= piece.length
+      hasher.update(piece)
+      yield piece
+    }
+  } catch (error) {
+    const code = systemCode(error)
+    if (typeof code !== "string" || !UNREADABLE.has(code)) throw error
+    throw damaged(`cannot be read (${code})`, error)
+  }
+  if (restBytes > 0) throw damaged(`is ${restBytes} bytes short`)
+  if (hexOf(hasher.digest()) !== hex) throw damaged("has other bytes")
+}
+
+const UNREADABLE = new Set(["ENOENT", "ENOTDIR", "ELOOP", "EACCES", "EISDIR", "ENXIO", "EIO"])
