@@ -133,7 +133,7 @@ for (const [name, treeOf] of [
     assert.ok(unpacked.bytes.frame > 20 * BLOCK, "full blocks travel as they are")
     if (tree === sized) assert.ok(unpacked.bytes.dense > 40 * BLOCK, "what does not compress is not tried again")
     // Wherever its files came in another order from.
-    const other = await asTree(tree, await store.read(tree.tree))
+    const other = await asTree(tree, store.read(tree.tree))
     assert.equal((await unpack(rootTar(tree.tree, other))).sha256, unpacked.sha256)
     const sorted = await asTree(tree, tree.tar())
     assert.equal((await unpack(rootTar(tree.tree, sorted))).sha256, unpacked.sha256)
