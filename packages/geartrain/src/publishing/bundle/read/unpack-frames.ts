@@ -1,5 +1,6 @@
 import { promisify } from "node:util"
 import { constants, zstdDecompress } from "node:zlib"
+import { frameContentSize } from "../../../packing/compression/frame-content-size.ts"
 import { ZstdFrameSplitter } from "../../../packing/compression/zstd-frames.ts"
 import { MOST_FRAMES } from "../format/frame-table.ts"
 
@@ -18,20 +19,37 @@ const WINDOW_LOG = 23
 export async function unpackFrames(packed: Buffer, unpackedBytes: number): Promise<readonly Buffer[] | undefined> {
   const frames = splitFrames(packed)
   if (frames === undefined) return undefined
+  const sizes = frames.map((frame) => frameContentSize(frame) ?? -1)
+  // As all frames are that we write.
+  if (sizes.every((size) => size >= 0)) return unpackAtOnce(frames, sizes, unpackedBytes)
   const unpacked: Buffer[] = []
   let left = unpackedBytes
   for (const frame of frames) {
-    // A frame of nothing has its place, but no length to ask for.
-    const most = Math.max(left, 1)
-    const bytes = await decompress(frame, {
-      maxOutputLength: most,
-      chunkSize: Math.max(most, LEAST_CHUNK_BYTES),
-      params: { [constants.ZSTD_d_windowLogMax]: WINDOW_LOG },
-    })
+    const bytes = await unpackFrame(frame, left)
     left -= bytes.length
     unpacked.push(bytes)
   }
   return left === 0 ? unpacked : undefined
+}
+
+async function unpackAtOnce(
+  frames: readonly Buffer[],
+  sizes: readonly number[],
+  unpackedBytes: number,
+): Promise<readonly Buffer[] | undefined> {
+  if (sizes.reduce((sum, size) => sum + size, 0) !== unpackedBytes) return undefined
+  const unpacked = await Promise.all(frames.map((frame, index) => unpackFrame(frame, sizes[index] ?? 0)))
+  return unpacked.every((bytes, index) => bytes.length === sizes[index]) ? unpacked : undefined
+}
+
+function unpackFrame(frame: Buffer, mostBytes: number): Promise<Buffer> {
+  // A frame of nothing has its place, but no length to ask for.
+  const most = Math.max(mostBytes, 1)
+  return decompress(frame, {
+    maxOutputLength: most,
+    chunkSize: Math.max(most, LEAST_CHUNK_BYTES),
+    params: { [constants.ZSTD_d_windowLogMax]: WINDOW_LOG },
+  })
 }
 
 /** zlib takes no smaller ones. */
