@@ -14,18 +14,14 @@ import { systemCode } from "../../system/system-code.ts"
  * Reads a root filesystem that is kept as a tree in the order of its listing, which is also that of one that is kept packed: so that both make the
  * same tar, wherever the tree came from.
  *
- * @returns undefined for one of another form, and for one with devices that only its own tar knows
+ * @returns undefined for one of another form
  */
 export async function orderedTree(
   tree: TreeDigest,
   roots: Pick<FilesystemRootStore, "stat" | "listing">,
 ): Promise<AsyncIterable<Uint8Array> | undefined> {
   const root = await roots.stat(tree)
-  if (root?.form !== "tree") return undefined
-  for await (const { type, path } of listed(tree, roots)) {
-    if ((type === "c" || type === "b") && deviceAt(`${root.path}/${path}`) === undefined) return undefined
-  }
-  return tarOf(root.path, tree, roots)
+  return root?.form === "tree" ? tarOf(root.path, tree, roots) : undefined
 }
 
 async function* tarOf(
@@ -36,7 +32,7 @@ async function* tarOf(
   /** The first name of each file that has more, by inode. */
   const names = new Map<string, string>()
   for await (const listedEntry of listed(tree, roots)) {
-    const entry = entryOf(listedEntry, folder)
+    const entry = entryOf(listedEntry)
     const first = listedEntry.type === "f" ? firstName(listedEntry, folder, names) : undefined
     if (first !== undefined) {
       yield encodeHeader({ ...entry, type: "hard-link", size: 0, target: first, xattrs: new Map() })
@@ -71,17 +67,17 @@ const TYPES: Readonly<Record<ListedEntry["type"], TarEntryType>> = {
   p: "fifo",
 }
 
-function entryOf(entry: ListedEntry, folder: string): WritableEntry {
+function entryOf(entry: ListedEntry): WritableEntry {
   const { path, type, uid, gid } = entry
-  const device = type === "c" || type === "b" ? deviceAt(`${folder}/${path}`) : undefined
+  const isDevice = type === "c" || type === "b"
   return {
     ...{ path, type: TYPES[type], uid, gid },
     mode: type === "l" ? 0o777 : entry.mode,
     mtime: type === "f" ? entry.mtimeS : FOLDER_MTIME,
     size: type === "f" ? entry.sizeBytes : 0,
     target: type === "l" ? entry.target : "",
-    major: device?.major ?? 0,
-    minor: device?.minor ?? 0,
+    major: isDevice ? entry.major : 0,
+    minor: isDevice ? entry.minor : 0,
     xattrs: xattrsOf(entry),
   }
 }
@@ -106,14 +102,6 @@ function firstName(
   const first = names.get(key)
   if (first === undefined) names.set(key, path)
   return first
-}
-
-/** @see Linux, include/linux/kdev_t.h, new_encode_dev */
-function deviceAt(path: string): { readonly major: number; readonly minor: number } | undefined {
-  const stats = lookIn(path)
-  if (stats === undefined || !(stats.isCharacterDevice() || stats.isBlockDevice())) return undefined
-  const { rdev } = stats
-  return { major: (rdev >>> 8) & 0xfff, minor: (rdev & 0xff) | ((rdev >>> 12) & 0xfff00) }
 }
 
 function lookIn(path: string): ReturnType<typeof lookAtOnce> {

@@ -27,7 +27,7 @@ test("a line of each kind reads as the entry that it was written for", () => {
     ["block-device", "b"],
   ] as const) {
     const device = parsed({ ...COMMON, type, path: "a", major: 1, minor: 3 })
-    assert.deepEqual(device, { ...common, type: letter, mode: 0o4755 })
+    assert.deepEqual(device, { ...common, type: letter, mode: 0o4755, major: 1, minor: 3 })
   }
 })
 

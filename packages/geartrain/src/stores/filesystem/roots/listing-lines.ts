@@ -15,11 +15,21 @@ export type ListedEntry =
       readonly xattrs: ListedXattrs
     }
   | {
-      readonly type: "d" | "c" | "b" | "p"
+      readonly type: "d" | "p"
       readonly path: string
       readonly mode: number
       readonly uid: number
       readonly gid: number
+      readonly xattrs: ListedXattrs
+    }
+  | {
+      readonly type: "c" | "b"
+      readonly path: string
+      readonly mode: number
+      readonly uid: number
+      readonly gid: number
+      readonly major: number
+      readonly minor: number
       readonly xattrs: ListedXattrs
     }
   | {
@@ -68,10 +78,11 @@ export function parseListingLine(line: string): ListedEntry {
     case "f":
       return { ...common, type, hex: texts[0] ?? "", sizeBytes: fourth, mtimeS: fifth }
     case "d":
-    case "c":
-    case "b":
     case "p":
       return { ...common, type }
+    case "c":
+    case "b":
+      return { ...common, type, major: fourth, minor: fifth }
     case "l":
       return { type, path, uid: first, gid: second, target: texts[0] ?? "", xattrs }
     default:
