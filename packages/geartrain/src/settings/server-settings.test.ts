@@ -41,6 +41,29 @@ test("a flag goes over the environment, and that over a file; an empty variable 
   )
 })
 
+test("proxies are believed by their addresses and networks, and by no name, nor all of the world", () => {
+  const read = (written: unknown) => readServerSettings([flags({ "trusted-proxies": written })], HOME).trustedProxies
+  assert.deepEqual(read("127.0.0.1, ::1"), ["127.0.0.1", "::1"])
+  assert.deepEqual(read(["10.0.0.0/8", "fd00::/8"]), ["10.0.0.0/8", "fd00::/8"])
+  const wrong = [
+    "localhost",
+    "10.0.0.0/33",
+    "10.0.0.0/",
+    "fd00::/129",
+    "0.0.0.0/0",
+    "::/0",
+    "fe80::1%eth0",
+    "127.1",
+    "",
+  ]
+  for (const one of wrong)
+    assert.throws(
+      () => read(`127.0.0.1,${one}`),
+      (error) => isGeartrainError(error, "SETTINGS_INVALID") && error.message.includes("no names"),
+      one,
+    )
+})
+
 test("all faults are told at once, and no value of them, which may hold a password", () => {
   assert.throws(
     () =>

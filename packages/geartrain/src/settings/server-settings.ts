@@ -1,3 +1,4 @@
+import { isIP } from "node:net"
 import { isAbsolute, join, resolve } from "node:path"
 import { GeartrainError } from "@geartrain/spec"
 import { readDuration } from "@geartrain/spec/additions"
@@ -55,7 +56,7 @@ interface Setting {
   readonly initial?: string
 }
 
-/** All settings, as flags, in a settings file, and in the environment as `GEARTRAIN_SERVER_PUBLIC_URL`. */
+/** All settings, in a settings file, and in the environment as `GEARTRAIN_SERVER_PUBLIC_URL`. */
 export const SERVER_SETTINGS: Readonly<Record<string, Setting>> = {
   host: { says: "Address to listen on; 0.0.0.0 for all", read: text, initial: "127.0.0.1" },
   port: { says: "Port to listen on; 0 for a free one", read: whole(0, 65_535), initial: "8080" },
@@ -73,7 +74,7 @@ export const SERVER_SETTINGS: Readonly<Record<string, Setting>> = {
     says: "How users reach the server, such as https://gears.lab.example",
     read: matching(/^https?:\/\/[^\s/]+(\/\S*)?$/, "an address such as https://gears.lab.example"),
   },
-  "trusted-proxies": { says: "Addresses of proxies whose X-Forwarded headers are believed", read: list },
+  "trusted-proxies": { says: "Addresses of proxies whose X-Forwarded headers are believed", read: addresses },
   "cors-origins": { says: "Origins whose pages may call the server from a browser", read: list },
   lease: { says: "How long a runner may be silent before its jobs are given to others. Default: 60s", read: duration },
   attempts: {
@@ -175,6 +176,20 @@ function truth(value: unknown): ReturnType<Read> {
   const known: Readonly<Record<string, boolean>> = { true: true, false: false }
   const found = known[String(value)]
   return found === undefined ? { wanted: "true or false" } : { value: found }
+}
+
+/** Addresses of machines and networks; a name would mean another machine tomorrow. */
+function addresses(value: unknown): ReturnType<Read> {
+  const read = list(value)
+  const isEach = "value" in read && (read.value as readonly string[]).every(isAddress)
+  return isEach ? read : { wanted: "a list of addresses or networks, such as 127.0.0.1 or 10.0.0.0/8, and no names" }
+}
+
+/** No network of all addresses: whoever believes everybody's headers knows nobody's address. */
+function isAddress(text: string): boolean {
+  const [, address = "", bits = "1"] = /^([^/%]*)(?:\/(\d{1,3}))?$/.exec(text) ?? []
+  const version = isIP(address)
+  return version !== 0 && Number(bits) >= 1 && Number(bits) <= (version === 4 ? 32 : 128)
 }
 
 /** In a settings file a list; elsewhere with commas. */
