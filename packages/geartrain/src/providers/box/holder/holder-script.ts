@@ -49,6 +49,7 @@ export const HOST_PROC = 4
  *   slot <slot> <group>          makes a slot: a process in the box's control groups that waits for its script
  *   pipes <from> <to>            makes pipes for more slots; answers `pipes <from>`
  *   tree|squashfs <root> <path>  mounts a root filesystem on its folder, which is there; answers `root <root> <exit code>`
+ *   look <tag> <slot>            answers `look <tag> 0` if what runs the slot's script is there, else another number
  *   kill <signal> <pid>          sends a signal to a process, by its number in the holder's namespace
  *   run <tag> <path>             runs a script; answers `ran <tag> <exit code>`
  *
@@ -100,6 +101,7 @@ slot() {
 ${setUp.countsCpu ? COUNT_CPU : ""}
     echo "end $1 $code $user $system $read_bytes $write_bytes" >&3
   ) &
+  eval "runs_$1=$!"
 }
 
 root() {
@@ -117,6 +119,7 @@ while read -r verb first second; do
     slot) slot "$first" "$second";;
     pipes) pipes "$first" "$second"; echo "pipes $first" >&3;;
     tree|squashfs) root "$verb" "$first" "$second";;
+    look) eval "kill -s 0 \\$runs_$second" 2>/dev/null; echo "look $first $?" >&3;;
     kill) kill -s "$first" "$second" 2>/dev/null;;
     run) ( . "$second"; echo "ran $first $?" >&3 ) & ;;
     # With this process the kernel ends the namespaces, and with them every process and mount; the caller, who lives, removes the folders.

@@ -19,6 +19,8 @@ const TICKS_PER_SECOND = 100
 const START_TIME_LIMIT_MS = 20_000
 /** It kills, waits for the kernel, and removes a few folders. */
 const END_TIME_LIMIT_MS = 10_000
+/** So often it is asked whether what runs a slot's script is still there. */
+const LOOK_INTERVAL_MS = 3_000
 
 /** The helper process of a provider, which holds mounts and starts boxes; see `holder-script.ts`. */
 export class Holder {
@@ -33,6 +35,7 @@ export class Holder {
   #isOver = false
   #users = 0
   #ran = 0
+  #looks = 0
 
   private constructor(process: StartedProcess, pid: number, options: HolderOptions) {
     this.#process = process
@@ -103,10 +106,10 @@ export class Holder {
     return Number((await this.#ask(`run ${tag} ${script}`, `ran ${tag}`))?.[2] ?? 125)
   }
 
-  /** Resolves when the slot's script has ended; with undefined, when the holder itself has. */
+  /** Resolves when the slot's script has ended; with undefined, when the holder itself has, or what ran the script was killed and told nothing. */
   async slotEnd(slot: number): Promise<SlotEnd | undefined> {
     const key = `end ${slot}`
-    const words = this.#early.get(key) ?? (await this.#answer(key))
+    const words = this.#early.get(key) ?? (await this.#toldEnd(slot, key))
     this.#early.delete(key)
     return words === undefined ? undefined : slotEndOf(words)
   }
@@ -118,10 +121,32 @@ export class Holder {
 
   /** Ends what runs and the mounts. The groups and the state folder are the caller's to remove: only when he dies, the holder does that, too. */
   async end(): Promise<void> {
+    // For good: the program would end by itself while it waits for nothing but this.
+    this.#hold()
     this.send("quit")
     this.#process.child.stdin?.end()
     if ((await within(END_TIME_LIMIT_MS, this.#process.exited)) === undefined) this.#process.killGroup("SIGKILL")
     await this.#process.exited
+  }
+
+  async #toldEnd(slot: number, key: string): Promise<readonly string[] | undefined> {
+    const told = this.#answer(key)
+    const over = new AbortController()
+    void this.#watchSlot(slot, key, over.signal)
+    return await told.finally(() => over.abort())
+  }
+
+  /** What a slot had told before it was killed has come by the time that it is known to be gone. */
+  async #watchSlot(slot: number, key: string, over: AbortSignal): Promise<void> {
+    for (;;) {
+      // Stopping the clock rejects; it is over then.
+      await delay(LOOK_INTERVAL_MS, over).catch(() => undefined)
+      if (over.aborted) return
+      this.#looks += 1
+      const words = await this.#ask(`look ${this.#looks} ${slot}`, `look ${this.#looks}`)
+      if (over.aborted || words === undefined) return
+      if (words[2] !== "0") this.#waiting.get(key)?.(undefined)
+    }
   }
 
   async #ask(line: string, answer: string): Promise<readonly string[] | undefined> {
