@@ -1,4 +1,5 @@
 import type { GearOrigin, ImageDeclaration, Platform } from "@geartrain/spec"
+import { openScratchFile, type ScratchFile } from "../system/linux/scratch-file.ts"
 import type { ImageLimits } from "./limits/image-limits.ts"
 import { type ScanOptions, scanLayers } from "./passes/scan-layers.ts"
 import { streamTree } from "./passes/stream-tree.ts"
@@ -9,7 +10,7 @@ import type { TreeScan } from "./tree/tree-scan.ts"
  * One image, whatever it is packed in, ready to be read.
  *
  * Two passes make an import that writes nothing twice: `scan` names the tree, the caller looks whether it is stored, and only if not asks for
- * `tar`. Memory does not depend on the size of the image, only on its entries: about 100 bytes each.
+ * `tar`. Memory does not depend on the size of the image, only on its entries: 50 to 100 bytes each, of which the digests of very many files lie on the disk.
  */
 export interface ImageTree {
   readonly origin: GearOrigin
@@ -22,7 +23,7 @@ export interface ImageTree {
    *
    * @throws {GeartrainError} IMAGE_*, and REGISTRY_* where layers have still to be brought here
    */
-  scan(options?: Omit<ScanOptions, "limits">): Promise<TreeScan>
+  scan(options?: Omit<ScanOptions, "limits" | "openScratch">): Promise<TreeScan>
   /**
    * The tree as one flat tar stream in canonical form (see `streamTree`). Reads everything again and compares it with the scan. A chunk is valid
    * until the next is asked for.
@@ -30,22 +31,37 @@ export interface ImageTree {
    * @throws {GeartrainError} IMAGE_CHANGED when it is not the same any more: what came until then has to be thrown away
    */
   tar(scan: TreeScan, options?: { readonly signal?: AbortSignal }): AsyncIterable<Uint8Array>
-  /** Removes what was put aside. May be called twice. */
+  /** Removes what was put aside. What a scan found out stays readable only if it was for `TreeScan.view`. May be called twice. */
   close(): Promise<void>
 }
 
-export function createImageTree(
-  source: ImageSource,
-  options: { readonly limits: ImageLimits; readonly close?: () => Promise<void> },
-): ImageTree {
-  const { limits } = options
+export interface ImageTreeOptions {
+  readonly limits: ImageLimits
+  /** An existing folder for what a tree of very many files does not keep in memory. Absent: it does. */
+  readonly temporaryFolder?: string
+  readonly close?: () => Promise<void>
+}
+
+export function createImageTree(source: ImageSource, options: ImageTreeOptions): ImageTree {
+  const { limits, temporaryFolder } = options
+  const scratches: ScratchFile[] = []
+  const openScratch = (folder: string): ScratchFile => {
+    const scratch = openScratchFile(folder)
+    scratches.push(scratch)
+    return scratch
+  }
+  const scanning = {
+    limits,
+    ...(temporaryFolder === undefined ? {} : { openScratch: () => openScratch(temporaryFolder) }),
+  }
   return {
     origin: source.origin,
     ...(source.declaration === undefined ? {} : { declaration: source.declaration }),
     ...(source.platform === undefined ? {} : { platform: source.platform }),
-    scan: (given = {}) => scanLayers(source, { ...given, limits }),
+    scan: (given = {}) => scanLayers(source, { ...given, ...scanning }),
     tar: (scan, given = {}) => streamTree(source, scan, { ...given, limits }),
     close: async () => {
+      for (const scratch of scratches) scratch.close()
       await source.close()
       await options.close?.()
     },

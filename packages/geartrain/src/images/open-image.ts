@@ -97,6 +97,7 @@ const STORED_LIMITS: ImageLimits = {
 /** What belongs to one image that is open. */
 interface Scope extends LayeredImageOptions {
   readonly reference: string
+  readonly temporaryFolder: string
   readonly abort: { readonly signal?: AbortSignal }
   /** Its folder for what is put aside; made when it is first asked for. */
   folder(): Promise<string>
@@ -108,6 +109,7 @@ function createScope(reference: string, options: OpenImageOptions): Scope {
   let folder: Promise<string> | undefined
   return {
     reference,
+    temporaryFolder,
     place: { reference },
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     choice: {
@@ -128,7 +130,8 @@ function createScope(reference: string, options: OpenImageOptions): Scope {
 
 async function closingOnError(scope: Scope, openSource: () => Promise<ImageSource>): Promise<ImageTree> {
   try {
-    return createImageTree(await openSource(), { limits: scope.limits, close: () => scope.removeFolder() })
+    const { limits, temporaryFolder } = scope
+    return createImageTree(await openSource(), { limits, temporaryFolder, close: () => scope.removeFolder() })
   } catch (error) {
     await scope.removeFolder()
     throw error

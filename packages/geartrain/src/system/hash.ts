@@ -2,7 +2,8 @@ import type { Digest } from "@geartrain/spec"
 
 /** Hashes bytes that come piece by piece. */
 export interface Hasher {
-  update(bytes: Uint8Array): void
+  /** Text counts as its UTF-8, which then needs no buffer of its own. */
+  update(bytes: Uint8Array | string): void
   /** This or `digestBytes` may be called, and once. */
   digest(): Digest
   /** The 32 bytes themselves. */
@@ -28,9 +29,13 @@ export function sha256(bytes: Uint8Array): Digest {
   return `sha256:${crypto().hash("sha256", bytes, "hex")}`
 }
 
-/** The 32 bytes of the digest of bytes that are all there: for those who keep millions of them. */
+/**
+ * The 32 bytes of the digest of bytes that are all there: for those who keep millions of them.
+ *
+ * By way of a text: a buffer that comes from outside the pool takes twice the time of the hash of a small file itself.
+ */
 export function sha256Bytes(bytes: Uint8Array): Buffer {
-  return crypto().hash("sha256", bytes, "buffer")
+  return Buffer.from(crypto().hash("sha256", bytes, "binary"), "latin1")
 }
 
 /** Loaded on use, which takes 5 ms: what a command begins with needs none of it, and by then something else is under way. */

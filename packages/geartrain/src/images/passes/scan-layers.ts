@@ -4,6 +4,7 @@ import { type ImagePlace, imageError, isContentError } from "../../packing/place
 import { driveTar } from "../../packing/tar/read-tar.ts"
 import type { TarEntry } from "../../packing/tar/tar-entry.ts"
 import type { TarVisitor } from "../../packing/tar/tar-reader.ts"
+import type { ScratchFile } from "../../system/linux/scratch-file.ts"
 import type { ImageLimits } from "../limits/image-limits.ts"
 import { UnpackBudget } from "../limits/unpack-budget.ts"
 import type { ImageSource, Layer, OpenLayerOptions } from "../sources/image-source.ts"
@@ -19,8 +20,10 @@ export interface ScanOptions {
   readonly signal?: AbortSignal
   /** Told again and again how many bytes of tar streams were read so far. */
   readonly onProgress?: (unpackedBytes: number) => void
-  /** Keep how scripts begin, for `TreeScan.view`. */
+  /** Keep how scripts begin, for `TreeScan.view`, and all in memory, so that the view outlives the image. */
   readonly keepHeads?: boolean
+  /** For what need not be in memory of a tree with very many files. */
+  readonly openScratch?: () => ScratchFile
 }
 
 /**
@@ -31,7 +34,8 @@ export interface ScanOptions {
 export async function scanLayers(source: ImageSource, options: ScanOptions): Promise<TreeScan> {
   const place = { reference: source.origin.reference }
   const budget = new UnpackBudget(options.limits, place, source.packedBytes)
-  const contents = createTreeContents()
+  // Who looks around in the tree may do so after the image is closed.
+  const contents = createTreeContents(options.keepHeads === true ? undefined : options.openScratch)
   const scanner = new TreeScanner(contents, new LayerMerger(contents, budget), options.keepHeads === true)
   const signal = options.signal === undefined ? {} : { signal: options.signal }
   let readBytes = 0

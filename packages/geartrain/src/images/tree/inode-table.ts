@@ -1,6 +1,8 @@
 import type { Xattrs } from "@geartrain/spec"
 import { NO_XATTRS } from "../../packing/tar/tar-entry.ts"
-import { BytesColumn, NumberColumn, WideColumn } from "./number-column.ts"
+import type { ScratchFile } from "../../system/linux/scratch-file.ts"
+import { DigestColumn } from "./digest-column.ts"
+import { NumberColumn, WideColumn } from "./number-column.ts"
 
 /** What an inode is. Numbers, since they are kept in a column; 0 is left for "none". */
 export const KIND = { file: 1, folder: 2, link: 3, characterDevice: 4, blockDevice: 5, fifo: 6 } as const
@@ -14,24 +16,31 @@ export interface InodeFields {
   readonly gid: number
   readonly mtime: number
   readonly size: number
-  /** Of a link, the place of its target among the texts; of a device, major * 2 ** 20 + minor. */
+  /** Of a link, the place of its target among the texts; of a device, major * 2 ** 20 + minor; of a file, see `InodeTable.machine`. */
   readonly detail: number
   readonly xattrs: Xattrs
 }
 
-/** Everything about the files, folders and so on of a tree but their names: 40 to 70 bytes for each. */
+const MODE_BITS = 12
+const MOST_MODE = 0o7777
+
+/** Everything about the files, folders and so on of a tree but their names: 10 to 20 bytes for each, and the digest. */
 export class InodeTable {
   #count = 0
-  readonly #kind = new NumberColumn((length) => new Uint8Array(length))
-  readonly #mode = new NumberColumn((length) => new Uint16Array(length))
+  /** kind * 2 ** 12 + mode. */
+  readonly #kindAndMode = new NumberColumn((length) => new Uint16Array(length))
   readonly #uid = new NumberColumn((length) => new Uint32Array(length))
   readonly #gid = new NumberColumn((length) => new Uint32Array(length))
   readonly #mtime = new WideColumn()
   readonly #size = new WideColumn()
   readonly #detail = new NumberColumn((length) => new Uint32Array(length))
-  readonly #machine = new NumberColumn((length) => new Uint16Array(length))
-  readonly #digest = new BytesColumn(32)
+  readonly #digest: DigestColumn
   readonly #xattrs = new Map<number, Xattrs>()
+
+  /** @param openScratch  For digests; without one they are all kept in memory. */
+  constructor(openScratch?: () => ScratchFile) {
+    this.#digest = new DigestColumn(openScratch)
+  }
 
   /** Inodes are numbered from 0. */
   get count(): number {
@@ -40,8 +49,7 @@ export class InodeTable {
 
   add(fields: InodeFields): number {
     const inode = this.#count++
-    this.#kind.set(inode, fields.kind)
-    this.#mode.set(inode, fields.mode)
+    this.#kindAndMode.set(inode, (fields.kind << MODE_BITS) | fields.mode)
     this.#uid.set(inode, fields.uid)
     this.#gid.set(inode, fields.gid)
     this.#mtime.set(inode, fields.mtime)
@@ -66,7 +74,7 @@ export class InodeTable {
   }
 
   kind(inode: number): Kind {
-    return this.#kind.get(inode) as Kind
+    return (this.#kindAndMode.get(inode) >>> MODE_BITS) as Kind
   }
 
   size(inode: number): number {
@@ -80,7 +88,7 @@ export class InodeTable {
   fields(inode: number): InodeFields {
     return {
       kind: this.kind(inode),
-      mode: this.#mode.get(inode),
+      mode: this.#kindAndMode.get(inode) & MOST_MODE,
       uid: this.#uid.get(inode),
       gid: this.#gid.get(inode),
       mtime: this.#mtime.get(inode),
@@ -90,21 +98,22 @@ export class InodeTable {
     }
   }
 
-  /** The 32 bytes of a file's sha256, as a view. */
+  /** The 32 bytes of a file's sha256, as a view that is valid until the next is asked for. */
   digest(inode: number): Buffer {
     return this.#digest.get(inode)
   }
 
+  /** In the order of the inodes. */
   setDigest(inode: number, digest: Uint8Array): void {
     this.#digest.set(inode, digest)
   }
 
   /** The machine that an executable is for, as `elfMachine` says it; 0 for any other file. */
   machine(inode: number): number {
-    return this.#machine.get(inode)
+    return this.#detail.get(inode)
   }
 
   setMachine(inode: number, machine: number): void {
-    this.#machine.set(inode, machine)
+    this.#detail.set(inode, machine)
   }
 }

@@ -53,7 +53,6 @@ export class LayerMerger {
   readonly #budget: UnpackBudget
   #rules: LayerRules = { place: { reference: "" }, kind: "flat" }
   #pathRules: PathRules = { place: { reference: "" }, maxDepth: 0, leadingSlash: "refused" }
-  #layer = 0
   #xattrBytes = 0
 
   constructor(contents: TreeContents, budget: UnpackBudget) {
@@ -65,7 +64,7 @@ export class LayerMerger {
 
   /** Begins the next layer. */
   startLayer(rules: LayerRules): void {
-    this.#layer++
+    this.#contents.names.startLayer()
     this.#rules = rules
     const leadingSlash = rules.kind === "flat" ? "refused" : "root"
     this.#pathRules = { place: rules.place, maxDepth: this.#budget.limits.maxDepth, leadingSlash }
@@ -104,7 +103,7 @@ export class LayerMerger {
     const before = names.inode(name)
     const isFolder = inodes.kind(to.inode) === KIND.folder
     const isOverFolder = before !== NONE && inodes.kind(before) === KIND.folder
-    if (before !== NONE && names.stamp(name) === this.#layer && !(isFolder && isOverFolder)) {
+    if (before !== NONE && names.isTouched(name) && !(isFolder && isOverFolder)) {
       throw this.#fault("IMAGE_ENTRY_TWICE", entry, "is there twice", "Pack the folder again into a new archive")
     }
     if (isOverFolder && !isFolder && this.#takeAwayChildren(name)) {
@@ -115,7 +114,7 @@ export class LayerMerger {
       )
     }
     names.setInode(name, to.inode)
-    names.setStamp(name, this.#layer)
+    names.touch(name)
     this.#checkTexts(entry)
   }
 
@@ -144,7 +143,7 @@ export class LayerMerger {
     this.#budget.countName()
     const made = names.findOrAdd(parent, name)
     names.setInode(made, inodes.add(plainFolder()))
-    names.setStamp(made, this.#layer)
+    names.touch(made)
     this.#checkTexts(entry)
     return made
   }
@@ -224,7 +223,7 @@ export class LayerMerger {
     const last = path.at(-1)
     if (last === OPAQUE && special === OPAQUE) {
       const walk = walkFolders(this.#contents, path.slice(0, -1), { links: "follow" })
-      const isNew = "found" in walk && names.markWhiteout(walk.found, "inside", this.#layer)
+      const isNew = "found" in walk && names.markWhiteout(walk.found, "inside")
       if (isNew) this.#takeAwayChildren(walk.found)
       return
     }
@@ -236,9 +235,9 @@ export class LayerMerger {
     const walk = walkFolders(this.#contents, path.slice(0, -1), { links: "follow" })
     const name = "found" in walk ? names.find(walk.found, hidden) : NONE
     const inode = name === NONE ? NONE : names.inode(name)
-    if (inode === NONE || !names.markWhiteout(name, "itself", this.#layer)) return
+    if (inode === NONE || !names.markWhiteout(name, "itself")) return
     const keepsChildren = inodes.kind(inode) === KIND.folder && this.#takeAwayChildren(name)
-    if (names.stamp(name) === this.#layer) return
+    if (names.isTouched(name)) return
     names.setInode(name, keepsChildren ? inodes.add(plainFolder()) : NONE)
   }
 
@@ -250,7 +249,7 @@ export class LayerMerger {
       const inode = names.inode(child)
       if (inode === NONE) continue
       const keepsChildren = inodes.kind(inode) === KIND.folder && this.#takeAwayChildren(child)
-      if (names.stamp(child) === this.#layer) keeps = true
+      if (names.isTouched(child)) keeps = true
       else if (keepsChildren) {
         names.setInode(child, inodes.add(plainFolder()))
         keeps = true

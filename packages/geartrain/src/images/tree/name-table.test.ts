@@ -42,10 +42,48 @@ test("names of the longest kind are kept whole", () => {
 test("a whiteout is new once in a layer, for a name itself and for what is inside of it", () => {
   const names = new NameTable(new TextArena())
   const name = names.findOrAdd(ROOT, "n")
-  for (const layer of [1, 2]) {
-    assert.ok(names.markWhiteout(name, "inside", layer))
-    assert.ok(names.markWhiteout(name, "itself", layer))
-    assert.ok(!names.markWhiteout(name, "inside", layer))
-    assert.ok(!names.markWhiteout(name, "itself", layer))
+  for (const _ of [1, 2]) {
+    names.startLayer()
+    assert.ok(names.markWhiteout(name, "inside"))
+    assert.ok(names.markWhiteout(name, "itself"))
+    assert.ok(!names.markWhiteout(name, "inside"))
+    assert.ok(!names.markWhiteout(name, "itself"))
   }
+})
+
+test("names are found when the index was let go of, and new ones may come", () => {
+  const names = new NameTable(new TextArena())
+  for (let index = 0; index < 5000; index++) names.findOrAdd(ROOT, `name-${index}`)
+  names.dropIndex()
+  assert.equal(names.path(names.find(ROOT, "name-4999")), "name-4999")
+  assert.equal(names.find(ROOT, "other"), NONE)
+  names.dropIndex()
+  assert.equal(names.findOrAdd(ROOT, "name-7"), names.find(ROOT, "name-7"))
+  assert.equal(names.findOrAdd(ROOT, "other"), names.count - 1)
+  assert.equal(names.count, 5002)
+})
+
+test("the names of a folder come in the order of their bytes, also those that were given later", () => {
+  const names = new NameTable(new TextArena())
+  const sorted = (): readonly string[] => {
+    const children = names.sortedChildren()
+    const found: string[] = []
+    for (let name = children.first(ROOT); name !== 0; name = children.next(name)) found.push(names.path(name))
+    return found
+  }
+  for (const name of ["b", "é", "a-b", "a"]) names.findOrAdd(ROOT, name)
+  assert.deepEqual(sorted(), ["a", "a-b", "b", "é"])
+  names.findOrAdd(ROOT, "aa")
+  assert.deepEqual(sorted(), ["a", "a-b", "aa", "b", "é"])
+  assert.deepEqual([...names.children(ROOT)].length, 5)
+})
+
+test("what a layer has touched is forgotten when the next begins", () => {
+  const names = new NameTable(new TextArena())
+  const name = names.findOrAdd(ROOT, "n")
+  names.startLayer()
+  names.touch(name)
+  assert.ok(names.isTouched(name))
+  names.startLayer()
+  assert.ok(!names.isTouched(name))
 })

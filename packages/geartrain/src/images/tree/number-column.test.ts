@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import fc from "fast-check"
-import { BytesColumn, NumberColumn, WideColumn } from "./number-column.ts"
+import { NumberColumn, RowSet, WideColumn } from "./number-column.ts"
 
 test("rows that were never set are 0, and setting one leaves its neighbours alone", () => {
   const column = new NumberColumn((length) => new Uint32Array(length))
@@ -26,8 +26,10 @@ test("safe integers of every size are kept, negative ones too", () => {
   }
 })
 
-test("byte strings are kept in their rows", () => {
-  const column = new BytesColumn(4)
-  for (const row of [0, 3, 20_000]) column.set(row, Buffer.from([row & 255, 1, 2, 3]))
-  for (const row of [0, 3, 20_000]) assert.deepEqual([...column.get(row)], [row & 255, 1, 2, 3])
+test("a set of rows has those that were added, and no neighbour of theirs", () => {
+  const rows = new RowSet()
+  const added = [0, 31, 32, 63, 1_000_000]
+  for (const row of added) rows.add(row)
+  for (const row of added) assert.ok(rows.has(row), `${row}`)
+  for (const row of [1, 30, 33, 62, 64, 999_999, 1_000_001, 9_000_000]) assert.ok(!rows.has(row), `${row}`)
 })

@@ -50,25 +50,15 @@ export class WideColumn {
   }
 }
 
-/** A column of byte strings of one length. */
-export class BytesColumn {
-  readonly #width: number
-  readonly #segments: Buffer[] = []
+/** A set of rows, of one bit each. */
+export class RowSet {
+  readonly #words = new NumberColumn((length) => new Uint32Array(length))
 
-  constructor(width: number) {
-    this.#width = width
+  has(row: number): boolean {
+    return (this.#words.get(row >>> 5) & (1 << (row & 31))) !== 0
   }
 
-  /** A view. */
-  get(row: number): Buffer {
-    const start = (row & MASK) * this.#width
-    return (this.#segments[row >>> BITS] as Buffer).subarray(start, start + this.#width)
-  }
-
-  set(row: number, value: Uint8Array): void {
-    const index = row >>> BITS
-    while (this.#segments.length <= index) this.#segments.push(Buffer.alloc(SEGMENT * this.#width))
-    const segment = this.#segments[index] as Buffer
-    segment.set(value, (row & MASK) * this.#width)
+  add(row: number): void {
+    this.#words.set(row >>> 5, this.#words.get(row >>> 5) | (1 << (row & 31)))
   }
 }

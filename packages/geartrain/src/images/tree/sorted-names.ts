@@ -8,50 +8,42 @@ export interface PlacedName {
   readonly path: string
 }
 
-/** A name is below 2 ** 27, so the top bit is free to say "what is in that folder". */
-const INSIDE = 2 ** 31
-const SLASH = 0x2f
+/** One folder that is gone through. */
+interface Level {
+  readonly prefix: string
+  /** The next name; 0 after the last. */
+  next: number
+  /** Folders that came by, and of which the inside has not. Each has the name of the one before at its beginning. */
+  readonly opened: number[]
+}
+
+/** What is in a folder stands where its name would with a slash at its end. */
+const BEFORE_INSIDE = { first: -1, second: 0x2f } as const
 
 /**
  * Goes through all that the tree shows, but for the root, in the byte order of the whole paths.
  *
- * That is not the order of a plain descent: `a-b` comes between `a` and `a/b`, since `-` comes before `/`. So a folder stands twice among its
- * fellows, once for itself and once, with a slash at its end, for what is in it; no other name can begin with that.
+ * That is not the order of a plain descent: `a-b` comes between `a` and `a/b`, since `-` comes before `/`. So a folder waits to be entered until
+ * all its fellows have come that stand between its name and what is in it.
  */
 export function* sortedNames(contents: TreeContents): Generator<PlacedName> {
-  const { names } = contents
-  const stack = [{ items: sortedItems(contents, ROOT), next: 0, prefix: "" }]
-  for (let level = stack.at(-1); level !== undefined; level = stack.at(-1)) {
-    const item = level.items[level.next++]
-    if (item === undefined) {
-      stack.pop()
-      continue
+  const { names, inodes } = contents
+  const children = names.sortedChildren()
+  const levels: Level[] = [{ prefix: "", next: children.first(ROOT), opened: [] }]
+  for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
+    const { next, opened, prefix } = level
+    const folder = opened.at(-1)
+    if (folder !== undefined && (next === 0 || names.compare(next, folder, BEFORE_INSIDE) > 0)) {
+      opened.pop()
+      const inside = `${prefix}${names.bytes(folder).toString("utf8")}/`
+      levels.push({ prefix: inside, next: children.first(folder), opened: [] })
+    } else if (next === 0) levels.pop()
+    else {
+      level.next = children.next(next)
+      const inode = names.inode(next)
+      if (inode === NONE) continue
+      if (inodes.kind(inode) === KIND.folder) opened.push(next)
+      yield { name: next, path: prefix + names.bytes(next).toString("utf8") }
     }
-    const name = item >= INSIDE ? item - INSIDE : item
-    const path = level.prefix + names.bytes(name).toString("utf8")
-    if (item >= INSIDE) stack.push({ items: sortedItems(contents, name), next: 0, prefix: `${path}/` })
-    else yield { name, path }
-  }
-}
-
-/** Numbers and not objects: a folder may have a million entries. */
-function sortedItems({ names, inodes }: TreeContents, folder: number): Uint32Array {
-  let count = 0
-  for (const child of names.children(folder)) count += itemsOf(child)
-  const items = new Uint32Array(count)
-  let next = 0
-  for (const child of names.children(folder)) {
-    const wanted = itemsOf(child)
-    if (wanted > 0) items[next++] = child
-    if (wanted > 1) items[next++] = child + INSIDE
-  }
-  return items.sort((a, b) =>
-    names.compare(a % INSIDE, b % INSIDE, { first: a >= INSIDE ? SLASH : -1, second: b >= INSIDE ? SLASH : -1 }),
-  )
-
-  function itemsOf(child: number): number {
-    const inode = names.inode(child)
-    if (inode === NONE) return 0
-    return inodes.kind(inode) === KIND.folder ? 2 : 1
   }
 }

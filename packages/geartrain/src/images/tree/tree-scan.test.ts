@@ -96,6 +96,28 @@ test("a hard link counts like a file of its own, and an empty tree has a digest 
   )
 })
 
+test("the names of a file come in the order of the listing, however many they are, and however they came", () => {
+  const scan = createTreeScan(
+    treeOf(
+      { path: "m" },
+      { path: "z", type: "hard-link", target: "m" },
+      { path: "alone" },
+      { path: "a", type: "hard-link", target: "z" },
+      { path: "b/c", type: "hard-link", target: "m" },
+    ),
+    { warnings: [] },
+  )
+  const { contents, names } = scan.parts
+  const namesOf = (path: string): readonly string[] => {
+    const found: string[] = []
+    const inode = contents.names.inode(findFile(contents, path))
+    for (let name = names.first(inode); name !== NONE; name = names.next(name)) found.push(contents.names.path(name))
+    return found
+  }
+  assert.deepEqual(namesOf("m"), ["a", "b/c", "m", "z"])
+  assert.deepEqual(namesOf("alone"), ["alone"])
+})
+
 test("another body for one file is the tree that would have been packed with it", () => {
   const old = { path: MANIFEST_PATH, body: Buffer.from("{}"), uid: 7, mtime: 9 }
   const changed = { ...old, body: Buffer.from('{"a":1}') }

@@ -19,7 +19,7 @@ import { findFile, findName } from "./walk-path.ts"
 /**
  * What one pass over an image found out: its whole root filesystem but for the bytes of the files.
  *
- * Kept in columns of numbers: about 100 bytes an entry. Never changes. A hard link counts like a file of its own; a platform is absent when
+ * Kept in columns of numbers: 50 to 100 bytes an entry, see `TreeContents`. Never changes. A hard link counts like a file of its own; a platform is absent when
  * the programs in the tree do not tell.
  */
 export interface TreeScan extends ImageScan {
@@ -58,19 +58,19 @@ export function createTreeScan(contents: TreeContents, findings: ScanFindings, r
   const hasher = createHasher()
   let entries = 0
   let sizeBytes = 0
-  const names = new NameChains()
-  const lastNames = new NumberColumn((length) => new Uint32Array(length))
-  const treeEntries = (): Iterable<TreeEntry> => countedEntries(contents, replaced)
-  for (const piece of listingPieces(contents, replaced, (entry, name) => {
-    entries++
-    if (entry.type === "file") sizeBytes += entry.size
-    const inode = contents.names.inode(name)
-    names.add(inode, name, lastNames.get(inode) - 1)
-    lastNames.set(inode, name + 1)
-  })) {
-    hasher.update(piece)
-  }
   const platform = platformOfTree(contents)
+  // From here on names are gone through, and hardly one is looked for.
+  contents.names.dropIndex()
+  const names = new NameRings(contents)
+  const treeEntries = (): Iterable<TreeEntry> => countedEntries(contents, replaced)
+  for (const text of listingTexts(contents, replaced, (entry, name) => {
+    entries++
+    if (entry.type !== "file") return
+    sizeBytes += entry.size
+    names.add(name)
+  })) {
+    hasher.update(text)
+  }
   return {
     tree: hasher.digest() as TreeDigest,
     entries,
@@ -79,7 +79,7 @@ export function createTreeScan(contents: TreeContents, findings: ScanFindings, r
     ...(platform === undefined ? {} : { platform }),
     warnings: findings.warnings,
     listing: async function* () {
-      yield* listingPieces(contents, replaced)
+      for (const text of listingTexts(contents, replaced)) yield Buffer.from(text)
     },
     treeEntries,
     view: () => createTreeView(contents, treeEntries, findings.heads),
@@ -128,11 +128,11 @@ function createTreeView(
 
 const PIECE_CHARACTERS = 64 * 1024
 
-function* listingPieces(
+function* listingTexts(
   contents: TreeContents,
   replaced: ReplacedFile | undefined,
   each?: (entry: TreeEntry, name: number) => void,
-): Generator<Buffer> {
+): Generator<string> {
   let text = TREE_LISTING_HEADER
   for (const placed of sortedNames(contents)) {
     const entry = treeEntryOf(contents, placed, replaced)
@@ -141,10 +141,10 @@ function* listingPieces(
     each?.(entry, placed.name)
     text += line
     if (text.length < PIECE_CHARACTERS) continue
-    yield Buffer.from(text)
+    yield text
     text = ""
   }
-  yield Buffer.from(text)
+  yield text
 }
 
 function* countedEntries(contents: TreeContents, replaced: ReplacedFile | undefined): Generator<TreeEntry> {
@@ -154,22 +154,34 @@ function* countedEntries(contents: TreeContents, replaced: ReplacedFile | undefi
   }
 }
 
-class NameChains implements NamesOfInodes {
-  // Both keep the number plus one, so that 0 is none.
-  readonly #first = new NumberColumn((length) => new Uint32Array(length))
+/** The names of each inode in a ring, of which the last is kept: most have one name alone, and so need no more than that. */
+class NameRings implements NamesOfInodes {
+  readonly #contents: TreeContents
+  // 0 is none: the root is no name that is added.
+  readonly #last = new NumberColumn((length) => new Uint32Array(length))
+  /** The name after each; of the last, the first; 0 of one that is alone. */
   readonly #next = new NumberColumn((length) => new Uint32Array(length))
 
-  /** @param before  The name of this inode that was added before, or `NONE`. */
-  add(inode: number, name: number, before: number): void {
-    if (before === NONE) this.#first.set(inode, name + 1)
-    else this.#next.set(before, name + 1)
+  constructor(contents: TreeContents) {
+    this.#contents = contents
+  }
+
+  add(name: number): void {
+    const inode = this.#contents.names.inode(name)
+    const last = this.#last.get(inode)
+    this.#last.set(inode, name)
+    if (last === 0) return
+    this.#next.set(name, this.#next.get(last) || last)
+    this.#next.set(last, name)
   }
 
   first(inode: number): number {
-    return this.#first.get(inode) - 1
+    const last = this.#last.get(inode)
+    return last === 0 ? NONE : this.#next.get(last) || last
   }
 
   next(name: number): number {
-    return this.#next.get(name) - 1
+    const isLast = this.#last.get(this.#contents.names.inode(name)) === name
+    return isLast ? NONE : this.#next.get(name)
   }
 }
