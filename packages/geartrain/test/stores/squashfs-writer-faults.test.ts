@@ -179,7 +179,7 @@ async function smallDisk(sizeBytes: number, context: TestContext): Promise<strin
   const disk = await mkdtemp(join(tmpdir(), "geartrain-disk-"))
   execFileSync("mount", ["-t", "tmpfs", "-o", `size=${sizeBytes}`, "none", disk])
   context.after(async () => {
-    execFileSync("umount", [disk])
+    execFileSync("umount", ["--lazy", disk])
     await rm(disk, { recursive: true })
   })
   return disk
