@@ -58,6 +58,21 @@ test("a gear that fills the disk loses nothing: jobs can be listed meanwhile, an
   assert.match(out, /^export 0$/m)
 })
 
+test("outputs that fill the disk can be forgotten on it, and a collection that finds nothing says so", {
+  skip,
+}, async () => {
+  makeBusyboxGear(join(folder, "hoarder"), { name: "hoarder", command: "cat /dev/zero > output/o 2>/dev/null; true" })
+  makeBusyboxGear(join(folder, "modest"), { name: "modest", command: "echo little > output/o" })
+  const { out, err } = await onSmallDisk(
+    16,
+    `gear import -q ./hoarder && gear import -q ./modest; gear run -q hoarder --no-output; gear jobs -q > ids
+     gear store gc; gear rm -q -y "$(head -n 1 ids)"; echo "rm $?"; gear store gc; echo "gc $?"
+     gear run modest --no-output; echo "run $?"`,
+  )
+  assert.match(out, /^nothing to remove\nforgot job .*\nrm 0\nremoved \d+ things, .*\ngc 0\nrun 0$/m)
+  assert.match(err, /^→ gear store du tells what takes the room; gear rm JOB forgets a job/m)
+})
+
 test("an image that does not fit is refused, and leaves nothing", { skip }, async () => {
   makeBusyboxGear(join(folder, "large"), { name: "large", command: "true" })
   const { out, err } = await onSmallDisk(1, `gear import ./large; echo "import $?"; gear ls; gear store du --json`)

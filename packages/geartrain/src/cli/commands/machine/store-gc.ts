@@ -78,6 +78,8 @@ export const storeGcCommand: Command = {
       if (policy === undefined) {
         const result = await collectGarbage(engine, { dryRun })
         for (const line of garbageLines(result, { dryRun, isWhole: options.verbose || dryRun })) reply.print(line)
+        // Who came here since the disk is full has to know what else there is.
+        if (result.removed.length === 0) reply.say(NEXT)
         return { data: collectionData(result, dryRun) }
       }
       const { freeBytes } = await import("../../../compose/stores/free-bytes.ts")
@@ -93,6 +95,8 @@ export const storeGcCommand: Command = {
     }
   },
 }
+
+const NEXT = "→ gear store du tells what takes the room; gear rm JOB forgets a job, so that its outputs can go"
 
 /** @throws {GeartrainError} USAGE */
 function readPolicy(given: Given): FreeingPolicy | undefined {
