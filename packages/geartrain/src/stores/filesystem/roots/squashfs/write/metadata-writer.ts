@@ -52,8 +52,13 @@ export class MetadataWriter {
   /** Packs what is left. Answers with the bytes of all blocks. Nothing may be written any more. */
   async end(): Promise<number> {
     await this.#pack(this.#used)
-    this.#compressor.close()
+    this.close()
     return this.#packedBytes
+  }
+
+  /** Lets go of what packs, also where not all was packed. */
+  close(): void {
+    this.#compressor.close()
   }
 
   async #pack(length: number): Promise<void> {

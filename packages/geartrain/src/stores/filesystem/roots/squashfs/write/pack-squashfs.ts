@@ -105,11 +105,16 @@ async function writeTree(parts: TreeParts): Promise<WrittenTree & { readonly lis
     await output.room()
     await aside.room()
   }
-  const tree = await writeInodes(() => sorter.sorted(), linked, { inodes, listings, room })
-  await inodes.end()
-  const listingBytes = await listings.end()
-  await aside.end()
-  return { ...tree, listingBytes }
+  try {
+    const tree = await writeInodes(() => sorter.sorted(), linked, { inodes, listings, room })
+    await inodes.end()
+    const listingBytes = await listings.end()
+    await aside.end()
+    return { ...tree, listingBytes }
+  } finally {
+    inodes.close()
+    listings.close()
+  }
 }
 
 async function append(output: ImageOutput, file: FileHandle, sizeBytes: number): Promise<void> {
