@@ -51,6 +51,9 @@ async function makeSizedTree(folder: string): Promise<SampleTree> {
   }
   for (let number = 0; number < 400; number++)
     await writeFile(`${folder}/many/${number}`, `small ${number}\n`.repeat(9))
+  await mkdir(`${folder}/etc`)
+  await writeFile(`${folder}/etc/hosts`, "127.0.0.1 localhost\n")
+  await link(`${folder}/etc/hosts`, `${folder}/etc/hosts.kept`)
   const holes = await open(`${folder}/holes`, "wx")
   await holes.write("x", 5 * BLOCK + 3)
   await holes.truncate(9 * BLOCK + 5)

@@ -1,3 +1,4 @@
+import { countsInTree } from "@geartrain/spec"
 import type { PackedEntry } from "../../../../packing/tar/packed-piece.ts"
 import { NO_XATTRS, type TarEntryType } from "../../../../packing/tar/tar-entry.ts"
 import { type FileHandle, open } from "../../../../system/files.ts"
@@ -150,7 +151,8 @@ class Walk {
 
   /** @returns under which name the file came before. */
   #firstName(path: string, { type, number, linkCount }: Inode): string | undefined {
-    if (type === "folder" || linkCount < 2) return undefined
+    // What a runtime owns is left out by whoever packs: a link to it would lead nowhere.
+    if (type === "folder" || linkCount < 2 || !countsInTree({ path, type: "file" })) return undefined
     const first = this.#names.get(number)
     if (first === undefined) this.#names.set(number, path)
     return first
