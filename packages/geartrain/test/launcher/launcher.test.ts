@@ -61,6 +61,17 @@ test("words with spaces and stars reach the program as they are, and its exit co
   assert.equal(status, 7)
 })
 
+test("commands that take images in have one heap for all threads, unless the user has said how many", () => {
+  const gear = install("heaps", "console.log(process.env['MALLOC_ARENA_MAX'] ?? 'none')")
+  const heaps = (...args: readonly string[]): string => start(gear, args, [dirname(process.execPath)]).stdout
+  assert.equal(heaps("import", "x.tar"), "1\n")
+  assert.equal(heaps("run", "import"), "none\n")
+  assert.equal(heaps(), "none\n")
+  const command = `MALLOC_ARENA_MAX=3 exec "$0" import`
+  const path = [dirname(process.execPath), SYSTEM_PATH].join(":")
+  assert.equal(spawnSync("/bin/sh", ["-c", command, gear], { encoding: "utf8", env: { PATH: path } }).stdout, "3\n")
+})
+
 test("the program is found through a chain of links, from another folder", () => {
   const gear = install("links", 'console.log("found")')
   const bin = join(folder, "links/node_modules/.bin")

@@ -27,7 +27,7 @@ export async function scratchImage(context: TestContext, start = 0): Promise<Scr
   })
   const output = new ImageOutput(handle, start)
   const written = async (): Promise<ImageFile> => {
-    await output.end()
+    await output.settle()
     return { handle, sizeBytes: (await handle.stat()).size }
   }
   return {

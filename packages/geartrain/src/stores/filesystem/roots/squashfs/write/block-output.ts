@@ -1,4 +1,5 @@
 import { FrameCompressor } from "../../../../../packing/compression/frame-compressor.ts"
+import { freeShortLived } from "../../../../../packing/compression/short-lived.ts"
 import type { ImageOutput } from "./image-output.ts"
 
 /** Unpacked bytes of a full data block. Larger ones pack a little better, and cost more to read a few bytes of. */
@@ -9,6 +10,9 @@ const STORED = 1 << 24
 export const LEVEL = 1
 /** As many as are packed at once, and some that wait for the one before them. */
 const MOST_WAITING = 8
+
+/** What was packed is freed when it comes to so much. */
+const FREED_BYTES = 8 * 1024 * 1024
 
 /** What became of a block. */
 export interface WrittenBlock {
@@ -30,6 +34,7 @@ export class BlockOutput {
   readonly #compressor = new FrameCompressor({ level: LEVEL, mostBytes: BLOCK_BYTES, checksum: false })
   readonly #waiting: Waiting[] = []
   readonly #spare: Buffer[] = []
+  #pushedBytes = 0
 
   constructor(output: ImageOutput) {
     this.#output = output
@@ -77,6 +82,11 @@ export class BlockOutput {
     const bytes = isStored ? plain : packed
     const { position } = this.#output
     this.#output.push(bytes)
+    this.#pushedBytes += bytes.length
+    if (this.#pushedBytes >= FREED_BYTES) {
+      this.#pushedBytes = 0
+      freeShortLived()
+    }
     await this.#output.room()
     written({ position, word: bytes.length | (isStored ? STORED : 0) })
     this.#spare.push(Buffer.from(plain.buffer, 0, BLOCK_BYTES))

@@ -1,8 +1,8 @@
 import type { FileHandle } from "../../../../../system/files.ts"
 import { writeAt } from "../../../../../system/write-at.ts"
 
-/** Smaller writes cost a turn of the thread pool each. */
-const CHUNK_BYTES = 1024 * 1024
+/** Smaller writes cost a turn of the thread pool each, and larger ones gain nothing. */
+const CHUNK_BYTES = 256 * 1024
 /** One is filled while one is written. */
 const MOST_WAITING = 2
 
@@ -43,8 +43,8 @@ export class ImageOutput {
     if (this.#waiting >= MOST_WAITING) await this.#writing
   }
 
-  /** Answers when all is written. */
-  async end(): Promise<void> {
+  /** Answers when all is written that was pushed. */
+  async settle(): Promise<void> {
     if (this.#used > 0) this.#write()
     await this.#writing
   }

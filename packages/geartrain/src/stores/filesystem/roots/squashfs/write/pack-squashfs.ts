@@ -64,7 +64,7 @@ export async function packSquashfs(path: string, tar: AsyncIterable<Uint8Array>,
     const idTable = await writeLookupTable(output, ids.records())
     const xattrTable = await attributes.write(output)
     const usedBytes = output.position
-    await output.end()
+    await output.settle()
     const tables = { inodeTable, folderTable, tailTable, idTable, tailBlocks: tails.count, idCount: ids.count }
     const superblock = encodeSuperblock({
       ...tree,
@@ -109,7 +109,7 @@ async function writeTree(parts: TreeParts): Promise<WrittenTree & { readonly lis
     const tree = await writeInodes(() => sorter.sorted(), linked, { inodes, listings, room })
     await inodes.end()
     const listingBytes = await listings.end()
-    await aside.end()
+    await aside.settle()
     return { ...tree, listingBytes }
   } finally {
     inodes.close()

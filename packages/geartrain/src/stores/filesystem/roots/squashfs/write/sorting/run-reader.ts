@@ -2,7 +2,8 @@ import type { FileHandle } from "../../../../../../system/files.ts"
 import { readAtOnce } from "../../../../../../system/small-file.ts"
 import { RECORD_HEAD_BYTES, readSortRecord, sizeOfRecord } from "./sort-record.ts"
 
-const CHUNK_BYTES = 128 * 1024
+/** There may be some dozens of runs. */
+const CHUNK_BYTES = 32 * 1024
 
 /** Reads the records of one sorted run, one after the other. */
 export class RunReader {

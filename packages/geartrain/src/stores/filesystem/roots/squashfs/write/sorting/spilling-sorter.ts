@@ -10,8 +10,8 @@ import {
   writeSortRecord,
 } from "./sort-record.ts"
 
-/** So much is sorted in memory: some 60,000 files. */
-const ARENA_BYTES = 8 * 1024 * 1024
+/** Half of it is sorted in memory: some 20,000 files. The rest is room for what comes until there is time to put it aside. */
+const ARENA_BYTES = 4 * 1024 * 1024
 
 /** A record as it comes out: views that are valid until the next is asked for. */
 export interface SortedRecord {
@@ -30,6 +30,7 @@ export class SpillingSorter {
   #used = 0
   #places: number[] = []
   #file: FileHandle | undefined
+  #output: ImageOutput | undefined
   readonly #runs: { readonly start: number; readonly end: number }[] = []
 
   /**
@@ -84,15 +85,16 @@ export class SpillingSorter {
 
   async #spill(): Promise<void> {
     this.#file ??= await this.#openFile()
+    this.#output ??= new ImageOutput(this.#file)
+    const output = this.#output
     this.#sort()
-    const start = this.#runs.at(-1)?.end ?? 0
-    const output = new ImageOutput(this.#file, start)
+    const start = output.position
     for (const place of this.#places) {
       output.push(this.#arena.subarray(place, place + sizeOfRecord(this.#arena, place)))
       await output.room()
     }
-    await output.end()
-    this.#runs.push({ start, end: start + this.#used })
+    await output.settle()
+    this.#runs.push({ start, end: output.position })
     this.#used = 0
     this.#places = []
     if (this.#arena.length > this.#arenaBytes) this.#arena = Buffer.allocUnsafeSlow(this.#arenaBytes)

@@ -1,0 +1,21 @@
+import assert from "node:assert/strict"
+import { constants, PerformanceObserver } from "node:perf_hooks"
+import { test } from "node:test"
+import { setTimeout } from "node:timers/promises"
+import { freeShortLived } from "./short-lived.ts"
+
+test("only what is new is looked through, each time that it is asked for", async () => {
+  const kinds: number[] = []
+  const observer = new PerformanceObserver((list) => {
+    for (const { detail } of list.getEntries()) {
+      const { kind, flags } = detail as { readonly kind: number; readonly flags: number }
+      if (flags === constants.NODE_PERFORMANCE_GC_FLAGS_FORCED) kinds.push(kind)
+    }
+  })
+  observer.observe({ entryTypes: ["gc"] })
+  freeShortLived()
+  freeShortLived()
+  for (let tries = 0; kinds.length < 2 && tries < 500; tries += 1) await setTimeout(2)
+  observer.disconnect()
+  assert.deepEqual(kinds, [constants.NODE_PERFORMANCE_GC_MINOR, constants.NODE_PERFORMANCE_GC_MINOR])
+})
