@@ -1,5 +1,5 @@
 import assert from "node:assert/strict"
-import { readdirSync, readlinkSync } from "node:fs"
+import { existsSync, readdirSync, readlinkSync } from "node:fs"
 import { after, test } from "node:test"
 import { setTimeout } from "node:timers/promises"
 import type { Box, Provider } from "@geartrain/ports"
@@ -33,15 +33,19 @@ for (const name of ["crun", "bubblewrap"]) {
 
   test(`${name}: at whatever moment the helper is killed, each box ends as it should or is told to be lost`, {
     skip,
-  }, async () => {
+  }, async (context) => {
     const provider = await (OPENERS[name] ?? assert.fail())()
+    context.after(() => provider.close())
     for (let round = 0; round < ROUNDS; round += 1) {
       const boxes = await Promise.all([1, 2, 3].map(() => plainBox(bench, { command: shell("exit 3") })))
       const ends = Promise.all(boxes.map((box) => endOf(provider, box)))
       ends.catch(() => undefined)
       await setTimeout((round / ROUNDS) * LONGEST_PAUSE_MS)
-      for (const helper of childrenOf(process.pid).flatMap(childrenOf)) kill(helper)
+      const helpers = childrenOf(process.pid).flatMap(childrenOf)
+      for (const helper of helpers) kill(helper)
       await ends
+      // A busy machine takes its time to end what was killed, and a box that is started meanwhile is told to be lost, too.
+      if (round + 1 === ROUNDS) for (const helper of helpers) await gone(helper)
       for (const { folder } of boxes) assert.deepEqual(readdirSync(folder), [])
     }
     const last = await plainBox(bench, { command: shell("exit 3") })
@@ -59,6 +63,10 @@ function kill(pid: number): void {
     // It has ended by itself.
     assert.equal((error as NodeJS.ErrnoException).code, "ESRCH")
   }
+}
+
+async function gone(pid: number): Promise<void> {
+  while (existsSync(`/proc/${pid}`)) await setTimeout(5)
 }
 
 /** Pipes of boxes that this process has open. */

@@ -1,12 +1,11 @@
-import { hexOf, type TreeDigest, type Xattrs } from "@geartrain/spec"
+import type { TreeDigest, Xattrs } from "@geartrain/spec"
 import { FOLDER_MTIME } from "../../packing/tar/plain-folder.ts"
 import type { TarEntryType } from "../../packing/tar/tar-entry.ts"
 import { bodyPadding, END_OF_ARCHIVE, encodeHeader, type WritableEntry } from "../../packing/tar/tar-writer.ts"
-import { fileBody } from "../../stores/filesystem/roots/file-body.ts"
+import { checkedBody } from "../../stores/filesystem/roots/checked-body.ts"
 import type { ListedEntry } from "../../stores/filesystem/roots/listing-lines.ts"
 import { rootDamaged } from "../../stores/filesystem/roots/root-folder.ts"
 import type { FilesystemRootStore } from "../../stores/filesystem/roots/root-store.ts"
-import { createHasher } from "../../system/hash.ts"
 import { lookAtOnce } from "../../system/small-file.ts"
 import { systemCode } from "../../system/system-code.ts"
 
@@ -40,7 +39,7 @@ async function* tarOf(
     }
     yield encodeHeader(entry)
     if (listedEntry.type !== "f" || listedEntry.sizeBytes === 0) continue
-    yield* checkedBody(`${folder}/${listedEntry.path}`, listedEntry, tree)
+    yield* checkedBody(folder, listedEntry, tree)
     yield bodyPadding(entry)
   }
   yield END_OF_ARCHIVE
@@ -112,30 +111,3 @@ function lookIn(path: string): ReturnType<typeof lookAtOnce> {
     throw error
   }
 }
-
-async function* checkedBody(
-  place: string,
-  { path, sizeBytes, hex }: ListedEntry & { readonly type: "f" },
-  tree: TreeDigest,
-): AsyncGenerator<Uint8Array, void> {
-  const damaged = (because: string, cause?: unknown): Error =>
-    rootDamaged(tree, `its file ${JSON.stringify(path)} ${because}`, cause)
-  const hasher = createHasher()
-  let restBytes = sizeBytes
-  try {
-    for await (const piece of fileBody(place, sizeBytes)) {
-      if (piece.length > restBytes) throw damaged("has grown")
-      restBytes -= piece.length
-      hasher.update(piece)
-      yield piece
-    }
-  } catch (error) {
-    const code = systemCode(error)
-    if (typeof code !== "string" || !UNREADABLE.has(code)) throw error
-    throw damaged(`cannot be read (${code})`, error)
-  }
-  if (restBytes > 0) throw damaged(`is ${restBytes} bytes short`)
-  if (hexOf(hasher.digest()) !== hex) throw damaged("has other bytes")
-}
-
-const UNREADABLE = new Set(["ENOENT", "ENOTDIR", "ELOOP", "EACCES", "EISDIR", "ENXIO", "EIO"])

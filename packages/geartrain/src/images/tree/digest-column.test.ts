@@ -59,3 +59,27 @@ test("a row that has none, one that comes too late, and one whose file is closed
   assert.throws(() => column.get(80_000), TypeError)
   assert.deepEqual(column.get(1), digestOf(1))
 })
+
+test("what a disk does not take stays in memory", () => {
+  const full = (): never => {
+    throw Object.assign(new Error("no space left on device"), { code: "ENOSPC" })
+  }
+  const scratch = openScratchFile(folder)
+  let blocks = 0
+  const write: ScratchFile["write"] = (bytes, position) => {
+    blocks++
+    if (blocks > 3) full()
+    scratch.write(bytes, position)
+  }
+  for (const column of [filled(full), filled(() => ({ ...scratch, write }))]) {
+    for (let row = 0; row < ROWS; row++) {
+      if (row % 3 !== 0 && !column.get(row).equals(digestOf(row))) assert.fail(`row ${row}`)
+    }
+  }
+  assert.equal(blocks, 4, "the disk is not asked again")
+  scratch.close()
+})
+
+test("a fault of the scratch file's own is no matter of the disk", () => {
+  assert.throws(() => filled(() => assert.fail("broken")), assert.AssertionError)
+})

@@ -1,4 +1,5 @@
 import type { ScratchFile } from "../../system/linux/scratch-file.ts"
+import { systemCode } from "../../system/system-code.ts"
 
 const DIGEST_BYTES = 32
 const BLOCK_BITS = 14
@@ -10,13 +11,15 @@ const PAGE_BYTES = 4096
 const PAGE_DIGESTS = PAGE_BYTES / DIGEST_BYTES
 /** 2 MiB: a folder may have as many files as that are of, in the order of any file system, and each page is read once. */
 const PAGES = 512
+/** Full, read-only, somebody else's, gone, broken. */
+const DISK_REFUSES = new Set(["ENOSPC", "EDQUOT", "EFBIG", "EROFS", "EACCES", "EPERM", "ENOENT", "EIO"])
 
 /**
  * The sha256 of each file. A third of all that is known of a tree, and wanted in nearly the order in which it came: so what is more than the
- * first lies in a scratch file, if there may be one.
+ * first lies in a scratch file, if there may be one. What the disk does not take stays in memory.
  */
 export class DigestColumn {
-  readonly #openScratch: (() => ScratchFile) | undefined
+  #openScratch: (() => ScratchFile) | undefined
   #scratch: ScratchFile | undefined
   /** None where a block lies in the scratch file. */
   readonly #blocks: (Buffer | undefined)[] = []
@@ -54,8 +57,14 @@ export class DigestColumn {
   #spill(index: number): Buffer | undefined {
     const block = this.#blocks[index]
     if (index < KEPT_BLOCKS || block === undefined || this.#openScratch === undefined) return undefined
-    this.#scratch ??= this.#openScratch()
-    this.#scratch.write(block, index * BLOCK_BYTES)
+    try {
+      this.#scratch ??= this.#openScratch()
+      this.#scratch.write(block, index * BLOCK_BYTES)
+    } catch (error) {
+      if (!DISK_REFUSES.has(systemCode(error) ?? "")) throw error
+      this.#openScratch = undefined
+      return undefined
+    }
     this.#blocks[index] = undefined
     return block
   }

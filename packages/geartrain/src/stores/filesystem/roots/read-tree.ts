@@ -1,8 +1,7 @@
-import { hexOf, type TreeDigest } from "@geartrain/spec"
-import { createHasher } from "../../../system/hash.ts"
+import type { TreeDigest } from "@geartrain/spec"
 import { systemCode } from "../../../system/system-code.ts"
 import { createByteReader } from "./byte-reader.ts"
-import { fileBody } from "./file-body.ts"
+import { checkedBody } from "./checked-body.ts"
 import { listedEntries, uncountedEntries } from "./listed-entries.ts"
 import { rootDamaged } from "./root-folder.ts"
 import { readSkeleton } from "./skeleton-file.ts"
@@ -62,31 +61,12 @@ async function listedDigests(folder: string): Promise<ReadonlyMap<string, string
 
 async function* body(
   folder: string,
-  member: TarMember,
+  { path, bodyBytes }: TarMember,
   root: { readonly tree: TreeDigest; readonly hex: string | undefined },
 ): AsyncGenerator<Uint8Array> {
-  const damaged = (because: string, cause?: unknown): Error =>
-    rootDamaged(root.tree, `its file ${JSON.stringify(member.path)} ${because}`, cause)
-  const hasher = createHasher()
-  let restBytes = member.bodyBytes
-  try {
-    for await (const piece of fileBody(`${folder}/tree/${member.path}`, member.bodyBytes)) {
-      if (piece.length > restBytes) throw damaged("has grown")
-      restBytes -= piece.length
-      hasher.update(piece)
-      yield piece
-    }
-  } catch (error) {
-    const code = systemCode(error)
-    if (typeof code !== "string" || !UNREADABLE.has(code)) throw error
-    throw damaged(`cannot be read (${code})`, error)
-  }
-  if (restBytes > 0) throw damaged(`is ${restBytes} bytes short`)
-  if (hexOf(hasher.digest()) !== root.hex) throw damaged("has other bytes")
-  yield Buffer.alloc(padded(member.bodyBytes) - member.bodyBytes)
+  yield* checkedBody(`${folder}/tree`, { path, sizeBytes: bodyBytes, hex: root.hex }, root.tree)
+  yield Buffer.alloc(padded(bodyBytes) - bodyBytes)
 }
-
-const UNREADABLE = new Set(["ENOENT", "ENOTDIR", "ELOOP", "EACCES", "EISDIR", "ENXIO", "EIO"])
 
 /** What the readers of tar, JSON and zstd throw for bytes that are none. */
 function isNonsense(error: unknown): boolean {
