@@ -37,6 +37,10 @@ async function bundle(): Promise<boolean> {
   const fresh = `${DIST}.${process.pid}.tmp`
   const old = `${DIST}.${process.pid}.old`
   try {
+    const whole = await bundleWhole(join(fresh, "commands"), join(PACKAGE, "src/cli"), {
+      absWorkingDir: TOP,
+      plugins: PLUGINS,
+    })
     const { metafile } = await build({
       entryPoints: { main: join(PACKAGE, "src/cli/main.ts"), ...seldomEntries(join(PACKAGE, "src")) },
       outdir: fresh,
@@ -50,11 +54,7 @@ async function bundle(): Promise<boolean> {
       logLevel: "error",
       metafile: true,
       absWorkingDir: TOP,
-      plugins: [startWhole, ...PLUGINS],
-    })
-    const whole = await bundleWhole(join(fresh, "commands"), join(PACKAGE, "src/cli"), {
-      absWorkingDir: TOP,
-      plugins: PLUGINS,
+      plugins: [startWhole(join(fresh, "commands")), ...PLUGINS],
     })
     await bundleGearCode()
     await bundlePlugins({ absWorkingDir: TOP, plugins: PLUGINS })

@@ -1,9 +1,12 @@
+import { createHash } from "node:crypto"
+import { readFileSync } from "node:fs"
 import { basename, dirname, join } from "node:path"
 import { type BuildOptions, build, type Plugin } from "esbuild"
 
 /**
  * Commands that run gears need nearly all of the program. Each is a program of its own, in one file, in CommonJS, which Node reads with less ado than
- * ES modules: `gear run` of a no-op takes 126 ms where it took 133 with a dozen chunks before (the least of 25, in turns).
+ * ES modules: `gear run` of a no-op takes 126 ms where it took 133 with a dozen chunks before (the least of 25, in turns). And the code of one file
+ * can be kept from run to run; see `system/program/kept-code.ts`.
  */
 const WHOLE = ["run", "verify", "replay"] as const
 
@@ -39,26 +42,47 @@ function seldomName(source: string): string {
   return `seldom/${basename(source, ".ts")}`
 }
 
-/** Has the ordinary program start these commands from their own file. */
-export const startWhole: Plugin = {
-  name: "start-whole",
-  setup: ({ onLoad, onResolve }) => {
-    onLoad({ filter: /\/cli\/load-program\.ts$/ }, ({ path }) => ({
-      contents: `
-        const require = process.getBuiltinModule("node:module").createRequire(import.meta.url)
-        export async function loadProgram() {
-          const word = process.argv[2]
-          return ${JSON.stringify(WHOLE)}.includes(word) ? require(\`./commands/\${word}.cjs\`) : import("./program.ts")
-        }`,
-      resolveDir: dirname(path),
-    }))
-    // Where they are meant by another word.
-    onResolve({ filter: COMMAND }, ({ path, kind }) =>
-      kind === "dynamic-import" && isWhole(path)
-        ? { path: `../commands/${basename(path, ".ts")}.cjs`, external: true }
-        : null,
-    )
-  },
+/**
+ * Has the ordinary program start these commands from their own file.
+ *
+ * @param folder  Where the files are: the code that is kept of each has a name of its content.
+ */
+export function startWhole(folder: string): Plugin {
+  const names = Object.fromEntries(WHOLE.map((word) => [word, `${word}-${digestOf(join(folder, `${word}.cjs`))}.code`]))
+  return {
+    name: "start-whole",
+    setup: ({ onLoad, onResolve }) => {
+      onLoad({ filter: /\/cli\/load-program\.ts$/ }, ({ path }) => ({
+        contents: loader(names),
+        resolveDir: dirname(path),
+      }))
+      // Where they are meant by another word.
+      onResolve({ filter: COMMAND }, ({ path, kind }) =>
+        kind === "dynamic-import" && isWhole(path)
+          ? { path: `../commands/${basename(path, ".ts")}.cjs`, external: true }
+          : null,
+      )
+    },
+  }
+}
+
+/** @param names  Of the code that is kept, by the word of the command. */
+function loader(names: Readonly<Record<string, string>>): string {
+  return `
+    import { loadWithCode } from "../system/program/kept-code.ts"
+    const { join } = process.getBuiltinModule("node:path")
+    const NAMES = ${JSON.stringify(names)}
+    export async function loadProgram(codeFolder) {
+      const word = process.argv[2]
+      if (!Object.hasOwn(NAMES, word)) return import("./program.ts")
+      const kept = codeFolder === undefined ? undefined : join(codeFolder, NAMES[word])
+      const { exports, keep } = loadWithCode(join(import.meta.dirname, "commands", word + ".cjs"), kept)
+      return { ...exports, keepCode: keep }
+    }`
+}
+
+function digestOf(path: string): string {
+  return createHash("sha256").update(readFileSync(path)).digest("hex").slice(0, 32)
 }
 
 /**
@@ -82,6 +106,8 @@ export async function bundleWhole(
       target: "node24",
       // Half the bytes to read at every start. Names stay, so that errors can be told.
       minifyWhitespace: true,
+      // What runs from code that was kept has no loader of modules: such an `import()` is a `require` then.
+      supported: { "dynamic-import": false },
       legalComments: "none",
       logLevel: "error",
       metafile: true,

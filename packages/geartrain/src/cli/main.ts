@@ -1,4 +1,4 @@
-import { enableCompileCache } from "node:module"
+import { enableCompileCache, getCompileCacheDir } from "node:module"
 import { join } from "node:path"
 import { cacheFolder } from "../settings/cache-folder.ts"
 import { loadProgram } from "./load-program.ts"
@@ -7,8 +7,11 @@ import { loadProgram } from "./load-program.ts"
 // another user could put a program of theirs.
 enableCompileCache(join(cacheFolder(), "compiled"))
 
-const { endWithCrash, runProgram } = await loadProgram()
+const { endWithCrash, runProgram, keepCode } = await loadProgram(getCompileCacheDir())
 const argv = process.argv.slice(2)
 // Node itself would end with 1 here, which says *a definite no*.
 process.on("uncaughtException", async (error) => process.exit(await endWithCrash(error, argv)))
-process.exit(await runProgram(argv))
+const exitCode = await runProgram(argv)
+// One that ended early says little about what others will call.
+if (exitCode === 0) keepCode?.()
+process.exit(exitCode)

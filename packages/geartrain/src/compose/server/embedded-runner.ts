@@ -1,6 +1,6 @@
 import { delay } from "../../system/clock.ts"
-import { ownProgram } from "../../system/own-program.ts"
 import { plainEnvironment, type StartedProcess, startProcess } from "../../system/process.ts"
+import { ownProgram } from "../../system/program/own-program.ts"
 
 export interface EmbeddedRunnerWish {
   readonly server: string
