@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from "node:fs"
 import { tmpdir } from "node:os"
-import { dirname, join } from "node:path"
+import { dirname, join, relative } from "node:path"
 import { after, before, test } from "node:test"
 
 const LAUNCHER = join(import.meta.dirname, "../../bin/gear")
@@ -80,6 +80,32 @@ test("the program is found through a chain of links, from another folder", () =>
   symlinkSync(join(bin, "gear"), join(folder, "my-gear"))
   assert.equal(start(join(folder, "my-gear"), [], [dirname(process.execPath)]).stdout, "found\n")
   assert.equal(start(gear, [], [dirname(process.execPath)]).stdout, "found\n")
+})
+
+test("as npm links it, in a project and for the whole machine, it is found without another program", () => {
+  const node = dirname(process.execPath)
+  const inProject = install("in-project", 'console.log("found")')
+  const projectBin = join(folder, "in-project/node_modules/.bin")
+  const inPrefix = install("prefix/lib", 'console.log("found")')
+  const prefixBin = join(folder, "prefix/bin")
+  for (const [bin, target] of [
+    [projectBin, inProject],
+    [prefixBin, inPrefix],
+  ] as const) {
+    mkdirSync(bin)
+    symlinkSync(relative(bin, target), join(bin, "gear"))
+    const { stdout, stderr } = spawnSync(join(bin, "gear"), { encoding: "utf8", env: { PATH: node } })
+    assert.deepEqual({ stdout, stderr }, { stdout: "found\n", stderr: "" })
+  }
+})
+
+test("another gear in the place where npm would have put it is not taken for this one", () => {
+  const gear = install("mine", 'console.log("mine")')
+  const other = install("theirs/lib", 'console.log("theirs")')
+  assert.notEqual(gear, other)
+  mkdirSync(join(folder, "theirs/bin"))
+  symlinkSync(gear, join(folder, "theirs/bin/gear"))
+  assert.equal(start(join(folder, "theirs/bin/gear"), [], [dirname(process.execPath)]).stdout, "mine\n")
 })
 
 test("the Node that is installed beside the package is taken before the one on PATH", () => {
