@@ -1,5 +1,8 @@
 import { crc32 } from "node:zlib"
+import { compareFiles } from "../../src/formats/compare-files.ts"
+import { UnpackBudget } from "../../src/formats/containers/unpack-budget.ts"
 import type { FileSource } from "../../src/formats/file-source.ts"
+import type { FormatMeans } from "../../src/formats/format.ts"
 
 /** Small files of many formats, made byte by byte, to compare and to spoil. */
 
@@ -12,6 +15,11 @@ export function file(name: string, content: string | Uint8Array, pieceBytes = 10
       for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes)
     },
   }
+}
+
+/** What a format is given, where it is asked directly. */
+export function means(budget = new UnpackBudget()): FormatMeans {
+  return { inside: (a, b) => compareFiles(a, b, budget), budget }
 }
 
 export interface NiftiParts {

@@ -57,13 +57,17 @@ function textOf(data: DataSet, element: Element | undefined): string | undefined
   const bytes = data.byteArray.subarray(element.dataOffset, element.dataOffset + element.length)
   const isText = bytes.length <= 1024 && bytes.every((byte) => byte === 0 || byte >= 0x20)
   return isText
-    ? JSON.stringify(
-        Buffer.from(bytes)
-          .toString("latin1")
-          .replace(/[\0 ]+$/, ""),
-      )
+    ? JSON.stringify(withoutFill(Buffer.from(bytes).toString("latin1"), element.vr))
     : `${bytes.length} bytes, ${sha256(bytes)}`
 }
+
+/** Texts are filled up to an even length, which says nothing. In a number such a byte counts. */
+function withoutFill(text: string, kind: string | undefined): string {
+  return kind !== undefined && TEXT_KINDS.has(kind) ? text.replace(/[\0 ]+$/, "") : text
+}
+
+/** @see DICOM PS3.5, section 6.2 */
+const TEXT_KINDS = new Set("AE AS CS DA DS DT IS LO LT PN SH ST TM UC UI UR UT".split(" "))
 
 /** `(0010,0010)` */
 function tagName(tag: string): string {
@@ -80,14 +84,14 @@ function comparePixels(one: DataSet, two: DataSet, findings: Findings): NumberTa
   const [left, right] = [bytesOf(one, a), bytesOf(two, b)]
   const bits = one.uint16("x00280100")
   const isPlain = a?.encapsulatedPixelData !== true && b?.encapsulatedPixelData !== true
-  if (!isPlain || (bits !== 8 && bits !== 16) || two.uint16("x00280100") !== bits || left.length !== right.length) {
+  const isWhole = left.length === right.length && (bits === 8 || (bits === 16 && left.length % 2 === 0))
+  if (!isPlain || !isWhole || two.uint16("x00280100") !== bits) {
     if (Buffer.compare(left, right) !== 0) findings.add("pixels", `${left.length} bytes`, `${right.length} bytes`)
     return undefined
   }
   const kind = one.uint16("x00280103") === 1 ? "int" : "uint"
   const type = { kind, bytes: bits === 8 ? 1 : 2, endian: "little" } as const
-  const whole = left.length - (left.length % type.bytes)
-  const pair = [viewNumbers(left.subarray(0, whole), type), viewNumbers(right.subarray(0, whole), type)] as const
+  const pair = [viewNumbers(left, type), viewNumbers(right, type)] as const
   const tally = new NumberTally()
   comparePortion(pair, { scaling: AS_STORED, tally, findings, nameOf: (index) => `pixel ${index}` })
   return tally.errors

@@ -131,6 +131,7 @@ async function readHeader(reader: ByteReader): Promise<ArrayHeader> {
   const found = versionOf(start)
   if (found === undefined) throw new UnfitFile("its header is cut short")
   const { version, endian } = found
+  if (start.length < HEADER_BYTES[version]) throw new UnfitFile("its header is cut short")
   const view = new DataView(start.buffer, start.byteOffset, start.byteLength)
   const values = new Map(
     FIELDS[version].map((field) => [field[0], readField(view, field, endian === "little")] as const),

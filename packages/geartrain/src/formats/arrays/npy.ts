@@ -35,7 +35,7 @@ async function readHeader(reader: ByteReader): Promise<ArrayHeader> {
   if (length > MOST_HEADER_BYTES) throw new UnfitFile("its header is too long")
   const header = await reader.take(length)
   if (header.length < length) throw new UnfitFile("its header is cut short")
-  const text = Buffer.from(header).toString("utf8")
+  const text = headerText(header, major)
   const type = /'descr'\s*:\s*'([^']*)'/.exec(text)?.[1]
   const order = /'fortran_order'\s*:\s*(True|False)/.exec(text)?.[1]
   const shapeText = /'shape'\s*:\s*\(([^)]*)\)/.exec(text)?.[1]
@@ -62,6 +62,16 @@ async function readHeader(reader: ByteReader): Promise<ArrayHeader> {
         return `[${(order === "True" ? at : at.toReversed()).join(", ")}]`
       },
     },
+  }
+}
+
+/** Names of fields are latin-1, and UTF-8 from version 3 on. Two that are neither must not look the same. */
+function headerText(header: Uint8Array, major: number): string {
+  if (major < 3) return Buffer.from(header).toString("latin1")
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(header)
+  } catch (error) {
+    throw new UnfitFile("its header is not UTF-8", { cause: error })
   }
 }
 

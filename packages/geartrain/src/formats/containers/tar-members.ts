@@ -71,9 +71,14 @@ class EntryNames {
 
   next({ path }: TarEntry): string {
     const name = path.replace(/\/+$/, "").replace(/^(\.\/)+(?=.)/, "")
-    const count = (this.#seen.get(name) ?? 0) + 1
+    let count = (this.#seen.get(name) ?? 0) + 1
+    const numbered = (): string => (count === 1 ? name : `${name} (entry ${count} of this name)`)
+    // A member may have a name that looks like one of ours: none takes the place of another.
+    while (count > 1 && this.#seen.has(numbered())) count += 1
+    const given = numbered()
+    this.#seen.set(given, 1)
     this.#seen.set(name, count)
-    return count === 1 ? name : `${name} (entry ${count} of this name)`
+    return given
   }
 }
 

@@ -38,7 +38,10 @@ async function membersOf(source: FileSource, means: FormatMeans): Promise<Readon
     for await (const entry of zip.eachEntry()) {
       if (members.size >= MOST_MEMBERS) throw new UnfitFile(`it has more than ${MOST_MEMBERS} members`)
       const { fileName } = entry
-      const name = members.has(fileName) ? `${fileName} (entry ${members.size + 1} of the directory)` : fileName
+      let name = fileName
+      // A member may have a name that looks like one of ours: none takes the place of another.
+      for (let number = members.size + 1; members.has(name); number += 1)
+        name = `${fileName} (entry ${number} of the directory)`
       members.set(name, memberOf(name, { bytes, zip, entry }, means))
     }
   } catch (error) {
