@@ -66,7 +66,9 @@ function sinceOf(given: Given): number {
   const text = given.text("since") ?? "30d"
   const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : undefined
   const fromMs = day ?? nowMs() - parseDuration(text, "--since")
-  if (Number.isFinite(fromMs)) return Math.max(0, Math.floor(fromMs))
+  // The 31st of a month that has 30 days is read as the day after.
+  const isThere = Number.isFinite(fromMs) && (day === undefined || new Date(day).toISOString().startsWith(text))
+  if (isThere) return Math.max(0, Math.floor(fromMs))
   throw new GeartrainError("USAGE", `Cannot read --since "${text}": there is no such day`, {
     hint: "Write --since 7d, or --since 2026-01-31",
   })
