@@ -57,9 +57,11 @@ function split(text: string): SplitDocument {
     const values: string[] = []
     rest = rest.replaceAll(pattern, (whole: string, value: string) => {
       values.push(value)
-      return whole.replace(value, "")
+      const at = whole.lastIndexOf(value)
+      return whole.slice(0, at) + whole.slice(at + value.length)
     })
-    if (values.length > 0) metadata.set(name, values.join(" "))
+    // Apart from each other, so that nothing may move from one to the next unseen.
+    if (values.length > 0) metadata.set(name, values.length === 1 ? String(values[0]) : JSON.stringify(values))
   }
   return { metadata, rest }
 }

@@ -35,16 +35,19 @@ type Value = null | boolean | number | bigint | string | readonly Value[] | { re
 
 function parse(bytes: Uint8Array): Value {
   try {
-    return JSON.parse(Buffer.from(bytes).toString("utf8"), exactNumbers)
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes), exactNumbers)
   } catch (error) {
-    throw new UnfitFile(String(error))
+    throw error instanceof UnfitFile ? error : new UnfitFile(String(error))
   }
 }
 
 function exactNumbers(_: string, value: unknown, context?: { readonly source?: string }): unknown {
   const source = context?.source
-  const isExact = typeof value !== "number" || Number.isSafeInteger(value) || !Number.isInteger(value)
-  return isExact || source === undefined || !/^-?\d{1,400}$/.test(source) ? value : BigInt(source)
+  if (typeof value !== "number" || source === undefined || Number.isSafeInteger(value)) return value
+  if (/^-?\d{1,400}$/.test(source)) return BigInt(source)
+  // All such would be one and the same infinity.
+  if (!Number.isFinite(value)) throw new UnfitFile("it has a number that is too large for a double")
+  return value
 }
 
 interface Place {

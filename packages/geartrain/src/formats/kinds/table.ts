@@ -65,11 +65,28 @@ async function compareCells(
     const [one, two] = [splitRow(line, separator), splitRow(other, separator)]
     for (let column = 0; column < Math.max(one.length, two.length); column += 1) {
       const [x, y] = [one[column], two[column]]
-      if (isNumber(x) && isNumber(y) ? tally.add(Number(x), Number(y)) : x === y) continue
+      if (isNumber(x) && isNumber(y) ? tally.add(Number(x), Number(y)) && !isOneInDouble(x, y) : x === y) continue
       findings.add(`row ${number}, ${titles[column] ?? `column ${column + 1}`}`, x, y)
     }
   }
   return tally
+}
+
+/** Whether two that are one double are others by their digits: whole numbers that it has no room for, such as long ids, and what is infinite in it. */
+function isOneInDouble(x: string, y: string): boolean {
+  const value = Number(x)
+  if (Number.isSafeInteger(value)) return false
+  if (Number.isFinite(value) && !(WHOLE.test(x) && WHOLE.test(y))) return false
+  return digitsOf(x) !== digitsOf(y)
+}
+
+const WHOLE = /^\s*[+-]?\d+\s*$/
+
+function digitsOf(text: string): string {
+  return text
+    .trim()
+    .replace(/^\+/, "")
+    .replace(/^(-?)0+(?=\d)/, "$1")
 }
 
 function isNumber(text: string | undefined): text is string {
