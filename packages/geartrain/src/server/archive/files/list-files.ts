@@ -101,9 +101,13 @@ export const COLUMNS = [
   "deleted_with",
 ] as const
 
-/** Lists are kept as JSON, where a tag stands between quotes; `like` would not tell letters of either case apart on every database. */
+/**
+ * Lists are kept as JSON, where a tag stands between commas: its quotes alone may stand in another tag, behind a backslash. `like` would not
+ * tell letters of either case apart on every database.
+ */
 export function hasTag(tag: string): RawBuilder<SqlBool> {
-  return sql<SqlBool>`replace(tags, ${JSON.stringify(tag)}, '') <> tags`
+  const listed = sql`',' || substr(tags, 2, length(tags) - 2) || ','`
+  return sql<SqlBool>`length(replace(${listed}, ${`,${JSON.stringify(tag)},`}, '')) < length(tags)`
 }
 
 function matchesGlob(glob: string): RawBuilder<SqlBool> {
