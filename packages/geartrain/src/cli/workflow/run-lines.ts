@@ -53,11 +53,13 @@ export function runLines(means: RunLinesMeans): RunLines {
       if (means.isWhole) later(() => say(`${mark("running", paint)}  ${label(event, means)}`))
       return
     }
-    if (state !== "failed" && state !== "cancelled") done += 1
+    const isDone = state !== "failed" && state !== "cancelled"
+    // What is told now is of those before it.
+    if (state !== "reused" && state !== "lost") flush()
+    if (isDone) done += 1
     if (state === "reused") reused += 1
     else if (state === "lost") lost += 1
     else {
-      flush()
       const tookMs = Date.parse(at) - Date.parse(started.get(key) ?? at)
       started.delete(key)
       const took = tookMs > 0 ? `  ${paint.dim(formatDuration(tookMs))}` : ""
@@ -113,8 +115,12 @@ function label({ key, attempt, job }: RunEvent & { readonly event: "job" }, { pa
 
 async function tellFailure({ why, job }: RunEvent & { readonly event: "job" }, means: RunLinesMeans): Promise<void> {
   const { say, paint, records, id } = means
+  // The run goes on, and its jobs with it, when whoever keeps the records is away.
+  const untold = (error: unknown): undefined => {
+    say(`  its record cannot be read: ${escapeText(error instanceof Error ? error.message : String(error))}`)
+  }
   if (why !== undefined) say(`  ${escapeText(why)}`)
-  const record = job === undefined ? undefined : await records.get(job)
+  const record = job === undefined ? undefined : await records.get(job).catch(untold)
   if (job === undefined || record === undefined) return
   const exit = record.exit === undefined ? "" : `exit code ${record.exit.code}`
   say(`  ${paint.dim("command")}  ${escapeText(commandOf(record))}${exit === "" ? "" : `  ${paint.dim(exit)}`}`)
