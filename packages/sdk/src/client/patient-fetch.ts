@@ -23,14 +23,26 @@ export function patientFetch(
       const outcome = await attempt(fetch, isWhole ? request.clone() : request)
       if (outcome instanceof Response) {
         if (last || !(outcome.status === 429 || outcome.status === 503)) return outcome
+        const waitMs = Math.max(wait, askedWait(outcome))
+        if (performance.now() - start + waitMs > patienceMs) return outcome
         await outcome.body?.cancel()
-        await pause(Math.max(wait, 1000 * Number(outcome.headers.get("retry-after") ?? 0)), request.signal)
+        await pause(waitMs, request.signal)
         continue
       }
       if (last || !REPEATABLE.has(request.method)) throw outcome.error
       await pause(wait, request.signal)
     }
   }
+}
+
+/**
+ * Milliseconds that a server asks to be left alone for; 0 where it says nothing, or a time of day.
+ *
+ * @see RFC 9110, section 10.2.3
+ */
+function askedWait(reply: Response): number {
+  const seconds = reply.headers.get("retry-after") ?? ""
+  return /^\d+$/.test(seconds) ? 1000 * Number(seconds) : 0
 }
 
 async function attempt(
