@@ -4,6 +4,7 @@ import { type TestContext, test } from "node:test"
 import { person } from "../../../../test/server/open-access.ts"
 import { memoryQueue } from "../../../../test/server/queue/memory-queue.ts"
 import { PROJECT, type QueueBench } from "../../../../test/server/queue/queue-bench.ts"
+import { refusalOf } from "../../../../test/server/refusal-of.ts"
 import { needJob } from "./need-job.ts"
 import { openOutput } from "./open-output.ts"
 
@@ -62,10 +63,7 @@ test("a job that one may not know of is not found, in the same words as one that
   const { queue, job } = await bench(context)
   const asked = { right: "read", action: "job.read" } as const
   const said = async (user: string, id: string): Promise<string> => {
-    const refusal = await needJob(queue.ports, person(user), { ...asked, id }).then(
-      () => undefined,
-      (error) => error,
-    )
+    const refusal = await refusalOf(needJob(queue.ports, person(user), { ...asked, id }))
     assert.equal(refusal.code, "JOB_NOT_FOUND")
     return refusal.message.replaceAll(id, "ID")
   }
