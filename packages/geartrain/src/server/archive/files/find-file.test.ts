@@ -105,6 +105,14 @@ test("no version is found of a file in the trash, or of one whose place is there
   const [below] = await saveAt(database, acquisition, { below: "1" })
   await trashFile(ports, writer, { id: own?.id ?? "" })
   await trashPlace(ports, admin, { id: acquisition })
+  // Where only the place itself went: what it lies in decides.
+  await database.write(({ sql }) =>
+    sql
+      .updateTable("files")
+      .set({ deleted_ms: null })
+      .where("id", "=", below?.id ?? "")
+      .execute(),
+  )
   const wanted = [own, kept, below].map((file) => ({ file: file?.id ?? "" }))
   const found = await findVersions(database.read, wanted)
   assert.deepEqual(

@@ -22,7 +22,7 @@ export async function describeHierarchy(
   const files = await filesByName(queries, place.id, names)
   let path = place.group_id
   const places = line.toReversed().map((row): Place => {
-    path = `${path}/${row.label}`
+    path = `${path}/${row.type === "analysis" ? "analyses/" : ""}${row.label}`
     const { fields, tags } = describedPlace(row)
     return {
       level: row.type,
