@@ -120,6 +120,7 @@ test("a folder that several inputs and pipelines name is read once", async (cont
         { archive: { place: "lab/x" }, glob: "/" },
       ],
     }),
+    pipeline(folder, { pipeline: "prep", glob: "/" }),
   ]
   const states = await readFolders(pipelines, means)
   assert.deepEqual([...states.keys()], [join(folder, "scans"), '{"place":"lab/x"}'])
