@@ -91,7 +91,10 @@ test("an input of the hierarchy comes with what is known of it, and the job runs
 test("of several inputs the first by the manifest says where the job runs, in whatever order they were typed", async (context) => {
   const file = join(home(context), "project.yaml")
   const [scan, mask] = ["Memory/sub-01/ses-01/T1w/t1.nii", "Memory/sub-01/ref.nii"]
-  for (const files of [{ scan, mask }, { mask, scan }]) {
+  for (const files of [
+    { scan, mask },
+    { mask, scan },
+  ]) {
     const { work } = await useHierarchy(request({ files }), given("--hierarchy", file))
     assert.equal(work?.destination.level, "subject")
   }
