@@ -1,10 +1,10 @@
-import { Kysely, SqliteDialect } from "kysely"
+import { Kysely } from "kysely"
 import type { Database, OpenOptions } from "../database.ts"
 import { migrateDatabase } from "../migrations/migrate-database.ts"
 import { localSignals } from "../signals/local-signals.ts"
 import type { DatabaseTables } from "../tables/database-tables.ts"
 import { writeIn } from "../write-in.ts"
-import { sqliteDatabase } from "./sqlite-database.ts"
+import { sqliteDialect } from "./sqlite-dialect.ts"
 import { sqliteSnapshot } from "./sqlite-snapshot.ts"
 
 /**
@@ -19,7 +19,7 @@ export async function openSqlite(path: string, options: OpenOptions = {}): Promi
   database.exec("PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
   // 64 MiB of pages, and a map: listing one project's million files reads the same inner pages again and again.
   database.exec("PRAGMA foreign_keys = ON; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY")
-  const kysely = new Kysely<DatabaseTables>({ dialect: new SqliteDialect({ database: sqliteDatabase(database) }) })
+  const kysely = new Kysely<DatabaseTables>({ dialect: sqliteDialect(database) })
   const signals = localSignals()
   try {
     await migrateDatabase(kysely, "sqlite", options.steps)
