@@ -73,8 +73,7 @@ test("a place is told with all that is known of it, in lists without its info, a
 test("no place lies in one of its own type or of a later one, and what it lies in is said", () => {
   const order: readonly string[] = ["group", "project", "subject", "session", "acquisition", "analysis"]
   for (const [type, parents] of Object.entries(PARENT_TYPES))
-    for (const parent of parents)
-      assert.ok(order.indexOf(parent) < order.indexOf(type), `${type} in ${parent}`)
+    for (const parent of parents) assert.ok(order.indexOf(parent) < order.indexOf(type), `${type} in ${parent}`)
   const error = placeUnfit("session", { id: "p", type: "project" })
   assert.deepEqual(
     [error.code, error.details],

@@ -55,7 +55,7 @@ export function gearFaults(rule: Rule, manifest: GearManifest): readonly string[
   const faults: string[] = []
   const isFile = (name: string): boolean =>
     Object.hasOwn(manifest.inputs, name) && manifest.inputs[name]?.base === "file"
-  for (const name of [...Object.keys(rule.inputs ?? {}), ...Object.keys(rule.fixed ?? {})]) {
+  for (const name of new Set([...Object.keys(rule.inputs ?? {}), ...Object.keys(rule.fixed ?? {})])) {
     if (!isFile(name)) faults.push(`the gear has no file input "${name}"`)
     else if (Object.hasOwn(rule.inputs ?? {}, name) && Object.hasOwn(rule.fixed ?? {}, name)) {
       faults.push(`input "${name}" is fixed, and chosen by a condition`)
