@@ -43,6 +43,10 @@ test("an output that no rule is about has to have the same bytes", async () => {
   assert.equal(await equivalent("a.csv", ["1,2\n", "1,3\n"]), false)
   assert.equal(await equivalent("a.csv", ["1,2\n", "1,3\n"], { files: ["b.csv"], numbers: { absolute: 9 } }), false)
   assert.equal(await areEquivalent([], manifest([]), storesOf()), true)
+  const packed = [gzipSync("text\n", { level: 1 }), gzipSync(Buffer.from("text\n"), { level: 9 })] as const
+  assert.notDeepEqual(packed[0], packed[1])
+  assert.equal(await equivalent("a.gz", packed), false)
+  assert.equal(await equivalent("a.gz", packed, { files: ["*.gz"], order: "any" }), true)
 })
 
 test("an output that only one side has is never equivalent", async () => {
