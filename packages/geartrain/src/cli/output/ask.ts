@@ -1,11 +1,10 @@
-/** Asks on the terminal, on standard error so that standard output stays clean. Anything but y or yes is no. */
+import { askLine } from "./ask-line.ts"
+
+/**
+ * Asks on the terminal, on standard error so that standard output stays clean. Anything but y or yes is no.
+ *
+ * @throws {GeartrainError} INTERRUPTED when the user ends the input instead.
+ */
 export async function askYesNo(question: string): Promise<boolean> {
-  const { createInterface } = await import("node:readline/promises")
-  const lines = createInterface({ input: process.stdin, output: process.stderr })
-  try {
-    const answer = await lines.question(`${question} [y/N] `)
-    return /^\s*y(es)?\s*$/i.test(answer)
-  } finally {
-    lines.close()
-  }
+  return /^\s*y(es)?\s*$/i.test(await askLine(`${question} [y/N] `))
 }
