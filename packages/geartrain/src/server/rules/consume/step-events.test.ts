@@ -69,3 +69,34 @@ test("of two servers at the same page one keeps its decisions, and what one left
   await stepEvents(ports)
   assert.deepEqual((await bench.decisions()).map(([file]) => file).toSorted(), ["a.txt", "b.txt"])
 })
+
+test("what another server has decided meanwhile stays, and it is not gone back", async (context) => {
+  const bench = await rulesBench(context, await memoryDatabase(context))
+  const { ports, archive } = bench
+  await bench.gear("g")
+  await bench.rule({ ...RULE, when: { type: "dicom" } })
+  while (await stepEvents(ports));
+  await saveAt(ports.database, archive.acquisition, { "a.txt": "1" })
+  let ahead: unknown
+  const overtaken = {
+    ...ports,
+    database: {
+      ...ports.database,
+      write: async (work: Parameters<typeof ports.database.write>[0]) => {
+        while (await stepEvents(ports));
+        await ports.database.write(({ sql }) =>
+          sql.updateTable("rule_decisions").set({ says: "the other's" }).execute(),
+        )
+        ahead = await cursor(bench)
+        return ports.database.write(work)
+      },
+    } as typeof ports.database,
+  }
+  await stepEvents(overtaken)
+  assert.deepEqual(await cursor(bench), ahead)
+  const rows = await ports.database.read.selectFrom("rule_decisions").select("says").execute()
+  assert.deepEqual(
+    rows.map(({ says }) => says),
+    ["the other's"],
+  )
+})

@@ -186,7 +186,7 @@ async function loginFinding(queries: Queries): Promise<Finding> {
 function addressFinding({ publicUrl }: DoctorPorts): Finding {
   const check = "address"
   if (publicUrl?.startsWith("https:")) return { check, state: "good", says: `Users reach it at ${publicUrl}` }
-  const isLocal = publicUrl === undefined || /^http:\/\/(127\.|localhost|\[::1\])/.test(publicUrl)
+  const isLocal = publicUrl === undefined || /^http:\/\/(127(\.\d+){3}|localhost|\[::1\])(:\d+)?(\/|$)/.test(publicUrl)
   return isLocal
     ? { check, state: "good", says: "It is reached on this machine only" }
     : {
