@@ -6,6 +6,7 @@ import type { S3Client } from "@aws-sdk/client-s3"
 import type { Digest } from "@geartrain/spec"
 import type { Bucket } from "./bucket.ts"
 import { askBucket, listBlobs, removeBlob, statBlob } from "./look.ts"
+import { openS3Store } from "./open-store.ts"
 import { putBlob } from "./put-blob.ts"
 import { readBlob, readBytes } from "./read-blob.ts"
 import { sweep } from "./sweep.ts"
@@ -335,4 +336,12 @@ test("a sweep removes what was begun before a time, from all pages, and spares w
   assert.deepEqual(await sweep(service.bucket, { begunBeforeMs: 1000 }), { uploads: 1, objects: 1 })
   assert.deepEqual([markers, aborted], [[undefined, "k"], ["old"]])
   assert.deepEqual([...service.objects.keys()], ["lab/incoming/2"])
+})
+
+test("a store refuses settings before it is used, sends nothing when it is opened, and may be closed twice", async () => {
+  assert.throws(() => openS3Store({ bucket: "Not A Bucket" }), { code: "SETTINGS_INVALID" })
+  const store = openS3Store({ bucket: "blobs", endpoint: "http://127.0.0.1:1", attempts: 1 })
+  assert.deepEqual(store.capabilities, { list: true, remove: true })
+  await store.close()
+  await store.close()
 })

@@ -78,6 +78,9 @@ async function hashBody(path: string, sizeBytes: number): Promise<string | undef
 /** Finds what is there and should not be. What is missing was found already. */
 async function* checkFolder(tree: string, path: string, count: number): AsyncGenerator<string> {
   const folder = path === "" ? tree : `${tree}/${path}`
+  const stats = lookAt(folder)
+  // A link in its place was found already, too, and may lead anywhere.
+  if (typeof stats === "string" || !stats.isDirectory()) return
   const entries = await ifThere(readdir(folder, { withFileTypes: true }))
   if (entries === undefined) return
   let counted = 0
