@@ -1,4 +1,4 @@
-import { GeartrainError, type JsonObject } from "@geartrain/spec"
+import { GeartrainError, isGeartrainError, type JsonObject } from "@geartrain/spec"
 import { readYamlFile } from "../../documents/read-yaml.ts"
 import type { SettingsSource } from "../../settings/server-settings.ts"
 import { systemCode } from "../../system/system-code.ts"
@@ -10,7 +10,7 @@ import { systemCode } from "../../system/system-code.ts"
  */
 export async function readServerFile(path: string): Promise<SettingsSource> {
   const { value } = await readYamlFile(path, "SETTINGS_INVALID").catch((error: unknown) => {
-    const code = systemCode(error)
+    const code = isGeartrainError(error) ? undefined : systemCode(error)
     if (code === undefined) throw error
     throw unreadable(path, `it cannot be read (${code})`, error)
   })
