@@ -52,6 +52,11 @@ test("a running job reads its inputs and its gear's image, and no other bytes th
     digest: sha256(Buffer.from("out")),
     bytes: once(Buffer.from("out")),
   })
+  // Nor what it put out itself.
+  const job = caller.job ?? assert.fail()
+  await queue.ports.database.write(({ sql }) =>
+    sql.insertInto("job_blobs").values({ digest: made.digest, job, is: "output" }).execute(),
+  )
   await assert.rejects(open(made.digest), NOT_FOUND)
   await queue.ports.blobs.remove?.(digest)
   await assert.rejects(open(digest), NOT_FOUND)
