@@ -49,6 +49,15 @@ test("what was never begun, and what was cut off, is to be run again; what had e
   ])
 })
 
+test("a job that somebody still runs is not told as ended", async (t) => {
+  const { had, records, recover } = await runnerOf(t)
+  await had(8)
+  await records.jobs.create(job(8), OWNER)
+  const [found] = await recover()
+  assert.deepEqual([found?.note.job, found?.record], [jobId(8), undefined])
+  assert.equal((await records.jobs.get(jobId(8)))?.state, "running")
+})
+
 test("a job that was cut off and belongs to no attempt any more leaves no record", async (t) => {
   const { records, recover } = await runnerOf(t)
   await records.jobs.create(job(5), GONE)

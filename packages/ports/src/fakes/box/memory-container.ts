@@ -72,6 +72,8 @@ export class MemoryContainer implements Container {
 
   #sleep(ms: number): Promise<void> {
     return new Promise((resolve, reject) => {
+      // It was killed before it came here: nobody is left who would interrupt it.
+      if (this.#state === "stopped") return reject(new Exit(128 + 9))
       const timer = setTimeout(resolve, Math.min(ms, 2 ** 30))
       this.#interrupt = (exit) => {
         clearTimeout(timer)
