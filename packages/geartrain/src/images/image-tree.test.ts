@@ -56,9 +56,13 @@ test("an image that has changed between the two readings is not handed on", asyn
 })
 
 test("what a stream unpacks to is counted against the limits", async () => {
-  const limits = { ...DEFAULT_LIMITS, maxUnpackedBytes: 1000 }
-  const { image } = imageOf(() => tarOf({ a: "x".repeat(5000) }), { limits })
-  await assert.rejects(image.scan(), { code: "IMAGE_TOO_LARGE" })
+  const files = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`${index}`, ""]))
+  const tar = tarOf(files)
+  const scan = (freeBytes: number) =>
+    imageOf(() => tar, { limits: { ...DEFAULT_LIMITS, maxUnpackedBytes: 0, freeBytes } }).image.scan()
+  await scan(tar.length)
+  // Headers count as well: an archive of nothing but names is large, too.
+  await assert.rejects(scan(20 * 512 - 1), { code: "IMAGE_TOO_LARGE" })
 })
 
 test("an image that says nothing of itself declares nothing, and what is put aside goes when it is closed", async () => {
