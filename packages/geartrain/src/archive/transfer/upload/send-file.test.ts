@@ -174,6 +174,16 @@ test("where a piece arrived and its answer did not, it is not sent twice", async
   assert.deepEqual(steps.slice(1), ["PUT uploads/ID/chunks/0", "GET uploads/ID", "POST uploads/ID/finish"])
 })
 
+test("a server that takes pieces and keeps none is told of, and not fed for ever", async (context) => {
+  let taken = 0
+  const state: UploadState = { take: () => void taken++ }
+  const { error, noted } = await trySending(context, state, { sizeBytes: 9 * MIB })
+  assert.ok(isGeartrainError(error, "SERVER_REPLY_UNREADABLE"))
+  assert.match(error.message, /still has 0 of 9437184 bytes/)
+  assert.equal(taken, 3)
+  assert.equal(noted, ID)
+})
+
 test("what does not fit is forgotten, so that the next try begins again; whatever may pass keeps its note", async (context) => {
   for (const [code, noted] of [
     ["UPLOAD_UNFIT", undefined],

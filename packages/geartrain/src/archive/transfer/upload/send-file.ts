@@ -1,5 +1,5 @@
 import { answered, type GearClient } from "@geartrain/sdk/client"
-import { type Digest, isGeartrainError } from "@geartrain/spec"
+import { type Digest, GeartrainError, isGeartrainError } from "@geartrain/spec"
 import { persist } from "../persist.ts"
 import type { ServerFile } from "../server-file.ts"
 import type { NotedUpload, UploadNotes } from "./upload-notes.ts"
@@ -32,11 +32,14 @@ export interface SentFile {
 const WHOLE_BYTES = 8 * 1024 * 1024
 /** What a cut costs at most, and what is in memory of a file. */
 const PIECE_BYTES = 16 * 1024 * 1024
+/** Somebody else may be sending the same file; but nobody takes pieces again and again without keeping any. */
+const MOST_IDLE_ROUNDS = 3
 
 /**
  * Sends a file: a small one at once, a large one in pieces, going on where an earlier try got to. The server publishes it only if the digest is right.
  *
- * @throws {GeartrainError} UPLOAD_FILE_CHANGED; UPLOAD_UNFIT; QUOTA_EXCEEDED; NOT_PERMITTED; SERVER_UNREACHABLE after a minute without a line.
+ * @throws {GeartrainError} UPLOAD_FILE_CHANGED; UPLOAD_UNFIT; QUOTA_EXCEEDED; NOT_PERMITTED; SERVER_UNREACHABLE after a minute without a line;
+ * SERVER_REPLY_UNREADABLE when pieces are taken and none is kept.
  */
 export function sendFile(consignment: Consignment, sending: Sending): Promise<SentFile> {
   return consignment.sizeBytes <= WHOLE_BYTES ? sendWhole(consignment, sending) : sendPieces(consignment, sending)
@@ -69,10 +72,14 @@ async function sendPieces(consignment: Consignment, sending: Sending): Promise<S
     onBytes(receivedBytes - counted)
     counted = receivedBytes
   }
+  let rounds = 0
   let upload = (await earlier(sending, noted)) ?? (await begin(consignment, sending, noted))
   while (upload.state === "open" && upload.receivedBytes < sizeBytes) {
     reached(upload.receivedBytes)
+    const before = upload.receivedBytes
     upload = await sendRest(consignment, sending, { upload, reached })
+    rounds = upload.receivedBytes > before ? 0 : rounds + 1
+    if (rounds === MOST_IDLE_ROUNDS) throw takesNothing(consignment, before)
   }
   const params = { path: { id: upload.id } }
   const finish = async () => answered(await client.api.POST("/api/v1/uploads/{id}/finish", { params, signal }))
@@ -85,6 +92,17 @@ async function sendPieces(consignment: Consignment, sending: Sending): Promise<S
   await notes.remove(noted)
   reached(sizeBytes)
   return sent
+}
+
+function takesNothing({ name, sizeBytes }: Consignment, receivedBytes: number): GeartrainError {
+  return new GeartrainError(
+    "SERVER_REPLY_UNREADABLE",
+    `Cannot send "${name}": the server takes pieces and still has ${receivedBytes} of ${sizeBytes} bytes`,
+    {
+      details: { name, receivedBytes, sizeBytes },
+      hint: "Look what stands between here and the server, such as a proxy",
+    },
+  )
 }
 
 type Upload = Awaited<ReturnType<typeof begin>>
