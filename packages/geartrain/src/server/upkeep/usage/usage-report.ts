@@ -48,10 +48,15 @@ export async function usageReport(queries: Queries, query: UsageQuery): Promise<
       group: group_id,
       storedBytes: Number(bytes ?? 0),
       ...users.reduce(plus, NO_USAGE),
-      users: users.toSorted((a, b) => b.cpuMs - a.cpuMs || b.wallMs - a.wallMs),
+      users: users.toSorted(byUse),
     }
   })
-  return { fromMs: query.fromMs, toMs: query.toMs, projects: projects.toSorted((a, b) => b.cpuMs - a.cpuMs) }
+  return { fromMs: query.fromMs, toMs: query.toMs, projects: projects.toSorted(byUse) }
+}
+
+/** Who used most comes first: where nothing was measured, by time. */
+function byUse(a: UsageSum, b: UsageSum): number {
+  return b.cpuMs - a.cpuMs || b.wallMs - a.wallMs
 }
 
 function plus(a: UsageSum, b: UsageSum): UsageSum {
