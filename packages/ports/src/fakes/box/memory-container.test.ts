@@ -12,7 +12,7 @@ function start(script: string, changes: Partial<Box> = {}, host: HostFiles = new
     mounts: [],
     command: ["sh", "-c", script],
     environment: { X: "value" },
-    workingFolder: "/work",
+    workingFolder: "/scratch",
     uid: 5,
     gid: 6,
     network: "none",
@@ -37,7 +37,7 @@ test("commands are done one after the other, and what joins them decides", async
   const { out, err, exit } = await ended(
     start("echo a >&2; cat /none && echo b || echo c; echo $X; pwd; id -u; exit 3; echo d"),
   )
-  assert.deepEqual([out, err, exit.code, exit.signal], ["c\nvalue\n/work\n5\n", "a\n", 3, undefined])
+  assert.deepEqual([out, err, exit.code, exit.signal], ["c\nvalue\n/scratch\n5\n", "a\n", 3, undefined])
 })
 
 test("a program that is not there, and a file that is none, end as a shell's do", async () => {
@@ -54,7 +54,7 @@ test("what a box writes is cut at the largest file that it may have, and stays i
     start("echo 123456 >/out/f; echo own >f; cat f; wc -c </out/f", { mounts, fileBytes: 4 }, host),
   )
   assert.equal(out, "own\n4\n")
-  assert.deepEqual([host.get("/data/out/f"), host.has("/root/work/f")], ["1234", false])
+  assert.deepEqual([host.get("/data/out/f"), host.has("/root/scratch/f")], ["1234", false])
 })
 
 test("a signal ends a box with its number, unless the box has a handler; nothing helps against the last", async () => {

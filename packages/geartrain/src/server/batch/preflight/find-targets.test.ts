@@ -1,5 +1,6 @@
 import assert from "node:assert/strict"
 import { type TestContext, test } from "node:test"
+import { copyFile } from "../../../../test/server/archive/copy-file.ts"
 import { saveAt } from "../../../../test/server/archive/save-at.ts"
 import { memoryDatabase } from "../../../../test/server/memory-database.ts"
 import { rulesBench } from "../../../../test/server/rules/rules-bench.ts"
@@ -117,15 +118,7 @@ test("a place with more files than can be matched is refused, with what to do", 
   const { archive, ports, candidates } = await opened(context)
   const [file] = await saveAt(ports.database, archive.acquisition, { "a.nii": "12" })
   assert.ok(file !== undefined)
-  const fill = (from: number, count: number) =>
-    ports.database.write(async ({ sql }) => {
-      const rows = Array.from({ length: count }, (_, n) => ({ ...file, id: `f${from + n}`, name: `f${from + n}` }))
-      for (let at = 0; at < rows.length; at += 500)
-        await sql
-          .insertInto("files")
-          .values(rows.slice(at, at + 500))
-          .execute()
-    })
+  const fill = (from: number, count: number) => copyFile(ports.database, file, { from, count })
   await fill(0, 1999)
   assert.equal((await candidates(archive.session, "below")).length, 2000)
   await fill(1999, 1)

@@ -2,6 +2,7 @@ import assert from "node:assert/strict"
 import { type TestContext, test } from "node:test"
 import type { Rule } from "@geartrain/spec/rules"
 import { digestOf } from "../../../../test/server/archive/archive-bench.ts"
+import { copyFile } from "../../../../test/server/archive/copy-file.ts"
 import { saveAt } from "../../../../test/server/archive/save-at.ts"
 import { memoryDatabase } from "../../../../test/server/memory-database.ts"
 import { insertJob } from "../../../../test/server/rules/insert-job.ts"
@@ -125,15 +126,7 @@ test("what is in zip files is asked for only by a rule that looks at it", async 
 test("more files than can be looked at together are refused, and not by a rule that looks at one", async (context) => {
   const { archive, save, facts, ports } = await opened(context)
   const file = await save(archive.acquisition, "a.nii")
-  const fill = (from: number, count: number) =>
-    ports.database.write(async ({ sql }) => {
-      const rows = Array.from({ length: count }, (_, n) => ({ ...file, id: `f${from + n}`, name: `f${from + n}` }))
-      for (let at = 0; at < rows.length; at += 500)
-        await sql
-          .insertInto("files")
-          .values(rows.slice(at, at + 500))
-          .execute()
-    })
+  const fill = (from: number, count: number) => copyFile(ports.database, file, { from, count })
   await fill(0, 1999)
   assert.equal((await facts({ inputs: { scan: ANY } }, file)).files.length, 2000)
   await fill(1999, 1)

@@ -84,9 +84,9 @@ async function commitOutput(store: CommitStore, name: string, number: number, da
 }
 
 test("a folder is known by where it lies, a place by what is asked, and another pipeline's output by neither", () => {
-  const checked = pipeline("/work/flows", { folder: "x", glob: "/" })
+  const checked = pipeline("/data/flows", { folder: "x", glob: "/" })
   const key = (input: Parameters<typeof folderKey>[1]) => folderKey(checked, input)
-  assert.equal(key({ folder: "../scans/", glob: "/" }), "/work/scans")
+  assert.equal(key({ folder: "../scans/", glob: "/" }), "/data/scans")
   assert.equal(key({ folder: "/scans", glob: "/" }), "/scans")
   assert.equal(
     key({ archive: { tag: "ok", place: "lab/x" }, glob: "/" }),

@@ -50,13 +50,13 @@ test("env: what the manifest does not repeat is named, and what it does is not",
 })
 
 test("entrypoint: a program is looked for as docker would, from the working folder and on the declared PATH", () => {
-  const tree: MemoryTree = { "opt/bin/tool": {}, "work/run": {}, "work/data": { mode: 0o644 } }
+  const tree: MemoryTree = { "opt/bin/tool": {}, "srv/run": {}, "srv/data": { mode: 0o644 } }
   const entrypoint = (...words: readonly string[]) => ({
     entrypoint: words,
-    workdir: "/work",
+    workdir: "/srv",
     env: ["PATH=/opt/bin:."],
   })
-  for (const words of [["tool"], ["./run"], ["run"], ["/work/run", "-x"], []])
+  for (const words of [["tool"], ["./run"], ["run"], ["/srv/run", "-x"], []])
     assert.deepEqual(check(entrypointRule, { tree, declaration: entrypoint(...words) }), [], words.join(" "))
   const [script] = check(entrypointRule, { tree, declaration: entrypoint("data") })
   assert.match(script?.message ?? "", /^ENTRYPOINT \["data"\] cannot start: data is looked for on the PATH/)
