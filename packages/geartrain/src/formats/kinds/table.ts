@@ -74,6 +74,7 @@ async function compareCells(
 
 /** Whether two that are one double are others by their digits: whole numbers that it has no room for, such as long ids, and what is infinite in it. */
 function isOneInDouble(x: string, y: string): boolean {
+  if (x === y) return false
   const value = Number(x)
   if (Number.isSafeInteger(value)) return false
   if (Number.isFinite(value) && !(WHOLE.test(x) && WHOLE.test(y))) return false
